@@ -1,0 +1,1 @@
+"""The assistant's actions: thin, flat, and without decisions of their own."""

@@ -1,0 +1,72 @@
+"""What every action shares: the shop, opened once, and the parse of the latest message as a value."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from functools import lru_cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot import clock
+from bot.bootstrap import open_shop
+from bot.cases.heard import Heard
+from bot.handling import intake
+from bot.handling.intake import Outcome
+from bot.handling.shop import Shop
+from bot.ports import Reply
+
+
+@lru_cache(maxsize=1)
+def shop() -> Shop:
+    """The shop of this process."""
+    return open_shop()
+
+
+class CaseAction(Action, ABC):
+    """An action over a case. Its work runs in a thread, since the store waits and the server must not."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """The name the domain knows it by."""
+
+    @abstractmethod
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> list[dict[str, Any]]:
+        """The work, with what was heard; returns Rasa events."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        return await asyncio.get_running_loop().run_in_executor(None, self.act, heard_in(tracker), dispatcher)
+
+
+def heard_in(tracker: Tracker) -> Heard:
+    """The latest message as the pipeline of config.yml parsed it."""
+    parse: dict[str, Any] = tracker.latest_message or {}
+    intent = parse.get("intent") or {}
+    entities = tuple((str(one["entity"]), str(one["value"])) for one in parse.get("entities") or () if one.get("value") is not None)
+    severity = parse.get("severity") or {}
+    message_id = (parse.get("metadata") or {}).get("message_id") or parse.get("message_id") or ""
+    return Heard(
+        message_id=str(message_id),
+        sender_id=tracker.sender_id,
+        text=parse.get("text") or "",
+        intent=intent.get("name"),
+        confidence=float(intent.get("confidence") or 0.0),
+        entities=tuple(pair for pair in entities if pair[0] != "choice"),
+        reasons=tuple(severity.get("reasons") or ()),
+        anger=float(parse.get("anger") or 0.0),
+        phrase=(parse.get("what_happened") or {}).get("text"),
+        things=tuple(parse.get("keywords") or ()),
+        ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
+        choice=next((value for name, value in entities if name == "choice"), None),
+    )
+
+
+def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """One bubble: the finished text and its choices."""
+    buttons = [{"title": choice["label"], "payload": choice["payload"]} for choice in reply.choices]
+    dispatcher.utter_message(text=reply.text, buttons=buttons or None)
+
+
+def hear(heard: Heard) -> Outcome:
+    """Decides on the message, or finds what was decided."""
+    return intake.hear(shop(), heard, clock.now())

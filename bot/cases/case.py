@@ -1,0 +1,121 @@
+"""A case: one issue of one customer, about at most one order; with its facts, promises and escalations."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.cases.issue import Fault, Issue, Severity, Word
+
+
+class CaseStatus(Word):
+    """Where a case stands."""
+
+    NEW = "new"
+    OPEN = "open"  # somebody works on it: the assistant or a person
+    PENDING = "pending"  # waits for the customer
+    ON_HOLD = "on_hold"  # waits for somebody else, such as a remedy being carried out
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class PromiseState(Word):
+    """Where a promise stands."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(eq=False)
+class Case:
+    """One matter from first word to closing."""
+
+    id: str
+    reference: str
+    conversation_id: str
+    channel: str
+    created_at: datetime
+    issue: Issue | None = None
+    order_number: str | None = None
+    customer_id: str | None = None
+    proven: bool = False
+    severity: Severity = Severity.S1
+    fault: Fault = Fault.UNCLEAR
+    status: CaseStatus = CaseStatus.NEW
+    incident_code: str | None = None
+    assignee: str | None = None
+    apologised: bool = False
+    wrong_proofs: int = 0
+    first_reply_at: datetime | None = None
+    closed_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in (CaseStatus.RESOLVED, CaseStatus.CLOSED)
+
+    def close(self, now: datetime) -> None:
+        """The customer says it has been put right."""
+        self.status, self.closed_at = CaseStatus.CLOSED, now
+
+
+@dataclass(eq=False)
+class Fact:
+    """One thing known about a case, and where it came from. A later one of the same name replaces it."""
+
+    case_id: str
+    name: str
+    value: str
+    source: str  # customer, record, choice or agent
+    at: datetime
+    message_id: str | None = None
+    id: int | None = None
+
+
+@dataclass(eq=False)
+class Promise:
+    """Something we said will happen, by whom and by when."""
+
+    case_id: str
+    what: str
+    by_whom: str
+    due_at: datetime
+    created_at: datetime
+    message_id: str | None = None
+    remedy_id: str | None = None
+    state: PromiseState = PromiseState.OPEN
+    id: int | None = None
+
+
+@dataclass(eq=False)
+class Escalation:
+    """A person was brought in: why, how urgently, and by when they answer."""
+
+    case_id: str
+    reason: str
+    priority: str
+    team: str
+    at: datetime
+    due_at: datetime
+    message_id: str | None = None
+    answered_at: datetime | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """The present facts of a case by name."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    def lines(self) -> tuple[int, ...]:
+        """The order lines the case is about; none where they are not known."""
+        return tuple(int(one) for one in (self.get("items") or "").split(",") if one)
+
+
+def known(facts: "list[Fact]") -> Known:
+    """The latest value of each name."""
+    return Known({fact.name: fact.value for fact in sorted(facts, key=lambda one: (one.at, one.id or 0))})

@@ -1,0 +1,67 @@
+"""Reading an answer in words: a wish, a yes, one of several things offered."""
+
+import re
+from collections.abc import Sequence
+
+from bot.cases.order import stem
+from bot.cases.remedy import RemedyKind
+
+_WISHES = {
+    RemedyKind.REFUND: r"\b(refund(ed)?|money back|reimburse(d|ment)?|give me back my money)\b",
+    RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend|send (it|them|one|another) again)\b",
+    RemedyKind.REDELIVERY: r"\b(re-?deliver(y|ed)?|send it again|resend|express)\b",
+    RemedyKind.PARTIAL_REFUND: r"\b(part(ial)? refund|discount|keep it)\b",
+    RemedyKind.CALLBACK: r"\b(call me|call ?back|ring me|phone me)\b",
+    RemedyKind.VOUCHER: r"\b(voucher|coupon|store credit)\b",
+}
+_NEGATED = re.compile(r"\b(not?|don'?t|doesn'?t|never|without|instead of|didn'?t)\b(\W+\w+){0,3}\W*$", re.IGNORECASE)
+_YES = re.compile(r"^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b", re.IGNORECASE)
+_NO = re.compile(r"^\W*(no|nope|nah|not|don'?t|stop|wait|neither|none)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+
+
+def wishes(said: str) -> list[RemedyKind]:
+    """The remedies a customer asks for, in the order they stand; "I don't want a refund" asks for none."""
+    found = [(match.start(), kind) for kind, pattern in _WISHES.items() for match in re.finditer(pattern, said, re.IGNORECASE)]
+    meant = sorted((start, kind) for start, kind in found if not _NEGATED.search(said[:start]))
+    return list(dict.fromkeys(kind for _, kind in meant))
+
+
+def is_yes(said: str) -> bool:
+    """An explicit yes at the start, with no "but" in it: money moves on nothing less."""
+    return bool(_YES.match(said)) and not re.search(r"\b(but|not|n't|no|wait|unless)\b", said, re.IGNORECASE)
+
+
+def is_no(said: str) -> bool:
+    return bool(_NO.match(said))
+
+
+def wants_all(said: str) -> bool:
+    return bool(_ALL.search(said))
+
+
+def position(said: str, count: int) -> int | None:
+    """Which of `count` things is meant by its place: "2", "the second one", "last"; None where none is."""
+    text = said.lower().strip()
+    bare = re.fullmatch(r"\W*(?:number|no\.?|option|item)?\W*(\d)\W*", text)
+    places = [int(bare.group(1))] if bare else [place for word, place in _ORDINALS.items() if re.search(rf"\b{word}\b", text)]
+    if not places and re.search(r"\blast( one)?\b", text):
+        places = [count]
+    return places[0] if len(places) == 1 and 1 <= places[0] <= count else None
+
+
+def best_label(said: str, labels: Sequence[str]) -> int | None:
+    """The one label that shares the most words with what was said; None where none or several do."""
+    words = {stem(word) for word in re.findall(r"[a-z0-9]{3,}", said.lower())}
+    shared = [len(words & {stem(word) for word in re.findall(r"[a-z0-9]{3,}", label.lower())}) for label in labels]
+    best = max(shared, default=0)
+    return shared.index(best) if best and shared.count(best) == 1 else None
+
+
+def postcodes(said: str, asked: bool) -> tuple[str, ...]:
+    """What looks like a postcode: where one was asked for, or where the word stands beside it."""
+    if not asked and not re.search(r"\b(zip|post ?code|postal)\b", said, re.IGNORECASE):
+        return ()
+    shapes = r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4,6}(?:-\d{4})?)\b"
+    return tuple(re.findall(shapes, said, re.IGNORECASE))

@@ -1,0 +1,54 @@
+"""Opening hours, and the safe times for promises that follow from them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LOOK_AHEAD = 366  # days; a shop that opens on none of them is refused when the policy is read
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When people are there: spans by weekday (0 is Monday) in the shop's own zone, less the holidays."""
+
+    zone: ZoneInfo
+    weekly: Mapping[int, tuple[tuple[time, time], ...]]
+    holidays: frozenset[date] = frozenset()
+
+    def spans(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The open spans of a day, in order, aware."""
+        if day in self.holidays:
+            return []
+        return [
+            (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
+            for opens, closes in self.weekly.get(day.weekday(), ())
+        ]
+
+    def is_open(self, now: datetime) -> bool:
+        return any(opens <= now < closes for opens, closes in self.spans(now.astimezone(self.zone).date()))
+
+    def open_days(self, after: date) -> Iterator[date]:
+        """The days after this one on which people are there."""
+        days = (after + timedelta(days=n) for n in range(1, LOOK_AHEAD))
+        return (day for day in days if self.spans(day))
+
+
+def due_within(hours: Hours, now: datetime, minutes: int) -> datetime:
+    """The instant when that many open minutes have passed: "in 30 minutes" said at closing time falls tomorrow."""
+    left = timedelta(minutes=minutes)
+    today = now.astimezone(hours.zone).date()
+    for n in range(LOOK_AHEAD):
+        for opens, closes in hours.spans(today + timedelta(days=n)):
+            start = max(opens, now)
+            if start + left <= closes:
+                return start + left
+            left -= max(closes - start, timedelta())
+    raise ValueError("these hours never open")
+
+
+def business_days_on(hours: Hours, now: datetime, days: int) -> datetime:
+    """Closing time of the n-th open day after today."""
+    ahead = hours.open_days(now.astimezone(hours.zone).date())
+    day = [next(ahead) for _ in range(max(1, days))][-1]
+    return hours.spans(day)[-1][1]

@@ -1,0 +1,109 @@
+"""An order as the shop's own system tells it: a value, never changed here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.cases.money import Money, total
+
+PROCESSING, SHIPPED, DELIVERED, CANCELLED = "processing", "shipped", "delivered", "cancelled"
+STATUSES = (PROCESSING, SHIPPED, DELIVERED, CANCELLED)
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who ordered, as the shop knows them."""
+
+    id: str
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of an order."""
+
+    line: int
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Money
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def price(self) -> Money:
+        return Money(self.unit_price.minor * self.quantity, self.unit_price.currency)
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Money that moved: kind is payment or refund."""
+
+    kind: str
+    amount: Money
+    method: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order with what was promised, what happened and what was paid. Instants are aware, UTC."""
+
+    number: str
+    status: str
+    placed_at: datetime
+    promised_by: datetime | None
+    delivered_at: datetime | None
+    carrier: str | None
+    tracking_numbers: tuple[str, ...]
+    buyer: Buyer
+    ship_to: Mapping[str, str]
+    items: tuple[Item, ...]
+    currency: str
+    total: Money
+    payments: tuple[Payment, ...]
+
+    def sum_of(self, kind: str) -> Money:
+        """What was paid, or refunded, in all."""
+        return total([one.amount for one in self.payments if one.kind == kind], self.currency)
+
+    @property
+    def paid(self) -> Money:
+        return self.sum_of("payment")
+
+    @property
+    def refunded(self) -> Money:
+        return self.sum_of("refund")
+
+    @property
+    def paid_twice(self) -> bool:
+        """Two payments of one amount by one method."""
+        seen = [(one.amount, one.method) for one in self.payments if one.kind == "payment"]
+        return len(set(seen)) < len(seen)
+
+    def pick(self, lines: "tuple[int, ...]") -> tuple[Item, ...]:
+        """The items of these lines; all of them where none is named."""
+        return tuple(item for item in self.items if item.line in lines) or self.items
+
+
+def normal_number(said: str) -> str:
+    """An order number as people type it ("order no. w 2611340", "#W2611340") in the form it is stored in."""
+    return re.sub(r"[^A-Z0-9-]", "", said.upper())
+
+
+def masked(text: str) -> str:
+    """The last two characters and nothing else: enough to recognise, too little to learn."""
+    return f"ending {re.sub(r'[^A-Za-z0-9]', '', text)[-2:]}"
+
+
+def items_named(order: Order, said: str) -> tuple[Item, ...]:
+    """The items whose name shares its main word with what was said; several where several fit."""
+    words = {stem(word) for word in re.findall(r"[a-z0-9]+", said.lower())}
+    whole = tuple(item for item in order.items if {stem(word) for word in item.name.lower().split()} <= words)
+    return whole or tuple(item for item in order.items if stem(item.name.lower().split()[-1]) in words)
+
+
+def stem(word: str) -> str:
+    """A word without its plural, enough to match "lamps" with "Lamp"."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

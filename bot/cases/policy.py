@@ -1,0 +1,127 @@
+"""Which remedies the shop allows for an issue, up to what limit, and when a person must decide.
+
+The numbers are the shop's (data/policy/); the rows follow the remedy matrix of the recovery research:
+match the remedy to the loss, at least two options, money back wherever it is owed (Roschk and Gelbrich 2014).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.cases.finding import Finding
+from bot.cases.hours import Hours
+from bot.cases.issue import Issue
+from bot.cases.money import Money, total
+from bot.cases.order import Item, Order
+from bot.cases.remedy import RemedyKind
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of data/policy/remedies.yml: a remedy, when it fits, what it is worth and who may grant it."""
+
+    kind: RemedyKind
+    wording: str
+    when: Mapping[str, tuple[str, ...]]
+    of: str | None  # order, items or owed: what `percent` is taken of; None where no money moves
+    percent: int
+    bot_limit: Mapping[str, Money] | None  # of the value moved, by currency; None: no limit
+    approval: str  # never, above_limit or always
+    statutory: bool
+    due_days: int  # business days until it has surely taken effect
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What must be known before remedies can be offered for an issue."""
+
+    facts: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Escalate:
+    """How a reason for bringing a person is handled: who, how urgently, within how many open minutes."""
+
+    priority: str
+    team: str
+    reply_within: int
+    severity: str | None = None
+    safety_line: str | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The shop's rules about people and money, as read and checked at start-up."""
+
+    version: str
+    issues: Mapping[Issue, Needs]
+    escalations: Mapping[str, Escalate]
+    teams: Mapping[str, str]
+    severe_reasons: tuple[str, ...]
+    hours: Hours
+
+    def needed(self, issue: Issue) -> tuple[str, ...]:
+        return self.issues[issue].facts
+
+    def escalation(self, reason: str) -> Escalate:
+        return self.escalations.get(reason, self.escalations["asked"])
+
+
+@dataclass(frozen=True)
+class Option:
+    """A remedy the policy allows in one case, with its worth and why."""
+
+    kind: RemedyKind
+    wording: str
+    amount: Money | None
+    lines: tuple[int, ...]
+    needs_approval: bool
+    statutory: bool
+    due_days: int
+    needs: tuple[str, ...]
+    reasons: str
+
+
+def options(policy: Policy, issue: Issue, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> tuple[Option, ...]:
+    """What may be offered, statutory remedies first; the same for everyone in the same case (rule 24: tone plays no part)."""
+    fitting = [rule for rule in policy.issues[issue].rules if fits(rule, finding)]
+    priced = (priced_option(rule, finding, order, lines) for rule in fitting)
+    return tuple(sorted((one for one in priced if one), key=lambda one: not one.statutory))
+
+
+def fits(rule: Rule, finding: Finding) -> bool:
+    """Whether every condition of the row is true of the finding."""
+    truth = {"verdict": finding.verdict, "fault": finding.fault, "status": finding.status, "severity": finding.severity, "note": finding.note}
+    return all(truth[name] in allowed for name, allowed in rule.when.items())
+
+
+def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> Option | None:
+    """The row with its worth worked out; None where it is worth nothing or needs an order there is none of."""
+    items = order.pick(lines) if order else ()
+    base = _base(rule, finding, order, items)
+    if rule.of and (base is None or base.minor <= 0):
+        return None
+    amount = base.percent(rule.percent) if rule.of and base else None
+    value = amount or (total([item.price for item in items], order.currency) if order else None)
+    above = is_above(rule.bot_limit, value)
+    approval = rule.approval == "always" or (rule.approval == "above_limit" and above)
+    why = f"{finding.verdict}, fault {finding.fault}; worth {value or 'no money'}, {'above' if above else 'within'} the assistant's limit"
+    return Option(rule.kind, rule.wording, amount, tuple(item.line for item in items), approval, rule.statutory, rule.due_days, rule.needs, why)
+
+
+def is_above(limit: Mapping[str, Money] | None, value: Money | None) -> bool:
+    """Whether a value is more than the assistant may grant; a currency without a limit always is."""
+    if limit is None or value is None:
+        return False
+    return value.currency not in limit or limit[value.currency] < value
+
+
+def _base(rule: Rule, finding: Finding, order: Order | None, items: tuple[Item, ...]) -> Money | None:
+    if rule.of is None or order is None:
+        return None
+    if rule.of == "owed":
+        return finding.owed
+    if rule.of == "order":
+        return order.paid - order.refunded
+    return total([item.price for item in items], order.currency)

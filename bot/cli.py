@@ -1,0 +1,153 @@
+"""The `amends` command. Heavy imports are inside the commands, so that each starts quickly."""
+
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import AmendsError, BadImport
+
+app = typer.Typer(help="Amends: hears what went wrong for a customer, and puts it right or brings a person.", no_args_is_help=True)
+orders = typer.Typer(help="The shop's orders.", no_args_is_help=True)
+incidents = typer.Typer(help="What failed for many at once.", no_args_is_help=True)
+cases = typer.Typer(help="Cases: read them, and answer customers.", no_args_is_help=True)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+for name, group in (("orders", orders), ("incidents", incidents), ("cases", cases), ("db", database)):
+    app.add_typer(group, name=name)
+
+File = Annotated[Path, typer.Argument(help="JSON Lines, as docs/imports.md tells; - reads standard input.", metavar="FILE")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Take the good lines and report the bad ones.")]
+Reference = Annotated[str, typer.Argument(help="The case's reference.", metavar="REF")]
+Agent = Annotated[str, typer.Option("--agent", help="Who you are; the customer reads this name.", metavar="NAME")]
+AsJson = Annotated[bool, typer.Option("--json", help="For a program to read.")]
+WithDev = Annotated[bool, typer.Option("--dev", help="With the chats of developers (rasa shell, REST).")]
+
+
+def main() -> None:
+    """Runs the command. What goes wrong on purpose is one line on stderr and exit code 1."""
+    try:
+        app()
+    except BadImport as error:
+        for problem in error.problems:
+            print(f"amends: {problem}", file=sys.stderr)
+        print("amends: nothing was taken. Mend these lines, or use --skip-bad to take the others.", file=sys.stderr)
+        sys.exit(1)
+    except AmendsError as error:
+        print(f"amends: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.command()
+def up() -> None:
+    """Starts everything, and keeps it running until Ctrl-C."""
+    from rich.console import Console
+
+    from bot.up import run
+
+    raise SystemExit(run(Console(soft_wrap=True, highlight=False)))
+
+
+@app.command()
+def chat(url: Annotated[str, typer.Option(help="The public address; this installation's own by default.")] = "") -> None:
+    """Talks to the assistant from the terminal, through the public door."""
+    from bot.commands.chat import talk
+
+    talk(url)
+
+
+@app.command()
+def version() -> None:
+    """Prints the version."""
+    print(f"amends {installed('amends')}")
+
+
+@orders.command("import")
+def import_orders(file: File, skip_bad: SkipBad = False) -> None:
+    """Takes orders in: new ones are added, changed ones updated, the same ones left alone."""
+    from bot.commands.imports import take_orders
+
+    take_orders(file, skip_bad)
+
+
+@incidents.command("import")
+def import_incidents(file: File, skip_bad: SkipBad = False) -> None:
+    """Takes incidents in, as orders."""
+    from bot.commands.imports import take_incidents
+
+    take_incidents(file, skip_bad)
+
+
+@cases.command("list")
+def list_cases(
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for a person.")] = False,
+    as_json: AsJson = False,
+    dev: WithDev = False,
+) -> None:
+    """Lists cases, oldest first."""
+    from bot.commands.cases import show_list
+
+    show_list(waiting, as_json, dev)
+
+
+@cases.command("show")
+def show_case(reference: Reference, as_json: AsJson = False) -> None:
+    """Prints one case as a person wants to read it."""
+    from bot.commands.cases import show_one
+
+    show_one(reference, as_json)
+
+
+@cases.command("export")
+def export_cases(dev: WithDev = False) -> None:
+    """Writes one JSON object a line, for every case."""
+    from bot.commands.cases import show_list
+
+    show_list(waiting=False, as_json=True, dev=dev)
+
+
+@cases.command("take")
+def take_case(reference: Reference, agent: Agent) -> None:
+    """Makes you the one who answers; the assistant falls silent."""
+    from bot.commands.people import take_one
+
+    take_one(reference, agent)
+
+
+@cases.command("reply")
+def reply_to_case(reference: Reference, text: Annotated[str, typer.Argument(help="What the customer reads.")], agent: Agent) -> None:
+    """Answers the customer; that takes the case where nobody has it."""
+    from bot.commands.people import reply_to
+
+    reply_to(reference, text, agent)
+
+
+@cases.command("hand-back")
+def hand_back_case(
+    reference: Reference,
+    note: Annotated[str, typer.Option("--note", help="What you agreed; the customer reads it too.", metavar="TEXT")] = "",
+    agent: Annotated[str | None, typer.Option("--agent", help="Who you are.", metavar="NAME")] = None,
+) -> None:
+    """Gives the chat back to the assistant."""
+    from bot.commands.people import give_back
+
+    give_back(reference, note, agent)
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Brings the database to the version this Amends needs."""
+    from bot import settings
+    from bot.bootstrap import open_database
+    from bot.store import schema
+
+    before, after = schema.upgrade(open_database(settings.read()))
+    print(f"The database is at version {after} already." if before == after else f"The database is now at version {after}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the `amends` command does, by subject."""

@@ -1,0 +1,56 @@
+"""The errors Amends raises on purpose. A docstring is the default message."""
+
+
+class AmendsError(Exception):
+    """Something went wrong in Amends."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class BadSetting(AmendsError):
+    """A setting has a value that cannot be used."""
+
+
+class BadPolicy(AmendsError):
+    """A policy file cannot be used."""
+
+
+class BadWording(AmendsError):
+    """A response file cannot be used, or a sentence lacks a value it needs."""
+
+
+class BadImport(AmendsError):
+    """The file to import has lines that cannot be used."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class BadInput(AmendsError):
+    """What was sent cannot be used."""
+
+
+class NotFound(AmendsError):
+    """There is no such record."""
+
+
+class Conflict(AmendsError):
+    """Somebody else changed this record first."""
+
+
+class StoreUnavailable(AmendsError):
+    """The database cannot be opened."""
+
+
+class NotAllowed(AmendsError):
+    """This is not yours to see or change."""
+
+
+class AssistantNotReady(AmendsError):
+    """The assistant is not up: nothing was asked of it."""
+
+
+class AssistantFailed(AmendsError):
+    """The assistant was asked and gave no usable answer."""

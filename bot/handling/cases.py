@@ -1,0 +1,45 @@
+"""Opening a case, and writing facts on it."""
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cases.case import Case, Fact
+from bot.cases.conversation import Conversation
+from bot.cases.reference import new_reference
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+
+def case_of(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> Case:
+    """The conversation's present case; a new one where there is none or it is closed."""
+    present = uow.cases.find(conversation.case_id)
+    return present if present and not present.is_closed else open_case(uow, conversation, now)
+
+
+def open_case(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> Case:
+    """A new case in this conversation, which becomes its present one."""
+    case = Case(
+        id=secrets.token_hex(12),
+        reference=new_reference("A"),
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        created_at=now,
+        customer_id=conversation.customer_id,
+    )
+    uow.add(case)
+    uow.flush()
+    conversation.case_id = case.id
+    uow.note(case.id, "assistant", "case.opened", now)
+    return case
+
+
+def write_fact(
+    uow: "UnitOfWork", case: Case, name: str, value: str, source: str, now: datetime, message_id: str | None = None
+) -> None:
+    """Keeps a fact unless exactly this is the present one. The audit gets its name, never its value."""
+    present = [fact.value for fact in uow.cases.facts(case.id) if fact.name == name]
+    if value and present[-1:] != [value]:
+        uow.add(Fact(case_id=case.id, name=name, value=value, source=source, at=now, message_id=message_id))
+        uow.note(case.id, source, "fact.heard", now, fact=name)

@@ -1,0 +1,118 @@
+"""A case as one JSON object, and all that is known of it for whoever reads it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.cases.case import Case, Escalation, Fact, Promise, known
+from bot.cases.conversation import Conversation, Message
+from bot.cases.order import Order
+from bot.cases.remedy import Remedy
+from bot.handling.shop import Shop
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A case with everything that hangs on it."""
+
+    case: Case
+    conversation: Conversation
+    facts: tuple[Fact, ...]
+    remedies: tuple[Remedy, ...]
+    promises: tuple[Promise, ...]
+    escalations: tuple[Escalation, ...]
+    messages: tuple[Message, ...] = ()
+    order: Order | None = None
+
+
+def whole(shop: Shop, reference: str) -> Whole:
+    """One case with its transcript and order. Raises NotFound."""
+    with shop.begin(False) as uow:
+        case = uow.cases.by_reference(reference.strip())
+        messages = tuple(uow.messages.of(case.conversation_id))
+        found = _gathered(uow, case)
+    order = shop.orders.find(case.order_number) if case.order_number else None
+    return Whole(**{**vars(found), "messages": messages, "order": order})
+
+
+def export(shop: Shop, waiting: bool = False, with_dev: bool = False) -> Iterator[dict[str, Any]]:
+    """All cases, oldest first."""
+    with shop.begin(False) as uow:
+        references = [case.reference for case in uow.cases.list(waiting=waiting, with_dev=with_dev)]
+    for reference in references:
+        with shop.begin(False) as uow:
+            found = _gathered(uow, uow.cases.by_reference(reference))
+        yield as_json(found)
+
+
+def _gathered(uow: "UnitOfWork", case: Case) -> Whole:
+    return Whole(
+        case,
+        uow.conversations.get(case.conversation_id),
+        tuple(uow.cases.facts(case.id)),
+        tuple(uow.remedies.of(case.id)),
+        tuple(uow.cases.promises(case.id)),
+        tuple(uow.cases.escalations(case.id)),
+    )
+
+
+def as_json(one: Whole) -> dict[str, Any]:
+    """The fields of the export format, in its order."""
+    case, facts = one.case, known(list(one.facts)).values
+    return {
+        "reference": case.reference,
+        "conversation_id": case.conversation_id,
+        "channel": case.channel,
+        "issue": _word(case.issue),
+        "order_number": case.order_number or facts.get("order_number"),
+        "items": [int(line) for line in (facts.get("items") or "").split(",") if line.strip().isdigit()],
+        "facts": facts,
+        "severity": case.severity.value,
+        "fault": case.fault.value,
+        "status": case.status.value,
+        "handler": one.conversation.handler.value,
+        "assignee": case.assignee,
+        "remedies": [_remedy(remedy) for remedy in one.remedies],
+        "escalation": _escalation(one.escalations),
+        "promises": [{"what": p.what, "due_at": _instant(p.due_at), "state": p.state.value} for p in one.promises],
+        "follow_up": None,
+        "csat": None,
+        "created_at": _instant(case.created_at),
+        "first_reply_at": _instant(case.first_reply_at),
+        "closed_at": _instant(case.closed_at),
+    }
+
+
+def transcript_json(one: Whole) -> list[dict[str, Any]]:
+    """What was said, for a program."""
+    return [{"seq": m.seq, "at": _instant(m.at), "author": m.author.value, "agent": m.agent, "text": m.text} for m in one.messages]
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    amount = remedy.amount
+    return {
+        "kind": remedy.kind.value,
+        "amount": str(amount.amount) if amount else None,
+        "currency": amount.currency if amount else None,
+        "state": remedy.state.value,
+        "key": remedy.key,
+    }
+
+
+def _escalation(escalations: tuple[Escalation, ...]) -> dict[str, Any] | None:
+    if not escalations:
+        return None
+    newest = escalations[-1]
+    return {"reason": newest.reason, "priority": newest.priority, "at": _instant(newest.at)}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _word(word: Any) -> str | None:
+    return None if word is None else str(word)

@@ -1,0 +1,57 @@
+"""Bringing in a person: the conversation goes to the queue with its reason, and the customer reads who and by when."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cases.case import Case, CaseStatus, Escalation, Promise
+from bot.cases.conversation import Conversation, Handler, Message
+from bot.cases.dates import time_said, zone_of
+from bot.cases.hours import due_within
+from bot.cases.issue import Severity
+from bot.handling.cases import case_of
+from bot.handling.shop import Shop
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+
+def hand_off(
+    shop: Shop, uow: "UnitOfWork", conversation: Conversation, reason: str, now: datetime, message_id: str | None = None
+) -> Escalation:
+    """Gives the conversation to the queue and promises an answer. Where people have it already, their escalation stands."""
+    case = case_of(uow, conversation, now)
+    standing = next((one for one in reversed(uow.cases.escalations(case.id)) if one.answered_at is None), None)
+    if conversation.handler is not Handler.ASSISTANT and standing:
+        return standing
+    rule = shop.policy.escalation(reason)
+    due_at = due_within(shop.policy.hours, now, rule.reply_within)
+    team = shop.policy.teams[rule.team]
+    escalation = Escalation(case.id, reason, rule.priority, team, now, due_at, message_id)
+    uow.add(escalation)
+    uow.add(Promise(case.id, "person_answers", team, due_at, now, message_id))
+    _raise_severity(case, rule.severity)
+    case.status = CaseStatus.OPEN
+    conversation.give_to(Handler.QUEUE)
+    conversation.ask(None)
+    uow.note(case.id, "assistant", "case.handed_off", now, reason=reason, priority=rule.priority)
+    return escalation
+
+
+def _raise_severity(case: Case, to: str | None) -> None:
+    if to and Severity(to).value > case.severity.value:
+        case.severity = Severity(to)
+
+
+def who_and_when(shop: Shop, conversation: Conversation, case: Case, escalation: Escalation) -> dict[str, str]:
+    """The values every sentence about a person needs."""
+    zone = zone_of(conversation.time_zone, shop.policy.hours.zone)
+    team = escalation.team
+    return {"team": team, "Team": team[:1].upper() + team[1:], "due": time_said(escalation.due_at, zone), "ref": case.reference}
+
+
+def failure_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, now: datetime, message: Message) -> str:
+    """What the customer reads when something failed on our side; the case is open to people from here."""
+    escalation = hand_off(shop, uow, conversation, "assistant_failed", now, message.id)
+    case = case_of(uow, conversation, now)
+    message.case_id = case.id
+    return shop.wording.say("failure", conversation.id, **who_and_when(shop, conversation, case, escalation))

@@ -1,0 +1,181 @@
+"""Taking from a message what it brings: facts in any order, and the answer to what was asked."""
+
+from bot.cases.choice import best_label, is_no, is_yes, position, postcodes, wants_all, wishes
+from bot.cases.conversation import Handler
+from bot.cases.order import Order, items_named, normal_number
+from bot.cases.proof import Proof, proof_of
+from bot.cases.remedy import Remedy, RemedyState
+from bot.handling.scene import Scene
+
+KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
+LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
+SHORTEST_ACCOUNT = 3  # words that count as telling what happened
+
+
+def note_facts(scene: Scene) -> bool:
+    """Writes down every fact the message brings. Whether it brought anything that may prove an order."""
+    heard = scene.heard
+    for name in KEPT_AS_SAID:
+        for value in heard.values(name)[:1]:
+            scene.write(name, value)
+    codes = postcodes(heard.text, scene.conversation.asked == "proof")
+    for code in codes[:1]:
+        scene.write("postcode", code)
+    number = _order_number(scene, codes)
+    if number:
+        scene.write("order_number", number)
+    _note_account(scene)
+    for wish in wishes(heard.text)[:1]:
+        if scene.present_case:
+            scene.write("wish", wish)
+    return bool(number or codes or heard.values("email") or heard.values("phone"))
+
+
+def _note_account(scene: Scene) -> None:
+    heard, told = scene.heard, scene.known.get("what_happened")
+    is_account = heard.issue is not None and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
+    if is_account and not told:
+        scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
+
+
+def _order_number(scene: Scene, codes: tuple[str, ...]) -> str | None:
+    """The order number the message brings: one that exists if several are said. A proven order only gives way to another that can be opened."""
+    said = [normal_number(value) for value in scene.heard.values("order_number")]
+    if scene.conversation.asked == "order_number" and not said:
+        bare = normal_number(scene.heard.text)
+        said = [bare] if 4 <= len(bare) <= 20 and any(sign.isdigit() for sign in bare) and len(scene.heard.text.split()) <= 3 else []
+    said = [number for number in said if number not in map(normal_number, codes)]
+    existing = [number for number in said if scene.looked.orders.get(number)]
+    case = scene.present_case
+    if case and case.proven:
+        return next((number for number in existing if number != case.order_number), None)
+    return next(iter(existing or said), None)
+
+
+def prove(scene: Scene, brought_something: bool) -> None:
+    """Opens the order if the number and something else agree; counts a wrong try. An unknown order counts alike."""
+    case, known = scene.present_case, scene.known
+    own = {order.number: order for order in scene.looked.own}
+    number = known.get("order_number")
+    if case is None or (case.proven and number == case.order_number):
+        return
+    if own and (number in own or (number is None and len(own) == 1)):
+        open_order(scene, own[number] if number else next(iter(own.values())))
+        return
+    if not number or not brought_something:
+        return
+    given = [tuple(filter(None, (known.get(name),))) for name in ("email", "phone", "postcode")]
+    order = scene.looked.orders.get(number)
+    outcome = proof_of(order, *given)
+    if outcome is Proof.GIVEN and order:
+        open_order(scene, order)
+    elif outcome is Proof.WRONG and not case.proven:
+        case.wrong_proofs += 1
+        scene.proof_was_wrong = True
+        scene.uow.note(case.id, "customer", "proof.wrong", scene.now, tries=case.wrong_proofs)
+
+
+def open_order(scene: Scene, order: Order) -> None:
+    """The order is the customer's: from here its record may be shown."""
+    case = scene.case
+    case.proven, case.order_number, case.customer_id = True, order.number, order.buyer.id
+    scene.looked.orders[order.number] = order
+    scene.just_proven = True
+    scene.conversation.asked_remedy = None
+    scene.write("order_number", order.number, "record")
+    if len(order.items) == 1:
+        scene.write("items", "1" if order.items[0].line == 1 else str(order.items[0].line), "record")
+    else:
+        named = items_named(order, " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened")))))
+        if len(named) == 1:
+            scene.write("items", str(named[0].line))
+    scene.uow.note(case.id, "customer", "order.proven", scene.now)
+
+
+def take_answer(scene: Scene) -> bool:
+    """Reads the message as the answer to what was asked; whether it was one."""
+    asked = scene.conversation.asked
+    heard = scene.heard
+    if asked == "order_number":
+        return bool(_order_number(scene, ()))
+    if asked == "proof":
+        return bool(heard.values("email") or heard.values("phone") or postcodes(heard.text, True) or heard.values("order_number"))
+    if asked == "phone":
+        return bool(heard.values("phone"))
+    if asked == "what_happened":
+        enough = len(heard.text.split()) >= SHORTEST_ACCOUNT
+        if enough:
+            scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
+        return enough
+    if asked == "items":
+        return _take_items(scene)
+    if asked == "remedy":
+        return _take_remedy(scene)
+    return False
+
+
+def _take_items(scene: Scene) -> bool:
+    order, heard = scene.order, scene.heard
+    if order is None:
+        return False
+    chosen: tuple[int, ...] = ()
+    if heard.choice and heard.choice.startswith("items:"):
+        chosen = tuple(int(one) for one in heard.choice[6:].split(","))
+    elif wants_all(heard.text):
+        chosen = tuple(item.line for item in order.items)
+    else:
+        place = position(heard.text, len(order.items))
+        named = (order.items[place - 1],) if place else items_named(order, heard.text)
+        chosen = tuple(item.line for item in named)
+        if not chosen:
+            label = best_label(heard.text, [item.name for item in order.items])
+            chosen = (order.items[label].line,) if label is not None else ()
+    if chosen:
+        scene.write("items", ",".join(map(str, chosen)), "choice" if heard.choice else "customer")
+    return bool(chosen)
+
+
+def _take_remedy(scene: Scene) -> bool:
+    offered = offered_remedies(scene)
+    chosen = _chosen_of(scene, offered)
+    if chosen:
+        scene.conversation.asked_remedy = chosen.id
+        scene.uow.note(scene.case.id, "customer", "remedy.chosen", scene.now, remedy=chosen.reference)
+    return chosen is not None
+
+
+def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
+    heard = scene.heard
+    if heard.choice and heard.choice.startswith("remedy:"):
+        return next((one for one in offered if one.id == heard.choice[7:]), None)
+    place = position(heard.text, len(offered))
+    if place:
+        return offered[place - 1]
+    for wish in wishes(heard.text):
+        fitting = [one for one in offered if one.kind == wish]
+        if len(fitting) == 1:
+            return fitting[0]
+    if len(offered) == 1 and is_yes(heard.text):
+        return offered[0]
+    labels = [scene.shop.wording.say(f"offer_{one.wording}", amount=one.amount or "-", items="items") for one in offered]
+    best = best_label(heard.text, labels)
+    return offered[best] if best is not None else None
+
+
+def offered_remedies(scene: Scene) -> list[Remedy]:
+    """What has been offered and neither taken nor withdrawn, in the order it was offered."""
+    case = scene.present_case
+    return [one for one in scene.uow.remedies.of(case.id) if one.state is RemedyState.PROPOSED] if case else []
+
+
+def says_yes(scene: Scene) -> bool:
+    return scene.heard.intent == "affirm" and not is_no(scene.heard.text) or is_yes(scene.heard.text)
+
+
+def says_no(scene: Scene) -> bool:
+    return scene.heard.intent == "deny" or is_no(scene.heard.text)
+
+
+def with_people(scene: Scene) -> bool:
+    """Whether a person answers this conversation, so that the assistant does not."""
+    return scene.conversation.handler is not Handler.ASSISTANT

@@ -1,0 +1,117 @@
+"""What a person does in a conversation: take it, answer, hand it back. Whoever is first has it; the second reads so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cases.case import Case, CaseStatus, PromiseState
+from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.wording import faults
+from bot.errors import BadInput, Conflict
+from bot.handling.accept import add_reply, visible_reply
+from bot.handling.shop import Shop
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+ANSWERS = "person_answers"  # the promise made at hand-off
+
+
+@dataclass(frozen=True)
+class Replied:
+    """A person's words are on their way; `warnings` name what the wording check would have refused the assistant."""
+
+    message: Message
+    warnings: tuple[str, ...]
+
+
+def take(shop: Shop, reference: str, agent: str, now: datetime, version: int | None = None) -> Conversation:
+    """Gives the conversation of a case to this agent. Raises NotFound; Conflict where another has it, or it has moved on from `version`."""
+    with shop.begin(True) as uow:
+        case, conversation = _opened(uow, reference, version)
+        _take(shop, uow, case, conversation, agent, now)
+        return conversation
+
+
+def reply(shop: Shop, reference: str, agent: str, text: str, now: datetime, version: int | None = None) -> Replied:
+    """Sends a person's words; that takes the conversation, where nobody else has it. Raises as `take`, or BadInput."""
+    words = visible_reply(text)
+    with shop.begin(True) as uow:
+        case, conversation = _opened(uow, reference, version)
+        _take(shop, uow, case, conversation, agent, now)
+        message = add_reply(uow, conversation, Author.AGENT, words, now, agent=agent)
+        _first_words(uow, case, now)
+        uow.note(case.id, agent, "case.replied", now, message=message.id)
+    return Replied(message, tuple(faults(words)))
+
+
+def hand_back(shop: Shop, reference: str, note: str, now: datetime, agent: str | None = None, version: int | None = None) -> Conversation:
+    """Gives the conversation back to the assistant, which begins with a fresh memory and the note. Says so to the customer."""
+    words = " ".join(note.split())
+    with shop.begin(True) as uow:
+        case, conversation = _opened(uow, reference, version)
+        if conversation.handler is not Handler.AGENT or not conversation.agent:
+            raise Conflict(f"{case.reference} is with the {conversation.handler}, not with a person: there is nothing to hand back.")
+        if agent and agent != conversation.agent:
+            raise Conflict(f"{conversation.agent} has {case.reference}, so {agent} cannot hand it back.")
+        by = conversation.agent
+        _say(shop, uow, conversation, "hand_back_note" if words else "hand_back", now, agent=by, note=words)
+        conversation.give_to(Handler.ASSISTANT)
+        conversation.tracker += 1
+        conversation.asked, conversation.asked_tries, conversation.asked_remedy, conversation.misunderstood = None, 0, None, 0
+        conversation.note = words or None
+        uow.note(case.id, by, "case.handed_back", now)
+        return conversation
+
+
+def _opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Case, Conversation]:
+    """The case and its conversation, locked; refused where they have moved on from what the caller saw."""
+    case = uow.cases.by_reference(reference.strip())
+    conversation = uow.conversations.get(case.conversation_id)
+    if version is not None and version != conversation.handler_version:
+        raise Conflict(f"{case.reference} has changed hands since you looked: {_who(conversation)} answers it now.")
+    return case, conversation
+
+
+def _take(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversation, agent: str, now: datetime) -> None:
+    """Makes this agent the one who answers. Nothing happens where it is so already."""
+    if not agent.strip():
+        raise BadInput("Say who you are: the agent's name is empty.")
+    if conversation.handler is Handler.AGENT:
+        if conversation.agent != agent:
+            raise Conflict(f"{case.reference} is with {conversation.agent} already.")
+        return
+    conversation.give_to(Handler.AGENT, agent)
+    case.assignee = agent
+    if not case.is_closed:
+        case.status = CaseStatus.OPEN
+    _leave_to_person(uow, conversation, now)
+    if shop.wording.has("agent_joined"):
+        _say(shop, uow, conversation, "agent_joined", now, agent=agent)
+    uow.note(case.id, agent, "case.taken", now)
+
+
+def _leave_to_person(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> None:
+    """Messages the assistant was not asked yet are the person's now."""
+    for message in uow.messages.unanswered(conversation.id):
+        if not message.asked_at:
+            message.answered_at = now
+
+
+def _first_words(uow: "UnitOfWork", case: Case, now: datetime) -> None:
+    """A person has answered: the escalations are met, and the promise of an answer is kept or was broken."""
+    case.first_reply_at = case.first_reply_at or now
+    for escalation in uow.cases.escalations(case.id):
+        escalation.answered_at = escalation.answered_at or now
+    for promise in uow.cases.promises(case.id):
+        if promise.what == ANSWERS and promise.state is PromiseState.OPEN:
+            promise.state = PromiseState.KEPT if now <= promise.due_at else PromiseState.BROKEN
+
+
+def _say(shop: Shop, uow: "UnitOfWork", conversation: Conversation, name: str, now: datetime, **values: str) -> None:
+    text = shop.wording.say(name, f"{conversation.id}:{conversation.last_seq}", **values)
+    add_reply(uow, conversation, Author.SYSTEM, text, now)
+
+
+def _who(conversation: Conversation) -> str:
+    return conversation.agent or f"the {conversation.handler}"

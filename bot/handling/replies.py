@@ -1,0 +1,306 @@
+"""Putting a decision into words: chooses sentences from data/responses/ and fills them from the case's records."""
+
+from zoneinfo import ZoneInfo
+
+from bot.cases.case import Promise
+from bot.cases.dates import day_said, days_said, time_said, zone_of
+from bot.cases.finding import Finding, examine
+from bot.cases.issue import Fault, Issue, Severity
+from bot.cases.order import Item, masked
+from bot.cases.policy import Escalate
+from bot.cases.remedy import Remedy, RemedyState
+from bot.cases.step import Answer, Ask, Close, Confirm, HandOff, Offer, Step
+from bot.handling import remedies
+from bot.handling.handoff import hand_off, who_and_when
+from bot.handling.listening import offered_remedies
+from bot.handling.scene import Scene
+from bot.ports import Reply
+
+QUESTIONS = {
+    "order_number": "ask_which_order",
+    "proof": "ask_for_proof",
+    "items": "ask_which_item",
+    "what_happened": "ask_about_event",
+    "phone": "ask_for_phone",
+    "issue": "ask_about_issue",
+}
+LABELLED = (
+    Issue.LATE_DELIVERY,
+    Issue.LOST_OR_MISSING,
+    Issue.DAMAGED_OR_DEFECTIVE,
+    Issue.WRONG_ITEM,
+    Issue.BILLING_DISPUTE,
+    Issue.REFUND_NOT_RECEIVED,
+    Issue.OTHER_COMPLAINT,
+)
+Choice = dict[str, str]
+
+
+def compose(scene: Scene, step: Step) -> Reply:
+    """One finished text and what may be tapped. Also notes on the conversation what is asked now."""
+    parts: list[str] = []
+    if isinstance(step, HandOff):
+        return _handed_off(scene, step)
+    if scene.is_first:
+        parts.append(_say(scene, "disclose", shop=scene.shop.name))
+    if isinstance(step, Answer):
+        return _answered(scene, step, parts)
+    parts += acknowledgement(scene)
+    parts += findings(scene)
+    text, choices = _asking(scene, step)
+    return Reply(" ".join([*parts, *text]), choices)
+
+
+def _say(scene: Scene, name: str, **values: object) -> str:
+    """A sentence; the variant hangs on the conversation, and on the case within it."""
+    case = scene.present_case
+    return scene.shop.wording.say(name, f"{scene.conversation.id}/{case.id if case else ''}", **values)
+
+
+def acknowledgement(scene: Scene) -> list[str]:
+    """What went wrong in the customer's terms, then one apology in the form that fits the fault: once a case."""
+    case = scene.present_case
+    if case is None or case.apologised or not (case.issue or scene.heard.sounds_like_complaint):
+        return []
+    case.apologised = True
+    finding = scene.finding
+    fault = finding.fault if finding else Fault.UNCLEAR
+    form = "harm" if case.severity is Severity.S4 else str(fault)
+    return [_say(scene, f"restate_{case.issue or 'unclear'}"), *_own_words(scene), _say(scene, f"apologise_{form}")]
+
+
+def _own_words(scene: Scene) -> list[str]:
+    if scene.heard.phrase:
+        return [_say(scene, "restate_quote", phrase=scene.heard.phrase)]
+    if scene.heard.things:
+        return [_say(scene, "restate_thing", thing=scene.heard.things[0])]
+    return []
+
+
+def findings(scene: Scene) -> list[str]:
+    """What the record says, once: when the order has just been opened."""
+    finding, order = scene.finding, scene.order
+    if not scene.just_proven or order is None:
+        return []
+    parts = [_say(scene, "inform_proven", order=order.number)]
+    if finding is None:
+        return parts
+    if finding.note:
+        parts.append(_say(scene, f"inform_{finding.note}", **record_values(scene, finding)))
+    return parts + _incident(scene, finding)
+
+
+def _incident(scene: Scene, finding: Finding) -> list[str]:
+    incident, case = finding.incident, scene.case
+    if incident is None:
+        return [_say(scene, "inform_cause_unknown")] if finding.days_late and finding.status != "delivered" else []
+    parts = [_say(scene, "inform_incident", explanation=incident.explanation, action=incident.action)]
+    if incident.next_update_at and incident.next_update_at > scene.now:
+        scene.uow.add(Promise(case.id, "incident_news", scene.shop.name, incident.next_update_at, scene.now, scene.message.id))
+        parts.append(_say(scene, "inform_incident_news", news=time_said(incident.next_update_at, _zone(scene))))
+    return parts
+
+
+def record_values(scene: Scene, finding: Finding) -> dict[str, object]:
+    """The order's record as words: dates, sums, who carries it."""
+    order, zone = scene.order, _zone(scene)
+    if order is None:
+        return {}
+    return {
+        "order": order.number,
+        "carrier": order.carrier or "the carrier",
+        "promised": day_said(order.promised_by, zone) if order.promised_by else "the promised day",
+        "delivered": day_said(order.delivered_at, zone) if order.delivered_at else None,
+        "days": days_said(finding.days_late) if finding.days_late else None,
+        "paid": order.paid,
+        "refunded": order.refunded,
+        "total": order.total,
+        "owed": finding.owed,
+        "method": _method(scene),
+    }
+
+
+def _asking(scene: Scene, step: Step) -> tuple[list[str], list[Choice]]:
+    """The question or statement a step ends in, and its choices."""
+    if isinstance(step, Ask):
+        return _ask(scene, step)
+    if isinstance(step, Offer):
+        return _offer(scene)
+    if isinstance(step, Confirm):
+        return _confirm(scene, scene.uow.remedies.get(step.remedy_id))
+    if isinstance(step, Close):
+        return _close(scene, scene.uow.remedies.get(step.remedy_id)), []
+    if isinstance(step, Answer):
+        return [_answer_text(scene, step.topic)], []
+    raise TypeError(f"{type(step).__name__} has no words here")
+
+
+def _ask(scene: Scene, step: Ask) -> tuple[list[str], list[Choice]]:
+    again = scene.conversation.asked == step.fact and not scene.just_proven
+    scene.conversation.ask(step.fact, scene.conversation.asked_remedy)
+    name = QUESTIONS[step.fact]
+    if step.fact == "proof" and scene.proof_was_wrong:
+        return [_say(scene, f"{name}_wrong")], []
+    lead = [_say(scene, "inform_why_order")] if step.fact == "order_number" and not again else []
+    return [*lead, _say(scene, f"{name}_again" if again else name)], _choices_for(scene, step.fact)
+
+
+def _choices_for(scene: Scene, fact: str) -> list[Choice]:
+    if fact == "issue":
+        likely = [issue for issue in scene.heard.likely_issues()[:3] if issue is not Issue.OTHER_COMPLAINT]
+        shown = [*likely, Issue.OTHER_COMPLAINT] if likely else LABELLED
+        return [_choice(_say(scene, f"label_{issue}"), f"/{issue}") for issue in shown] + [_person(scene)]
+    if fact == "items" and scene.order:
+        items = scene.order.items
+        every = ",".join(str(item.line) for item in items)
+        return [_choice(_label(item), _chosen(f"items:{item.line}")) for item in items] + [
+            _choice(_say(scene, "label_all_items"), _chosen(f"items:{every}"))
+        ]
+    return []
+
+
+def _choice(label: str, payload: str) -> Choice:
+    return {"label": label, "payload": payload}
+
+
+def _chosen(what: str) -> str:
+    return f'/choose{{"choice": "{what}"}}'
+
+
+def _person(scene: Scene) -> Choice:
+    return _choice(_say(scene, "label_person"), "/ask_human")
+
+
+def _label(item: Item) -> str:
+    """The item's name with its first options, so that two alike can be told apart."""
+    kinds = ", ".join(list(item.options.values())[:2])
+    return f"{item.name} ({kinds})" if kinds else item.name
+
+
+def _offer(scene: Scene) -> tuple[list[str], list[Choice]]:
+    offered = offered_remedies(scene)
+    again = scene.conversation.asked == "remedy" and scene.not_understood
+    scene.conversation.ask("remedy")
+    name = "offer_intro_again" if again else "offer_intro" if len(offered) > 1 else "offer_one"
+    choices = [_choice(_say(scene, f"offer_{one.wording}", **effect_values(scene, one)), _chosen(f"remedy:{one.id}")) for one in offered]
+    return [_say(scene, name)], [*choices, _person(scene)]
+
+
+def _confirm(scene: Scene, remedy: Remedy) -> tuple[list[str], list[Choice]]:
+    again = scene.conversation.asked == "confirmation" and scene.not_understood
+    scene.conversation.ask("confirmation", remedy.id)
+    values = effect_values(scene, remedy)
+    parts = [_say(scene, f"effect_{remedy.wording}", **values)]
+    if remedy.needs_approval:
+        parts.append(_say(scene, "effect_needs_approval", **values))
+    choices = [_choice(_say(scene, "label_yes"), "/affirm")]
+    if len(offered_remedies(scene)) > 1:
+        choices.append(_choice(_say(scene, "label_other_options"), "/deny"))
+    return [*parts, _say(scene, "ask_for_yes_again" if again else "ask_for_yes")], [*choices, _person(scene)]
+
+
+def _close(scene: Scene, remedy: Remedy) -> list[str]:
+    """What was filed, as the ledger has it now."""
+    values = effect_values(scene, remedy)
+    if remedy.state is RemedyState.NEEDS_APPROVAL:
+        hand_off(scene.shop, scene.uow, scene.conversation, "above_limit", scene.now, scene.message.id)
+        return [_say(scene, "filed_needs_approval", **values)]
+    return [_say(scene, f"filed_{remedy.wording}", **values), _say(scene, "close_filed", **values)]
+
+
+def effect_values(scene: Scene, remedy: Remedy) -> dict[str, object]:
+    """Everything a sentence on a remedy may say: each from the ledger, the policy or the order's record."""
+    zone = _zone(scene)
+    due = remedy.due_at or remedies.effect_due(scene.shop, remedy, scene.now)
+    if remedy.needs_approval and remedy.due_at:
+        due = remedies.effect_due(scene.shop, remedy, scene.now)
+    decided = remedy.due_at if remedy.needs_approval and remedy.due_at else remedies.decision_due(scene.shop, scene.now)
+    rule: Escalate = scene.shop.policy.escalation("above_limit")
+    team = scene.shop.policy.teams[rule.team]
+    phone = scene.known.get("phone")
+    return {
+        "remedy": remedy.reference,
+        "ref": scene.case.reference,
+        "amount": remedy.amount,
+        "method": _method(scene),
+        "items": _items_said(scene, remedy),
+        "due": day_said(due, zone),
+        "decided": time_said(decided, zone),
+        "team": team,
+        "Team": team[:1].upper() + team[1:],
+        "phone": masked(phone) if phone else None,
+    }
+
+
+def _items_said(scene: Scene, remedy: Remedy) -> str:
+    order = scene.order
+    lines = tuple(int(one) for one in remedy.lines.split(",") if one)
+    if order is None or not lines:
+        return "it"
+    items = order.pick(lines)
+    if len(items) == len(order.items) > 1:
+        return "the whole order"
+    names = [f"the {item.name}" for item in items]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _method(scene: Scene) -> str:
+    order = scene.order
+    paid = [one.method for one in order.payments if one.kind == "payment"] if order else []
+    return f"your {paid[0]}" if paid else "the way you paid"
+
+
+def _handed_off(scene: Scene, step: HandOff) -> Reply:
+    """A person takes over: safety first, then what was heard, then who and by when. No question stands in the way."""
+    escalation = hand_off(scene.shop, scene.uow, scene.conversation, step.reason, scene.now, scene.message.id)
+    case, rule = scene.case, scene.shop.policy.escalation(step.reason)
+    safety = [_say(scene, rule.safety_line)] if rule.safety_line else []
+    disclosure = [_say(scene, "disclose", shop=scene.shop.name)] if scene.is_first else []
+    reason = f"handoff_{step.reason}"
+    why = _say(scene, reason if scene.shop.wording.has(reason) else "handoff_care")
+    who = _say(scene, "handoff_who", **who_and_when(scene.shop, scene.conversation, case, escalation))
+    return Reply(" ".join([*safety, *disclosure, *acknowledgement(scene), why, who]))
+
+
+def _answered(scene: Scene, step: Answer, parts: list[str]) -> Reply:
+    """A word beside the matter, then the open question again."""
+    parts.append(_answer_text(scene, step.topic))
+    if step.then is None:
+        return Reply(" ".join(parts))
+    if isinstance(step.then, HandOff):
+        return _handed_off(scene, step.then)
+    text, choices = _asking(scene, step.then)
+    return Reply(" ".join([*parts, *text]), choices)
+
+
+def _answer_text(scene: Scene, topic: str) -> str:
+    case = scene.present_case
+    if topic == "with_person":
+        return _with_person(scene)
+    if topic == "order_status" and scene.order and scene.finding is None:
+        return _order_status(scene)
+    if topic == "filed":
+        filed = next(one for one in scene.uow.remedies.of(scene.case.id) if one.is_filed)
+        return _say(scene, "answer_filed", **effect_values(scene, filed))
+    if topic == "goodbye" and case:
+        return _say(scene, "answer_goodbye_open", ref=case.reference)
+    if topic == "greet" and (not scene.is_first or case):
+        return _say(scene, "answer_greet_within")
+    return _say(scene, f"answer_{topic}")
+
+
+def _with_person(scene: Scene) -> str:
+    if scene.conversation.agent:
+        return _say(scene, "inform_with_agent", agent=scene.conversation.agent, ref=scene.case.reference)
+    escalation = hand_off(scene.shop, scene.uow, scene.conversation, "asked", scene.now, scene.message.id)
+    return _say(scene, "inform_with_person", **who_and_when(scene.shop, scene.conversation, scene.case, escalation))
+
+
+def _order_status(scene: Scene) -> str:
+    order = scene.order
+    assert order is not None
+    return _say(scene, f"inform_status_{order.status}", **record_values(scene, examine(Issue.OTHER_COMPLAINT, order, (), scene.now)))
+
+
+def _zone(scene: Scene) -> ZoneInfo:
+    return zone_of(scene.conversation.time_zone, scene.shop.policy.hours.zone)

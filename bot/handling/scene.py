@@ -1,0 +1,85 @@
+"""One turn's scene: everything a decision and its words are made from."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cases.case import Case, Known, known
+from bot.cases.conversation import Conversation, Message
+from bot.cases.finding import Finding, examine
+from bot.cases.heard import Heard
+from bot.cases.incident import Incident
+from bot.cases.order import Order
+from bot.handling.cases import case_of, write_fact
+from bot.handling.shop import Shop
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """What the shop's order system said, asked before the unit of work was opened."""
+
+    orders: dict[str, Order | None] = field(default_factory=dict)
+    own: tuple[Order, ...] = ()  # a signed-in visitor's
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass
+class Scene:
+    """Changes as the turn goes on: facts are written, the order opens, a remedy is chosen."""
+
+    shop: Shop
+    uow: "UnitOfWork"
+    conversation: Conversation
+    message: Message
+    heard: Heard
+    looked: LookedUp
+    now: datetime
+    is_first: bool  # nothing has been said to this customer yet
+    just_proven: bool = False
+    proof_was_wrong: bool = False
+    not_understood: bool = False
+    _case: Case | None = None
+
+    @property
+    def present_case(self) -> Case | None:
+        """The case there is, without opening one."""
+        if self._case is None:
+            found = self.uow.cases.find(self.conversation.case_id)
+            self._case = None if found is None or found.is_closed else found
+        return self._case
+
+    @property
+    def case(self) -> Case:
+        """The case, opened if there is none."""
+        if self.present_case is None:
+            self._case = case_of(self.uow, self.conversation, self.now)
+        assert self._case is not None
+        return self._case
+
+    def new_case(self, case: Case) -> None:
+        self._case = case
+
+    @property
+    def known(self) -> Known:
+        case = self.present_case
+        return known(self.uow.cases.facts(case.id)) if case else Known()
+
+    def write(self, name: str, value: str, source: str = "customer") -> None:
+        """Keeps a fact on the case."""
+        write_fact(self.uow, self.case, name, value, source, self.now, self.message.id)
+        self.uow.flush()
+
+    @property
+    def order(self) -> Order | None:
+        """The order, only once it is proven to be the customer's."""
+        case = self.present_case
+        return self.looked.orders.get(case.order_number or "") if case and case.proven else None
+
+    @property
+    def finding(self) -> Finding | None:
+        """What the record says of the case's issue."""
+        case = self.present_case
+        return examine(case.issue, self.order, self.looked.incidents, self.now) if case and case.issue else None

@@ -1,0 +1,25 @@
+"""The shop as it is set up: what every deed needs at hand."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.cases.policy import Policy
+from bot.ports import Orders
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+    from bot.wording import Wording
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Its store (`begin(write)` opens a unit of work), its orders, its rules and its words."""
+
+    begin: "Callable[[bool], AbstractContextManager[UnitOfWork]]"
+    orders: Orders
+    policy: Policy
+    wording: "Wording"
+    name: str = "Amends"
+    opens_unknown: bool = False  # development: a sender the store does not know becomes a conversation on channel "dev"

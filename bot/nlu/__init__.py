@@ -1,0 +1,1 @@
+"""What a customer's message says: Rasa graph components, one per file."""

@@ -1,0 +1,59 @@
+"""The base of every component that only reads a message's text and adds what it found."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, Dict, List  # noqa: UP035 - Rasa compares these annotations with its own
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+SPACY_DOC = "spacy_doc"
+# Nobody tells the essence after this many characters, and every reader stays fast on a pasted novel.
+READ_CHARACTERS = 2000
+
+
+class TextReader(GraphComponent):
+    """Reads each message and adds to it; needs no training and changes no text."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keep the configuration, with defaults for whatever it leaves out."""
+        self.config = {**self.get_default_config(), **config}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],  # noqa: UP006 - see the import
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> GraphComponent:
+        """Make the component from its part of config.yml."""
+        return cls(config)
+
+    def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006 - see the import
+        """Read every message; the same messages come back, richer."""
+        for message in messages:
+            self.read(message)
+        return messages
+
+    @abstractmethod
+    def read(self, message: Message) -> None:
+        """Add to the message what this component understands of it."""
+
+
+def said(message: Message) -> str:
+    """Return the words to read: the text, bounded; nothing for a stored intent such as "/affirm"."""
+    text = message.get(TEXT) or ""
+    return "" if text.startswith("/") else text[:READ_CHARACTERS]
+
+
+def parsed(message: Message) -> Doc | None:
+    """Return spaCy's parse of what was said, if SpacyDoc ran before."""
+    return message.get(SPACY_DOC)

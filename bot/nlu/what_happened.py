@@ -1,0 +1,171 @@
+"""The customer's own words for what went wrong, short enough to be said back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_END, ENTITY_ATTRIBUTE_START, ENTITY_ATTRIBUTE_TYPE
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.lexicon import fingerprint, read_words
+from bot.nlu.phrase_list import read_phrases, spoken_words
+from bot.nlu.text_reader import TextReader, parsed, said
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+# What went wrong is told early; looking further only costs time.
+_TOKENS_READ = 150
+_NEGATIONS = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "none", "without"})
+_PRIVATE = frozenset({"email", "phone", "order_number", "person_name"})
+_BAD_FIRST_TAGS = frozenset({"CC", "TO", "RP", "POS", "IN", "WDT", "WP", "WRB", "DT", "UH", "PRP$", "EX", "PDT"})
+_GOOD_FIRST_WORDS = frozenset({"no", "nobody", "nothing", "none", "without", "my", "the", "another", "all"})
+_BAD_LAST_TAGS = frozenset({"CC", "TO", "IN", "WDT", "WP", "WRB", "DT", "PRP$", "MD", "POS", "UH", "EX", "PDT", "WP$"})
+_BAD_LAST_WORDS = frozenset("i we he she they is are was were am be been has have had do does did a an the very so too and but not n't 's 'm 've 're".split())
+# A word without these says something else, or nothing.
+_NEEDED = {"neg": 6.0, "dobj": 2.0, "prt": 3.0, "acomp": 2.5, "attr": 2.5, "pobj": 4.0, "oprd": 2.5, "ccomp": 1.5, "xcomp": 1.5, "compound": 1.0, "auxpass": 1.0, "aux": 0.8, "nummod": 0.5, "amod": 0.3, "prep": 0.3, "nsubj": 0.3, "nsubjpass": 0.3, "advmod": 0.3}
+_ENOUGH = 3.0
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class WhatHappened(TextReader):
+    """Sets `what_happened`: {text, start, end} or None, and `keywords`: the nouns worth naming."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return what changes with the word lists."""
+        return fingerprint("went_wrong", "plain_deeds", "no_quotes", "no_keywords", "swearing")
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return how many words the phrase may have, and how many keywords there may be."""
+        return {"fewest_words": 2, "most_words": 6, "keywords": 4}
+
+    def read(self, message: Message) -> None:
+        """Add both to the output."""
+        doc = parsed(message)
+        text = said(message)
+        private = [
+            (entity[ENTITY_ATTRIBUTE_START], entity[ENTITY_ATTRIBUTE_END])
+            for entity in message.get(ENTITIES) or []
+            if entity[ENTITY_ATTRIBUTE_TYPE] in _PRIVATE
+        ]
+        phrase = None if doc is None else self.phrase(doc, private)
+        words = [] if doc is None else keywords(doc, private)[: self.config["keywords"]]
+        found = phrase and {"text": text[phrase[0] : phrase[1]], "start": phrase[0], "end": phrase[1]}
+        message.set("what_happened", found, add_to_output=True)
+        message.set("keywords", words, add_to_output=True)
+
+    def phrase(self, doc: Doc, private: list[tuple[int, int]]) -> tuple[int, int] | None:
+        """Return start and end of the best phrase, None if none is good."""
+        best, best_worth = None, _ENOUGH
+        for span in self._windows(doc, private):
+            worth = _worth(span)
+            if worth > best_worth:
+                best, best_worth = (span.start_char, span.end_char), worth
+        return best
+
+    def _windows(self, doc: Doc, private: list[tuple[int, int]]) -> Iterator[Span]:
+        """Yield every run of quotable words that starts and ends well and hangs together in the parse."""
+        quotable = [_is_quotable(token, private) for token in doc[:_TOKENS_READ]]
+        for start, first in enumerate(doc[:_TOKENS_READ]):
+            if not quotable[start] or not _starts_well(first):
+                continue
+            words = 0
+            for end in range(start + 1, len(quotable) + 1):
+                last = doc[end - 1]
+                if not quotable[end - 1] or last.is_sent_start and end - 1 > start:
+                    break
+                words += _ends_word(last)
+                if words > self.config["most_words"]:
+                    break
+                if words >= self.config["fewest_words"] and _ends_word(last) and _ends_well(last):
+                    yield doc[start:end]
+
+
+def keywords(doc: Doc, private: list[tuple[int, int]]) -> list[str]:
+    """Return the nouns that show a customer was understood, subjects and objects first, each once."""
+    unfit = read_words("no_keywords") | read_words("no_quotes")
+    nouns = [token for token in doc[:_TOKENS_READ] if _is_nameable(token, private) and not {token.lower_, token.lemma_.lower()} & unfit]
+    nouns.sort(key=lambda token: token.dep_ not in {"nsubj", "nsubjpass", "dobj"})
+    return list(dict.fromkeys(token.lemma_.lower() for token in nouns))
+
+
+def _is_nameable(token: Token, private: list[tuple[int, int]]) -> bool:
+    return (
+        token.pos_ == "NOUN"
+        and token.is_alpha
+        and token.is_ascii
+        and 3 <= len(token) <= 20
+        and token.ent_type_ not in {"PERSON", "DATE", "TIME", "MONEY"}
+        and _is_quotable(token, private)
+    )
+
+
+def _is_quotable(token: Token, private: list[tuple[int, int]]) -> bool:
+    """Tell whether a token may stand in a phrase that is said back at all."""
+    if token.is_punct:
+        return token.text == "-" and not token.whitespace_ and token.i > 0 and not token.nbor(-1).whitespace_
+    if token.is_space or token.like_url or token.like_email or any(sign in token.text for sign in "#@/\\<>*&=|_"):
+        return False
+    if token.i > 0 and token.nbor(-1).text in {"#", "@"} or not (token.is_ascii or token.text in {"n\u2019t", "\u2019s", "\u2019m", "\u2019ve"}):
+        return False
+    if sum(char.isdigit() for char in token.text) > 4 or token.lower_ in read_words("no_quotes"):
+        return False
+    if any(start < token.idx + len(token) and token.idx < end for start, end in private):
+        return False
+    return not read_phrases("swearing").found_in(spoken_words(token.text))
+
+
+def _ends_word(token: Token) -> bool:
+    """Tell whether the customer's word ends with this token: "did" in "didn't" does not."""
+    at_end = token.i + 1 == len(token.doc)
+    return bool(token.whitespace_) or at_end or token.nbor().is_punct and token.nbor().text != "-" or token.nbor().is_space
+
+
+def _starts_well(token: Token) -> bool:
+    if token.i > 0 and not _ends_word(token.nbor(-1)) and not token.nbor(-1).is_punct:
+        return False
+    if token.is_punct or token.lower_ in {"n't", "nt", "'s", "'m", "'ve", "'re", "be", "been", "being"}:
+        return False
+    return token.lower_ in _GOOD_FIRST_WORDS or token.tag_ not in _BAD_FIRST_TAGS
+
+
+def _ends_well(token: Token) -> bool:
+    if token.dep_ == "prt":
+        return True
+    return not token.is_punct and token.tag_ not in _BAD_LAST_TAGS and token.lower_ not in _BAD_LAST_WORDS
+
+
+def _worth(span: Span) -> float:
+    """Return how well the words tell what went wrong; what hangs together badly is worth nothing."""
+    inside = range(span.start, span.end)
+    roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
+    if len(roots) != 1 or not _tells(roots[0], span):
+        return 0.0
+    words = len(span.text.split())
+    signs = sum(_sign(token) for token in span)
+    lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)
+    question = 1.5 if span.sent.text.rstrip().endswith("?") else 0.0
+    about_us = 0.7 * sum(token.lower_ in {"you", "your", "u", "ur"} for token in span)
+    return 2.0 + signs - lost - question - about_us - 0.4 * abs(words - 4)
+
+
+def _tells(root: Token, span: Span) -> bool:
+    """Tell whether the phrase is a clause, or a noun with what is wrong with it, and has a word for that."""
+    return root.pos_ in {"VERB", "AUX", "ADJ", "NOUN"} and any(_sign(token) > 0 for token in span)
+
+
+def _sign(token: Token) -> float:
+    """Return how strongly a word says that something went wrong."""
+    lemma = token.lemma_.lower()
+    if token.lower_ in _NEGATIONS:
+        head = token.head.lemma_.lower()
+        return 2.5 if head in read_words("plain_deeds") else 1.0
+    if lemma in {"still", "again"}:
+        return 1.0
+    if lemma in read_words("went_wrong") or token.lower_ in read_words("went_wrong"):
+        return 2.5 if token.pos_ in {"VERB", "ADJ"} else 1.5
+    return 0.5 if lemma in read_words("plain_deeds") else 0.0

@@ -1,0 +1,139 @@
+"""Reads data/policy/*.yml into the rules' own values. Whatever is wrong is named with its file and line."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from ruamel.yaml import YAML, YAMLError
+
+from bot.cases.hours import Hours, due_within
+from bot.cases.issue import Issue
+from bot.cases.money import Money
+from bot.cases.policy import Escalate, Needs, Policy, Rule
+from bot.cases.remedy import RemedyKind
+from bot.clock import now
+from bot.errors import BadPolicy
+from bot.policy_schema import SCHEMAS
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The policy, and who the shop is."""
+
+    policy: Policy
+    shop_name: str
+
+
+def read(folder: Path) -> Rules:
+    """All policy files of a folder. Raises BadPolicy."""
+    shop, hours, escalation, remedies = (_checked(folder / f"{name}.yml", name) for name in ("shop", "hours", "escalation", "remedies"))
+    _check_reasons(folder / "escalation.yml", escalation)
+    policy = Policy(
+        version=f"{remedies['version']}-{_digest(folder)}",
+        issues={Issue(name): _needs(content, remedies["limits"], folder) for name, content in remedies["issues"].items()},
+        escalations={name: Escalate(**row) for name, row in escalation["reasons"].items()},
+        teams=dict(escalation["teams"]),
+        severe_reasons=tuple(escalation["severe"]),
+        hours=_hours(shop["shop"], hours, folder),
+    )
+    return Rules(policy, shop["shop"]["name"])
+
+
+def _checked(path: Path, name: str) -> Any:
+    """The file's content, if it fits its schema."""
+    try:
+        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadPolicy(f"{path} is missing.") from None
+    except YAMLError as error:
+        raise BadPolicy(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
+    problems = sorted(Draft202012Validator(SCHEMAS[name]).iter_errors(content), key=lambda one: list(map(str, one.absolute_path)))
+    if problems:
+        raise BadPolicy("\n".join(_told(path, content, problem) for problem in problems[:5]))
+    return content
+
+
+def _told(path: Path, content: Any, problem: ValidationError) -> str:
+    where = list(problem.absolute_path)
+    return f"{path.name} line {_line(content, where)}: {'.'.join(map(str, where)) or 'the file'}: {problem.message}"
+
+
+def _line(content: Any, where: list[str | int]) -> int:
+    """The line of the deepest part of the path that still has one."""
+    line = 1
+    for step in where:
+        positions = getattr(content, "lc", None)
+        if positions is not None and positions.data and step in positions.data:
+            line = positions.data[step][0] + 1
+        content = content[step]
+    return line
+
+
+def _check_reasons(path: Path, escalation: Any) -> None:
+    for name, row in escalation["reasons"].items():
+        if row["team"] not in escalation["teams"]:
+            raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons', name])}: reasons.{name}: there is no team {row['team']!r}.")
+    for name in (*escalation["severe"], "asked", "assistant_failed", "above_limit"):
+        if name not in escalation["reasons"]:
+            raise BadPolicy(f"{path.name}: reasons needs a row for {name!r}.")
+
+
+def _needs(content: Any, limits: Any, folder: Path) -> Needs:
+    return Needs(tuple(content["needs"]), tuple(_rule(row, limits, folder) for row in content["options"]))
+
+
+def _rule(row: Any, limits: Any, folder: Path) -> Rule:
+    name = row.get("limit")
+    if name and name not in limits:
+        raise BadPolicy(f"remedies.yml line {row.lc.line + 1}: there is no limit {name!r}.")
+    return Rule(
+        kind=RemedyKind(row["kind"]),
+        wording=row["wording"],
+        when={key: tuple(values) for key, values in row.get("when", {}).items()},
+        of=row.get("of"),
+        percent=row.get("percent", 100),
+        bot_limit=_limit(limits[name]) if name else None,
+        approval=row.get("approval", "above_limit"),
+        statutory=row.get("statutory", False),
+        due_days=row["due_days"],
+        needs=tuple(row.get("needs", ())),
+    )
+
+
+def _limit(amounts: Mapping[str, str]) -> Mapping[str, Money]:
+    return {currency: Money.of(Decimal(str(amount)), currency) for currency, amount in amounts.items()}
+
+
+def _hours(shop: Any, content: Any, folder: Path) -> Hours:
+    try:
+        zone = ZoneInfo(shop["time_zone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadPolicy(f"shop.yml line {_line(shop, ['time_zone'])}: {shop['time_zone']!r} is no time zone such as Europe/London.") from None
+    weekly = {day: _spans(content["hours"].get(name, ())) for day, name in enumerate(WEEKDAYS)}
+    hours = Hours(zone, weekly, frozenset(date.fromisoformat(str(one)) for one in content.get("holidays", ())))
+    try:
+        due_within(hours, now(), 1)
+    except ValueError:
+        raise BadPolicy("hours.yml: nobody is ever there: give at least one weekday its hours.") from None
+    return hours
+
+
+def _spans(rows: Any) -> tuple[tuple[time, time], ...]:
+    spans = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in rows)
+    if any(opens >= closes for opens, closes in spans):
+        raise BadPolicy("hours.yml: a span must open before it closes.")
+    return spans
+
+
+def _digest(folder: Path) -> str:
+    """Which text exactly was in force."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.yml")))).hexdigest()[:8]

@@ -1,0 +1,67 @@
+"""What the policy files may hold, as JSON Schema."""
+
+from typing import Any
+
+from bot.cases.issue import Fault, Issue, Severity, Verdict
+from bot.cases.order import STATUSES
+from bot.cases.remedy import RemedyKind
+
+_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+_TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+_SPANS = {"type": "array", "items": {"type": "array", "prefixItems": [_TIME, _TIME], "minItems": 2, "maxItems": 2}}
+_FACTS = {"enum": ["order_number", "proof", "items", "what_happened", "phone"]}
+
+
+def _words(words: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"enum": [str(word) for word in words]}, "minItems": 1}
+
+
+def _closed(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
+
+
+_WHEN = _closed([], verdict=_words(Verdict), fault=_words(Fault), status=_words(STATUSES), severity=_words(Severity), note={"type": "array", "items": _NAME})
+_OPTION = _closed(
+    ["kind", "wording", "due_days"],
+    kind={"enum": [str(kind) for kind in RemedyKind]},
+    wording=_NAME,
+    when=_WHEN,
+    of={"enum": ["order", "items", "owed"]},
+    percent={"type": "integer", "minimum": 1, "maximum": 150},
+    limit=_NAME,
+    approval={"enum": ["never", "above_limit", "always"]},
+    statutory={"type": "boolean"},
+    due_days={"type": "integer", "minimum": 1, "maximum": 60},
+    needs={"type": "array", "items": _FACTS},
+)
+_AMOUNTS = {"type": "object", "propertyNames": {"pattern": "^[A-Z]{3}$"}, "additionalProperties": {"type": "string", "pattern": r"^\d+(\.\d+)?$"}}
+_ISSUE = _closed(["needs", "options"], needs={"type": "array", "items": _FACTS}, options={"type": "array", "items": _OPTION, "minItems": 1})
+_REASON = _closed(
+    ["priority", "team", "reply_within"],
+    priority={"enum": ["normal", "high", "urgent"]},
+    team=_NAME,
+    reply_within={"type": "integer", "minimum": 1, "maximum": 10_000},
+    severity={"enum": [str(one) for one in Severity]},
+    safety_line=_NAME,
+)
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "shop": _closed(["shop"], shop=_closed(["name", "time_zone"], name={"type": "string", "minLength": 1}, time_zone={"type": "string"})),
+    "hours": _closed(
+        ["hours"],
+        hours=_closed([], **{day: _SPANS for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}),
+        holidays={"type": "array", "items": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}},
+    ),
+    "escalation": _closed(
+        ["teams", "severe", "reasons"],
+        teams={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+        severe={"type": "array", "items": _NAME, "minItems": 1},
+        reasons={"type": "object", "additionalProperties": _REASON},
+    ),
+    "remedies": _closed(
+        ["version", "limits", "issues"],
+        version={"type": "string"},
+        limits={"type": "object", "additionalProperties": _AMOUNTS},
+        issues=_closed([str(issue) for issue in Issue], **{str(issue): _ISSUE for issue in Issue}),
+    ),
+}

@@ -1,0 +1,106 @@
+"""The settings, read once from the environment. A value that cannot be used names its key and how to mend it."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bot.errors import BadSetting
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "production", "test")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another. Ports are TCP, intervals seconds."""
+
+    env: str
+    root: Path
+    var: Path  # what this installation keeps: database, secrets, logs
+    database_url: str
+    tracker_database: str  # the assistant's own working memory, never the truth
+    host: str
+    port: int
+    assistant_port: int
+    actions_port: int
+    poll: float
+    identity_secret: str | None  # the shop signs its visitors' identity with it
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def assistant_url(self) -> str:
+        return f"http://127.0.0.1:{self.assistant_port}"
+
+    def secret(self, name: str) -> str:
+        """A secret of this installation: from AMENDS_<NAME>_SECRET, else made once and kept in `var`, readable by its owner only."""
+        given = os.environ.get(f"AMENDS_{name.upper()}_SECRET")
+        if given:
+            if len(given) < 16:
+                raise BadSetting(f"AMENDS_{name.upper()}_SECRET is too short: use at least 16 characters.")
+            return given
+        return _kept_secret(self.var / f"{name}.secret")
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises BadSetting."""
+    env = os.environ if environ is None else environ
+    var = Path(env.get("AMENDS_VAR", str(ROOT / "var")))
+    environment = env.get("AMENDS_ENV", "development")
+    if environment not in ENVIRONMENTS:
+        raise BadSetting(f"AMENDS_ENV is {environment!r}: use one of {', '.join(ENVIRONMENTS)}.")
+    port = _number(env, "AMENDS_PORT", 8080, int, 1, 65535)
+    return Settings(
+        env=environment,
+        root=ROOT,
+        var=var,
+        database_url=_database_url(env.get("AMENDS_DATABASE_URL") or f"sqlite:///{var / 'amends.db'}"),
+        tracker_database=env.get("AMENDS_TRACKER_DATABASE", str(var / "tracker.db")),
+        host=env.get("AMENDS_HOST", "127.0.0.1"),
+        port=port,
+        assistant_port=_number(env, "AMENDS_ASSISTANT_PORT", 5005, int, 1, 65535),
+        actions_port=_number(env, "AMENDS_ACTIONS_PORT", 5055, int, 1, 65535),
+        poll=_number(env, "AMENDS_POLL_MS", 200, int, 10, 60_000) / 1000,
+        identity_secret=env.get("AMENDS_IDENTITY_SECRET") or None,
+    )
+
+
+def _number(env: Mapping[str, str], key: str, default: int, kind: Callable[[str], int], low: int, high: int) -> int:
+    text = env.get(key)
+    if text is None or text == "":
+        return default
+    try:
+        value = kind(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise BadSetting(f"{key} is {text!r}: use a whole number from {low} to {high}.")
+    return value
+
+
+def _database_url(url: str) -> str:
+    """As SQLAlchemy wants it; the short forms that hosting companies hand out are taken too."""
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg2://" + url[len(short) :]
+    if not url.startswith(("sqlite://", "postgresql+psycopg2://")):
+        raise BadSetting(f"AMENDS_DATABASE_URL is {url.split('@')[-1]!r}: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.")
+    return url
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise BadSetting(f"{path} cannot be written ({error.strerror}): set AMENDS_VAR to a folder that can.") from error
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,53 @@
+"""What has to go out, written in the same transaction as the change it tells of, and sent afterwards."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.store import tables
+
+WAITING, SENT, DELIVERED, FAILED = "waiting", "sent", "delivered", "failed"
+
+
+class Outbox:
+    """Rows to send. `dedupe_key` is unique: what is written twice goes out once."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, kind: str, channel: str, subject_id: str, now: datetime, conversation_id: str | None = None) -> None:
+        """Queues one message or remedy."""
+        row = {"kind": kind, "channel": channel, "subject_id": subject_id, "conversation_id": conversation_id}
+        self.session.execute(
+            insert(tables.outbox).values(**row, dedupe_key=f"{kind}:{subject_id}", state=WAITING, attempts=0, due_at=now, at=now)
+        )
+
+    def last_id(self) -> int:
+        return int(self.session.execute(select(func.coalesce(func.max(tables.outbox.c.id), 0))).scalar() or 0)
+
+    def conversations_since(self, row_id: int, channel: str) -> tuple[int, set[str]]:
+        """The newest row's number, and the conversations of this channel with rows after the given one."""
+        o = tables.outbox.c
+        rows = self.session.execute(select(o.id, o.conversation_id).where(o.id > row_id, o.channel == channel)).all()
+        return max((row.id for row in rows), default=row_id), {row.conversation_id for row in rows if row.conversation_id}
+
+    def claim_due(self, kind: str, now: datetime, lease: timedelta, limit: int) -> list[dict[str, Any]]:
+        """Due rows, reserved for the caller until the lease ends."""
+        o = tables.outbox.c
+        due = select(tables.outbox).where(o.kind == kind, o.state == WAITING, o.due_at <= now).order_by(o.id).limit(limit)
+        rows = [dict(row._mapping) for row in self.session.execute(due.with_for_update(skip_locked=True))]
+        for row in rows:
+            self.session.execute(update(tables.outbox).where(o.id == row["id"]).values(due_at=now + lease, attempts=o.attempts + 1))
+        return rows
+
+    def mark(self, subject_ids: list[str], state: str, now: datetime) -> None:
+        """Notes how sending went."""
+        o = tables.outbox.c
+        values: dict[str, Any] = {"state": state, **({"delivered_at": now} if state == DELIVERED else {})}
+        self.session.execute(update(tables.outbox).where(o.subject_id.in_(subject_ids), o.state != DELIVERED).values(**values))
+
+    def state_of(self, subject_id: str) -> str | None:
+        found: str | None = self.session.execute(select(tables.outbox.c.state).where(tables.outbox.c.subject_id == subject_id)).scalar()
+        return found

@@ -1,0 +1,186 @@
+"""One unit of work: what can be read and written together."""
+
+import builtins  # `Cases.list` hides the type of that name inside its class
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.cases.case import Case, CaseStatus, Escalation, Fact, Promise
+from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.remedy import Remedy
+from bot.errors import NotFound
+from bot.store import tables
+from bot.store.outbox import Outbox
+
+Many = list  # in Cases, whose method of that name hides it
+
+
+class UnitOfWork:
+    """Repositories over one session. One that may write locks the rows it decides on, where the database can (PostgreSQL)."""
+
+    def __init__(self, session: Session, write: bool = True) -> None:
+        self.session = session
+        self.conversations = Conversations(session, lock=write)
+        self.messages = Messages(session)
+        self.cases = Cases(session, lock=write)
+        self.remedies = Remedies(session, lock=write)
+        self.outbox = Outbox(session)
+
+    def add(self, row: Conversation | Message | Case | Fact | Promise | Escalation | Remedy) -> None:
+        """Keeps a new record."""
+        self.session.add(row)
+
+    def note(self, case_id: str | None, who: str, act: str, now: datetime, **detail: Any) -> None:
+        """One line in the audit. Never personal data: names of facts, not their values."""
+        self.session.execute(insert(tables.audit).values(case_id=case_id, at=now, who=who, act=act, detail=detail))
+
+    def flush(self) -> None:
+        self.session.flush()
+
+
+class Conversations:
+    """Conversations by id."""
+
+    def __init__(self, session: Session, lock: bool) -> None:
+        self.session, self.lock = session, lock
+
+    def find(self, conversation_id: str) -> Conversation | None:
+        found: Conversation | None = self.session.get(Conversation, conversation_id, with_for_update=self.lock)
+        return found
+
+    def get(self, conversation_id: str) -> Conversation:
+        found = self.find(conversation_id)
+        if found is None:
+            raise NotFound("There is no such conversation.")
+        return found
+
+    def take_turn(self, conversation_id: str, now: datetime, until: datetime) -> bool:
+        """Leases the conversation's turn to the caller in one statement; False where somebody has it."""
+        c = tables.conversations.c
+        free = (c.turn_lease_until.is_(None)) | (c.turn_lease_until < now)
+        taken = update(tables.conversations).where(c.id == conversation_id, free).values(turn_lease_until=until, version=c.version + 1)
+        return bool(self.session.execute(taken).rowcount)
+
+    def end_turn(self, conversation_id: str) -> None:
+        c = tables.conversations.c
+        ended = update(tables.conversations).where(c.id == conversation_id).values(turn_lease_until=None, version=c.version + 1)
+        self.session.execute(ended)
+
+    def waiting_for_a_turn(self, now: datetime, limit: int) -> list[str]:
+        """Conversations with an unanswered customer's message that nobody is at, oldest first."""
+        c, m = tables.conversations.c, tables.messages.c
+        found = (
+            select(m.conversation_id, func.min(m.at).label("since"))
+            .join(tables.conversations, c.id == m.conversation_id)
+            .where(m.author == Author.CUSTOMER, m.answered_at.is_(None), (c.turn_lease_until.is_(None)) | (c.turn_lease_until < now))
+            .group_by(m.conversation_id)
+            .order_by("since")
+            .limit(limit)
+        )
+        return [row.conversation_id for row in self.session.execute(found)]
+
+
+class Messages:
+    """Messages in the order they were said."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def find(self, message_id: str) -> Message | None:
+        found: Message | None = self.session.get(Message, message_id)
+        return found
+
+    def get(self, message_id: str) -> Message:
+        found = self.find(message_id)
+        if found is None:
+            raise NotFound("There is no such message.")
+        return found
+
+    def by_provider_id(self, provider_id: str) -> Message | None:
+        """The message already taken in under the sender's own id of it."""
+        return next(iter(self._all(tables.messages.c.provider_id == provider_id)), None)
+
+    def of(self, conversation_id: str, after: int = 0) -> list[Message]:
+        """All of a conversation after this seq."""
+        return self._all(tables.messages.c.conversation_id == conversation_id, tables.messages.c.seq > after)
+
+    def unanswered(self, conversation_id: str) -> list[Message]:
+        m = tables.messages.c
+        return self._all(m.conversation_id == conversation_id, m.author == Author.CUSTOMER, m.answered_at.is_(None))
+
+    def last_choices(self, conversation_id: str) -> list[dict[str, str]]:
+        """The choices still open: those of the newest message to the customer."""
+        m = tables.messages.c
+        found = self.session.execute(
+            select(m.choices).where(m.conversation_id == conversation_id, m.author != Author.CUSTOMER).order_by(m.seq.desc()).limit(1)
+        ).scalar()
+        return list(found or [])
+
+    def _all(self, *where: Any) -> list[Message]:
+        found = select(Message).where(*where).order_by(tables.messages.c.seq)
+        return list(self.session.execute(found).scalars())
+
+
+class Cases:
+    """Cases and what hangs on them."""
+
+    def __init__(self, session: Session, lock: bool) -> None:
+        self.session, self.lock = session, lock
+
+    def find(self, case_id: str | None) -> Case | None:
+        found: Case | None = self.session.get(Case, case_id, with_for_update=self.lock) if case_id else None
+        return found
+
+    def by_reference(self, reference: str) -> Case:
+        found: Case | None = self.session.execute(select(Case).where(tables.cases.c.reference == reference.upper())).scalar()
+        if found is None:
+            raise NotFound(f"There is no case {reference}.")
+        return found
+
+    def list(self, waiting: bool = False, with_dev: bool = False) -> "builtins.list[Case]":
+        """Cases, oldest first; only those that wait for a person where asked. Chats of developers stay out."""
+        found = select(Case).order_by(tables.cases.c.created_at)
+        if not with_dev:
+            found = found.where(tables.cases.c.channel != "dev")
+        if waiting:
+            queued = select(tables.conversations.c.case_id).where(tables.conversations.c.handler == Handler.QUEUE)
+            found = found.where(tables.cases.c.id.in_(queued), tables.cases.c.status != CaseStatus.CLOSED)
+        return [*self.session.execute(found).scalars()]
+
+    def facts(self, case_id: str) -> "builtins.list[Fact]":
+        return [*self.session.execute(select(Fact).where(tables.facts.c.case_id == case_id).order_by(tables.facts.c.id)).scalars()]
+
+    def promises(self, case_id: str) -> "builtins.list[Promise]":
+        found = select(Promise).where(tables.promises.c.case_id == case_id).order_by(tables.promises.c.id)
+        return [*self.session.execute(found).scalars()]
+
+    def escalations(self, case_id: str) -> "builtins.list[Escalation]":
+        found = select(Escalation).where(tables.escalations.c.case_id == case_id).order_by(tables.escalations.c.id)
+        return [*self.session.execute(found).scalars()]
+
+    def audit(self, case_id: str) -> "builtins.list[dict[str, Any]]":
+        found = select(tables.audit).where(tables.audit.c.case_id == case_id).order_by(tables.audit.c.id)
+        return [dict(row._mapping) for row in self.session.execute(found)]
+
+
+class Remedies:
+    """The ledger's records."""
+
+    def __init__(self, session: Session, lock: bool) -> None:
+        self.session, self.lock = session, lock
+
+    def get(self, remedy_id: str) -> Remedy:
+        found: Remedy | None = self.session.get(Remedy, remedy_id, with_for_update=self.lock)
+        if found is None:
+            raise NotFound("There is no such remedy.")
+        return found
+
+    def by_key(self, key: str) -> Remedy | None:
+        found: Remedy | None = self.session.execute(select(Remedy).where(tables.remedies.c.key == key)).scalar()
+        return found
+
+    def of(self, case_id: str) -> list[Remedy]:
+        found = select(Remedy).where(tables.remedies.c.case_id == case_id).order_by(tables.remedies.c.created_at, tables.remedies.c.id)
+        return [*self.session.execute(found).scalars()]

@@ -1,0 +1,112 @@
+"""The files that start the four processes: one supervisord, Rasa's endpoints and its channels."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from ruamel.yaml import YAML
+
+from bot.settings import Settings
+
+QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+
+
+def environment() -> dict[str, str]:
+    """Ours, without what Rasa and TensorFlow would say besides."""
+    return {**os.environ, **QUIET}
+
+
+def write_files(chosen: Settings, model: Path) -> Path:
+    """Writes everything below `var`; returns supervisord's configuration."""
+    (chosen.var / "log").mkdir(parents=True, exist_ok=True)
+    _write_yaml(chosen.var / "endpoints.yml", endpoints(chosen))
+    _write_yaml(chosen.var / "credentials.yml", credentials(chosen))
+    path = chosen.var / "supervisord.conf"
+    _write_private(path, supervisord(chosen, model))
+    return path
+
+
+def endpoints(chosen: Settings) -> dict[str, dict[str, str]]:
+    """Where Rasa finds its actions and keeps its working memory."""
+    return {
+        "action_endpoint": {"url": f"http://127.0.0.1:{chosen.actions_port}/webhook"},
+        "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": chosen.tracker_database},
+    }
+
+
+def credentials(chosen: Settings) -> dict[str, dict[str, str]]:
+    """Our own channel with its secret; the stock one, which believes any sender, in development only."""
+    ours = {"bot.channels.assistant_input.AssistantInput": {"secret": chosen.secret("assistant")}}
+    return ours if chosen.is_production else {"rest": {}, **ours}
+
+
+def commands(chosen: Settings, model: Path) -> dict[str, list[str]]:
+    """The four programs. Only `web` listens beyond this machine, and only where AMENDS_HOST says so."""
+    python = sys.executable
+    rasa = ["-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(chosen.assistant_port), "-m", str(model)]
+    files = ["--endpoints", str(chosen.var / "endpoints.yml"), "--credentials", str(chosen.var / "credentials.yml")]
+    api = [] if chosen.is_production else ["--enable-api"]
+    return {
+        "assistant": [python, *rasa, *files, *api],
+        "actions": [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(chosen.actions_port)],
+        "web": [python, "-m", "bot.web"],
+        "worker": [python, "-m", "bot.worker"],
+    }
+
+
+def supervisord(chosen: Settings, model: Path) -> str:
+    """The configuration: whatever dies is started again, and all stop together."""
+    programs = commands(chosen, model)
+    head = f"""\
+[supervisord]
+nodaemon=true
+silent=true
+logfile={_plain(chosen.var / "log" / "supervisord.log")}
+pidfile={_plain(chosen.var / "supervisord.pid")}
+
+[group:amends]
+programs={",".join(programs)}
+"""
+    return head + "".join(_program(chosen, name, command) for name, command in programs.items())
+
+
+def _program(chosen: Settings, name: str, command: list[str]) -> str:
+    return f"""
+[program:{name}]
+command={_plain(shlex.join(command))}
+directory={_plain(chosen.root)}
+environment=SANIC_HOST="127.0.0.1"
+autorestart=true
+startsecs=1
+startretries=1000000
+stopasgroup=true
+killasgroup=true
+stopwaitsecs=8
+redirect_stderr=true
+stdout_logfile={_plain(chosen.var / "log" / f"{name}.log")}
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=2
+"""
+
+
+def _plain(text: object) -> str:
+    """Supervisord expands what follows a percent sign."""
+    return str(text).replace("%", "%%")
+
+
+def _write_yaml(path: Path, content: object) -> None:
+    with _private(path) as file:
+        YAML(typ="safe").dump(content, file)
+
+
+def _write_private(path: Path, text: str) -> None:
+    with _private(path) as file:
+        file.write(text)
+
+
+def _private(path: Path) -> TextIO:
+    """A new file that only its owner reads: the secret may be in it."""
+    path.unlink(missing_ok=True)
+    return open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8")

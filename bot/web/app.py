@@ -1,0 +1,97 @@
+"""The public app: the website chat and its page, and which parts are ready."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import anyio
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot import clock
+from bot.errors import AmendsError, BadInput, Conflict, NotAllowed, NotFound, StoreUnavailable
+from bot.handling.shop import Shop
+from bot.ports import Assistant
+from bot.settings import Settings
+from bot.web.bell import Bell
+from bot.web.conversations import Chat
+from bot.web.headers import SecurityHeaders
+from bot.web.health import Health, Probe, database_answers, is_fresh
+from bot.web.limits import Limiter
+from bot.web.page import page_routes
+from bot.web.turns import Turns
+
+STATIC = Path(__file__).parent / "static"
+WORKER_ALIVE = "worker.alive"  # in `var`; the worker touches it at every loop
+STATUS = {BadInput: 400, NotAllowed: 401, NotFound: 404, Conflict: 409, StoreUnavailable: 503}
+WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+log = structlog.get_logger(__name__)
+
+
+def create_app(
+    shop: Shop,
+    assistant: Assistant,
+    settings: Settings,
+    probes: Mapping[str, Probe] | None = None,
+    now: Callable[[], datetime] = clock.now,
+) -> Starlette:
+    """The app over a shop and its assistant. `probes` say whether further parts (the action server) are ready."""
+    bell = Bell(shop, settings.poll)
+    turns = Turns(shop, assistant, bell, now)
+    chat = Chat(shop, turns, bell, Limiter(), now, settings.secret("session"), settings.identity_secret)
+    health = Health(
+        {
+            "database": lambda: database_answers(shop),
+            "assistant": assistant.is_ready,
+            **(probes or {}),
+            "worker": lambda: is_fresh(settings.var / WORKER_ALIVE),
+        }
+    )
+
+    async def healthz(_request: Request) -> JSONResponse:
+        parts = await health.check()
+        ready = all(parts.values())
+        return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            turns.open(tasks)
+            tasks.start_soon(bell.listen)
+            yield
+            tasks.cancel_scope.cancel()
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            *chat.routes(),
+            *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop"),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: _crashed},
+        lifespan=lifespan,
+    )
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    words = WORDS.get(error.status_code, error.detail)
+    return JSONResponse({"error": words}, error.status_code, headers=error.headers)
+
+
+async def _failed(_request: Request, error: Exception) -> JSONResponse:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    return JSONResponse({"error": str(error)}, status)
+
+
+async def _crashed(_request: Request, error: Exception) -> JSONResponse:
+    log.error("web.crashed", why=type(error).__name__)
+    return JSONResponse({"error": "Something failed on our side, and nothing was changed. Send it again."}, 500)

@@ -1,0 +1,63 @@
+"""Reads what a request brings. What cannot be used is refused in a sentence, before anything is changed."""
+
+import json
+import re
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+LARGEST = 64 * 1024  # bytes of one body
+LONGEST_WAIT_S = 25.0
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body as an object; an empty one where there is none."""
+    raw = await _bounded(request)
+    if not raw.strip():
+        return {}
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, "The body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise HTTPException(400, "The body must be a JSON object.")
+    return body
+
+
+async def _bounded(request: Request) -> bytes:
+    too_large = HTTPException(413, f"The body is too large: send at most {LARGEST // 1024} KB.")
+    told = request.headers.get("content-length", "")
+    if told.isdigit() and int(told) > LARGEST:
+        raise too_large
+    raw = b""
+    async for part in request.stream():
+        raw += part
+        if len(raw) > LARGEST:
+            raise too_large
+    return raw
+
+
+def text_of(body: dict[str, Any], name: str) -> str | None:
+    """A field that is text, or not there."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise HTTPException(400, f"{name} must be text.")
+    return value
+
+
+def client_id_of(body: dict[str, Any]) -> str:
+    """The sender's own id of a message: the same one again is the same message."""
+    value = text_of(body, "client_id") or ""
+    if not _CLIENT_ID.fullmatch(value):
+        raise HTTPException(400, "client_id must be 1 to 64 letters, digits, dashes or underscores, one for each message.")
+    return value
+
+
+def number_of(request: Request, name: str, highest: float) -> float:
+    """A number in the address, 0 where there is none; more than the highest counts as the highest."""
+    given = request.query_params.get(name, "0")
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", given):
+        raise HTTPException(400, f"{name} must be a number, 0 or more.")
+    return min(float(given), highest)

@@ -1,0 +1,59 @@
+"""Who a request speaks for: a conversation by its signed token, a customer by the shop's signed identity."""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+import jwt
+
+from bot.errors import NotAllowed
+
+LIFE = timedelta(days=90)  # a follow-up may come weeks after the last word
+
+
+class WrongToken(NotAllowed):
+    """This chat cannot be opened with that token. Start a new one."""
+
+
+class WrongIdentity(NotAllowed):
+    """The sign-in of the shop cannot be verified. Sign in again, or write without signing in."""
+
+
+def sign(secret: str, conversation_id: str, now: datetime) -> str:
+    """A token for this conversation and no other: <conversation>.<second issued>.<signature>."""
+    said = f"{conversation_id}.{int(now.timestamp())}"
+    return f"{said}.{_signature(secret, said)}"
+
+
+def conversation_in(secret: str, header: str, now: datetime) -> str:
+    """The conversation that an Authorization header speaks for. Raises WrongToken."""
+    scheme, _, token = header.partition(" ")
+    said, _, signature = token.strip().rpartition(".")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(signature.encode(), _signature(secret, said).encode()):
+        raise WrongToken()
+    conversation_id, _, issued = said.rpartition(".")
+    if now.timestamp() - int(issued) > LIFE.total_seconds():
+        raise WrongToken()
+    return conversation_id
+
+
+def customer_in(secret: str | None, identity: str) -> str:
+    """The customer whom the shop's HS256 JWT names. Raises WrongIdentity."""
+    if not secret:
+        raise WrongIdentity("This chat takes no signed-in customers: AMENDS_IDENTITY_SECRET is not set. Write without signing in.")
+    try:
+        claims = jwt.decode(identity, secret, algorithms=["HS256"], options={"require": ["exp", "sub"], "verify_aud": False}, leeway=5)
+    except jwt.ExpiredSignatureError as error:
+        raise WrongIdentity("The sign-in of the shop has expired. Sign in again, or write without signing in.") from error
+    except jwt.PyJWTError as error:
+        raise WrongIdentity() from error
+    customer = claims["sub"]
+    if not isinstance(customer, str) or not customer:
+        raise WrongIdentity()
+    return customer
+
+
+def _signature(secret: str, said: str) -> str:
+    digest = hmac.new(secret.encode(), b"session:" + said.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,0 +1,44 @@
+"""Does what no request waits for: python -m bot.worker."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+from bot import clock, logs, settings
+from bot.bootstrap import open_assistant, open_shop
+from bot.errors import AmendsError
+from bot.worker.loop import Job, work
+from bot.worker.turns import LeftOver
+
+ALIVE = "worker.alive"
+
+
+def main() -> None:
+    """Runs until SIGTERM or Ctrl-C; what is under way is finished first."""
+    logs.configure()
+    try:
+        chosen = settings.read()
+        shop, assistant = open_shop(chosen), open_assistant(chosen)
+    except AmendsError as error:
+        sys.exit(f"amends worker: {error}")
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    turns = LeftOver(shop, assistant, clock.now)
+    # Outbox rows of kind "message" on the website are fetched by the customer's page. Rows of kind "remedy" wait here
+    # for the job that carries them out.
+    jobs: list[Job] = [turns]
+    try:
+        work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
+    finally:
+        turns.close()
+        (chosen.var / ALIVE).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Databases for tests. `database` runs a test on SQLite and on PostgreSQL; `memory_database` on SQLite only."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.store import schema, tables
+from bot.store.database import Database
+from tests import postgres
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday at noon; rules are given the time, so tests choose it."""
+    return datetime(2026, 3, 3, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "amends.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The administrator's URL of a PostgreSQL for this run."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[Database]:
+    """A migrated database on it."""
+    with postgres.empty_database(postgres_server) as url:
+        database = Database(url)
+        schema.upgrade(database)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def memory_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database. In a file, since threads and nested units of work need connections of their own."""
+    path = tmp_path / "amends.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clean(migrated_postgres: Database) -> Database:
+    """PostgreSQL with every table empty."""
+    names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+    with migrated_postgres.begin() as uow:
+        uow.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return migrated_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database of each kind in turn."""
+    found: Database = request.getfixturevalue("memory_database" if request.param == "sqlite" else "clean")
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of each kind in turn, with no tables in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with postgres.empty_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
