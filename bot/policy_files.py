@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML, YAMLError
 
@@ -56,7 +56,7 @@ def _checked(path: Path, name: str) -> Any:
         raise BadPolicy(f"{path} is missing.") from None
     except YAMLError as error:
         raise BadPolicy(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
-    problems = sorted(Draft202012Validator(SCHEMAS[name]).iter_errors(content), key=lambda one: list(map(str, one.absolute_path)))
+    problems = sorted(Draft7Validator(SCHEMAS[name]).iter_errors(content), key=lambda one: list(map(str, one.absolute_path)))
     if problems:
         raise BadPolicy("\n".join(_told(path, content, problem) for problem in problems[:5]))
     return content

@@ -8,7 +8,7 @@ from bot.cases.remedy import RemedyKind
 
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 _TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
-_SPANS = {"type": "array", "items": {"type": "array", "prefixItems": [_TIME, _TIME], "minItems": 2, "maxItems": 2}}
+_SPANS = {"type": "array", "items": {"type": "array", "items": [_TIME, _TIME], "minItems": 2, "maxItems": 2}}
 _FACTS = {"enum": ["order_number", "proof", "items", "what_happened", "phone"]}
 
 

@@ -107,6 +107,7 @@ def a_remedy(case_id: str, **given: Any) -> Remedy:
         "amount_minor": 4500,
         "currency": "USD",
         "lines": "1",
+        "rank": 0,
         "state": RemedyState.PROPOSED,
         "needs_approval": False,
         "due_days": 5,

@@ -18,6 +18,7 @@ _NEGATED = re.compile(r"\b(not?|don'?t|doesn'?t|never|without|instead of|didn'?t
 _YES = re.compile(r"^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b", re.IGNORECASE)
 _NO = re.compile(r"^\W*(no|nope|nah|not|don'?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
+_EMPTY = frozenset("the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split())
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
 
@@ -53,10 +54,15 @@ def position(said: str, count: int) -> int | None:
 
 def best_label(said: str, labels: Sequence[str]) -> int | None:
     """The one label that shares the most words with what was said; None where none or several do."""
-    words = {stem(word) for word in re.findall(r"[a-z0-9]{3,}", said.lower())}
-    shared = [len(words & {stem(word) for word in re.findall(r"[a-z0-9]{3,}", label.lower())}) for label in labels]
+    words = _telling(said)
+    shared = [len(words & _telling(label)) for label in labels]
     best = max(shared, default=0)
     return shared.index(best) if best and shared.count(best) == 1 else None
+
+
+def _telling(text: str) -> set[str]:
+    """The words that tell one label from another."""
+    return {stem(word) for word in re.findall(r"[a-z0-9]{3,}", text.lower())} - _EMPTY
 
 
 def postcodes(said: str, asked: bool) -> tuple[str, ...]:

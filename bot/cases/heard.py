@@ -51,6 +51,12 @@ class Heard:
         first = next((name for name, _ in self.ranking if name != "nlu_fallback"), None)
         return self.issue is None and Issue.of(first) is not None
 
+    @property
+    def issue_beside_facts(self) -> Issue | None:
+        """The complaint a message of facts tells besides: facts weigh so much in a message that its kind comes second."""
+        second = next((name for name, _ in self.ranking if name not in ("inform", "ask_human", "nlu_fallback")), None)
+        return Issue.of(second) if self.phrase else None
+
     def values(self, entity: str) -> tuple[str, ...]:
         """Everything heard under one name, in order."""
         return tuple(value for name, value in self.entities if name == entity)

@@ -73,6 +73,7 @@ class Remedy:
     amount_minor: int | None
     currency: str | None
     lines: str
+    rank: int  # its place among what was offered
     state: RemedyState
     needs_approval: bool
     due_days: int

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import CaseStatus, known
+from bot.cases.choice import wishes
 from bot.cases.conversation import Author, Conversation, Message, conversation_of
 from bot.cases.finding import examine
 from bot.cases.heard import Heard
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 MISUNDERSTANDINGS = 2  # in a row, until a person is brought
 ASKINGS = 3  # of one fact, until a person is brought
+ANGRY = 0.5  # of 1; anger together with a repeated failure brings a person (Crolic 2022)
+SURE = 0.6  # of an intent, from which a message opens another matter
 SMALL_TALK = ("greet", "thanks", "goodbye", "ask_if_bot", "never_mind")
 
 
@@ -153,7 +156,7 @@ def _decide(scene: Scene) -> Step:
         return HandOff(severe[0])
     if heard.wants_person:
         return HandOff("asked")
-    if "repeated_failure" in heard.reasons and heard.issue:
+    if "repeated_failure" in heard.reasons and heard.issue and heard.anger >= ANGRY:
         return HandOff("repeated_failure")
     if _complains_again(scene):
         return HandOff("not_settled")
@@ -173,27 +176,54 @@ def _decide(scene: Scene) -> Step:
 
 def _start_case(scene: Scene) -> None:
     """A complaint, a fact, a question about an order: each opens a case, and the first issue named becomes its own."""
-    heard, case = scene.heard, scene.present_case
-    if case and heard.issue and case.issue not in (None, heard.issue) and _filed(scene):
+    heard = scene.heard
+    if _is_another_matter(scene):
         scene.new_case(open_case(scene.uow, scene.conversation, scene.now))
         scene.conversation.ask(None)
-        case = scene.case
-    if heard.issue and (case is None or case.issue is None):
-        scene.case.issue = heard.issue
-    elif heard.issue and case and case.issue is not heard.issue and not scene.conversation.asked_remedy and scene.conversation.asked != "remedy":
-        scene.write("also", heard.issue)
-    elif heard.wants_person and case is None and heard.phrase and heard.likely_issues():
-        scene.case.issue = heard.likely_issues()[0]
-    elif heard.intent == "nlu_fallback" and heard.sounds_like_complaint and case is None:
-        scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
-    if heard.intent == "order_status" and case is None:
-        scene.write("enquiry", "order_status")
+    case = scene.present_case
+    if case is None or case.issue is None:
+        issue = _first_issue(scene)
+        if issue:
+            scene.case.issue = issue
+        elif heard.sounds_like_complaint and case is None:
+            scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
+        elif heard.intent == "order_status" and case is None:
+            scene.write("enquiry", "order_status")
+    elif heard.issue and heard.issue is not case.issue and not (scene.conversation.asked == "remedy" and wishes(heard.text)):
+        _hear_other_issue(scene, heard.issue)
+
+
+def _first_issue(scene: Scene) -> Issue | None:
+    """The issue the message names; the likeliest where it brings facts or asks for a person, and tells something besides."""
+    heard = scene.heard
+    return heard.issue_beside_facts if heard.intent in ("inform", "ask_human") else heard.issue
+
+
+def _hear_other_issue(scene: Scene, issue: Issue) -> None:
+    """A second issue while the first is open: a sure one corrects an unsure one, else it is kept beside it."""
+    case = scene.case
+    before = [one.heard for one in scene.uow.messages.of(scene.conversation.id) if one.heard and one.case_id == case.id]
+    was_sure = any(told["intent"] == case.issue and told["confidence"] >= SURE for told in before)
+    if was_sure or scene.heard.confidence < SURE or _filed(scene):
+        scene.write("also", issue)
+        return
+    scene.write("also", case.issue or issue)
+    case.issue = issue
+    remedies.withdraw(scene.uow, case, scene.now)
+    scene.conversation.ask(None)
+    scene.conversation.asked_remedy = None
+
+
+def _is_another_matter(scene: Scene) -> bool:
+    """Clearly a different issue, after the first one's remedy was filed."""
+    heard, case = scene.heard, scene.present_case
+    is_other = case is not None and heard.issue is not None and case.issue not in (None, heard.issue)
+    return is_other and heard.confidence >= SURE and _filed(scene) is not None
 
 
 def _complains_again(scene: Scene) -> bool:
     """The same matter again after its remedy was filed: no second round with the assistant."""
-    case = scene.present_case
-    return bool(case and scene.heard.issue and scene.heard.issue is case.issue and _filed(scene))
+    return bool(scene.present_case and scene.heard.issue and _filed(scene))
 
 
 def _opens_matter(scene: Scene) -> bool:
@@ -291,7 +321,8 @@ def _beside_the_matter(scene: Scene) -> Step:
         return _stop(scene)
     if heard.intent in SMALL_TALK:
         return Answer(heard.intent, _next(scene) if pending and heard.intent not in ("goodbye",) else None)
-    if pending and conversation.asked in ("order_number", "proof") and (heard.has_not_got_it or heard.intent == "deny"):
+    lacks_it = heard.has_not_got_it or heard.intent == "deny"
+    if conversation.asked in ("order_number", "proof") and lacks_it and conversation.asked_tries > 1:
         return HandOff("no_proof")
     if pending and conversation.asked == "remedy" and listening.says_no(scene):
         return HandOff("no_option_chosen")
@@ -299,6 +330,8 @@ def _beside_the_matter(scene: Scene) -> Step:
         return _next(scene)
     if heard.intent in ("affirm", "deny", "order_status") and not pending:
         return Answer("filed" if _filed(scene) else "nothing_open")
+    if heard.intent == "out_of_scope" and not pending:
+        return Answer("out_of_scope")
     if not pending and scene.present_case and scene.present_case.issue is None and heard.sounds_like_complaint:
         return Ask("issue")
     conversation.misunderstood += 1
@@ -306,7 +339,7 @@ def _beside_the_matter(scene: Scene) -> Step:
         return HandOff("not_understood")
     scene.not_understood = True
     if not pending:
-        return Answer("out_of_scope") if heard.intent == "out_of_scope" else Ask("issue")
+        return Ask("issue")
     return Answer("out_of_scope" if heard.intent == "out_of_scope" else "not_understood", _next(scene))
 
 
@@ -316,8 +349,7 @@ def _stop(scene: Scene) -> Step:
     scene.conversation.ask(None)
     scene.conversation.asked_remedy = None
     if case and not _filed(scene):
-        for remedy in listening.offered_remedies(scene):
-            remedy.move(remedies.RemedyState.CANCELLED, scene.now)
+        remedies.withdraw(scene.uow, case, scene.now)
         case.close(scene.now)
         scene.uow.note(case.id, "customer", "case.dropped", scene.now)
     return Answer("never_mind")

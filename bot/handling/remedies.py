@@ -1,6 +1,7 @@
 """Offering and filing remedies: every one is a ledger record, and takes effect once."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,27 @@ if TYPE_CHECKING:
 
 
 def propose(shop: Shop, uow: "UnitOfWork", case: Case, options: tuple[Option, ...], now: datetime) -> list[Remedy]:
-    """One proposed record an option. The same act offered again is the same record: its key is permanent."""
-    return [_proposed(shop, uow, case, option, now) for option in options]
+    """One proposed record an option; what was on offer before and is not now is withdrawn.
+
+    The same act offered again is the same record: its key is permanent.
+    """
+    proposed = [_proposed(shop, uow, case, option, rank, now) for rank, option in enumerate(options)]
+    withdraw(uow, case, now, but=proposed)
+    return proposed
 
 
-def _proposed(shop: Shop, uow: "UnitOfWork", case: Case, option: Option, now: datetime) -> Remedy:
+def withdraw(uow: "UnitOfWork", case: Case, now: datetime, but: Sequence[Remedy] = ()) -> None:
+    """Takes back what is only proposed."""
+    for remedy in uow.remedies.of(case.id):
+        if remedy.state is RemedyState.PROPOSED and remedy not in but:
+            remedy.move(RemedyState.CANCELLED, now)
+
+
+def _proposed(shop: Shop, uow: "UnitOfWork", case: Case, option: Option, rank: int, now: datetime) -> Remedy:
     key = remedy_key(case.reference, option.kind, option.amount, option.lines)
     standing = uow.remedies.by_key(key)
     if standing:
+        standing.rank = rank
         if standing.state is RemedyState.CANCELLED:
             standing.move(RemedyState.PROPOSED, now)
         return standing
@@ -37,6 +51,7 @@ def _proposed(shop: Shop, uow: "UnitOfWork", case: Case, option: Option, now: da
         amount_minor=option.amount.minor if option.amount else None,
         currency=option.amount.currency if option.amount else None,
         lines=",".join(map(str, option.lines)),
+        rank=rank,
         state=RemedyState.PROPOSED,
         needs_approval=option.needs_approval,
         due_days=option.due_days,
@@ -67,9 +82,7 @@ def file_remedy(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: 
         return
     remedy.move(RemedyState.CONFIRMED, now)
     remedy.message_id = message_id
-    for other in uow.remedies.of(case.id):
-        if other.state is RemedyState.PROPOSED:
-            other.move(RemedyState.CANCELLED, now)
+    withdraw(uow, case, now)
     if remedy.needs_approval:
         remedy.move(RemedyState.NEEDS_APPROVAL, now)
         remedy.due_at = decision_due(shop, now)

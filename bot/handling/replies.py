@@ -1,12 +1,13 @@
 """Putting a decision into words: chooses sentences from data/responses/ and fills them from the case's records."""
 
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.cases.case import Promise
 from bot.cases.dates import day_said, days_said, time_said, zone_of
 from bot.cases.finding import Finding, examine
 from bot.cases.issue import Fault, Issue, Severity
-from bot.cases.order import Item, masked
+from bot.cases.order import DELIVERED, Item, masked
 from bot.cases.policy import Escalate
 from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Answer, Ask, Close, Confirm, HandOff, Offer, Step
@@ -33,22 +34,48 @@ LABELLED = (
     Issue.REFUND_NOT_RECEIVED,
     Issue.OTHER_COMPLAINT,
 )
+LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
+SAID_ALREADY = ("refund", "order", "money", "delivery", "charge", "parcel", "package", "cancellation", "service", "item")
 Choice = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a reply. `spare` pieces are left out of a first reply that grows too long, the highest first."""
+
+    text: str
+    spare: int = 0
+    promise: Promise | None = None
 
 
 def compose(scene: Scene, step: Step) -> Reply:
     """One finished text and what may be tapped. Also notes on the conversation what is asked now."""
-    parts: list[str] = []
     if isinstance(step, HandOff):
         return _handed_off(scene, step)
-    if scene.is_first:
-        parts.append(_say(scene, "disclose", shop=scene.shop.name))
+    parts = _disclosure(scene)
     if isinstance(step, Answer):
         return _answered(scene, step, parts)
-    parts += acknowledgement(scene)
-    parts += findings(scene)
+    parts += acknowledgement(scene) + findings(scene)
     text, choices = _asking(scene, step)
-    return Reply(" ".join([*parts, *text]), choices)
+    return Reply(_joined(scene, [*parts, *map(Part, text)]), choices)
+
+
+def _disclosure(scene: Scene) -> list[Part]:
+    return [Part(_say(scene, "disclose", shop=scene.shop.name))] if scene.is_first else []
+
+
+def _joined(scene: Scene, parts: list[Part]) -> str:
+    """The text; a first reply is cut to its length by leaving out what can be said later. What is said is promised."""
+    while scene.is_first and _words(parts) > LONGEST_FIRST_REPLY and any(part.spare for part in parts):
+        parts.remove(max(parts, key=lambda part: part.spare))
+    for part in parts:
+        if part.promise:
+            scene.uow.add(part.promise)
+    return " ".join(part.text for part in parts)
+
+
+def _words(parts: list[Part]) -> int:
+    return sum(len(part.text.split()) for part in parts)
 
 
 def _say(scene: Scene, name: str, **values: object) -> str:
@@ -57,7 +84,7 @@ def _say(scene: Scene, name: str, **values: object) -> str:
     return scene.shop.wording.say(name, f"{scene.conversation.id}/{case.id if case else ''}", **values)
 
 
-def acknowledgement(scene: Scene) -> list[str]:
+def acknowledgement(scene: Scene) -> list[Part]:
     """What went wrong in the customer's terms, then one apology in the form that fits the fault: once a case."""
     case = scene.present_case
     if case is None or case.apologised or not (case.issue or scene.heard.sounds_like_complaint):
@@ -66,38 +93,40 @@ def acknowledgement(scene: Scene) -> list[str]:
     finding = scene.finding
     fault = finding.fault if finding else Fault.UNCLEAR
     form = "harm" if case.severity is Severity.S4 else str(fault)
-    return [_say(scene, f"restate_{case.issue or 'unclear'}"), *_own_words(scene), _say(scene, f"apologise_{form}")]
+    restated = _say(scene, f"restate_{case.issue or 'unclear'}")
+    return [Part(restated), *_own_words(scene), Part(_say(scene, f"apologise_{form}"))]
 
 
-def _own_words(scene: Scene) -> list[str]:
+def _own_words(scene: Scene) -> list[Part]:
     if scene.heard.phrase:
-        return [_say(scene, "restate_quote", phrase=scene.heard.phrase)]
-    if scene.heard.things:
-        return [_say(scene, "restate_thing", thing=scene.heard.things[0])]
-    return []
+        return [Part(_say(scene, "restate_quote", phrase=scene.heard.phrase), spare=1)]
+    thing = next((one for one in scene.heard.things if one.lower() not in SAID_ALREADY), None)
+    return [Part(_say(scene, "restate_thing", thing=thing), spare=1)] if thing else []
 
 
-def findings(scene: Scene) -> list[str]:
+def findings(scene: Scene) -> list[Part]:
     """What the record says, once: when the order has just been opened."""
     finding, order = scene.finding, scene.order
     if not scene.just_proven or order is None:
         return []
-    parts = [_say(scene, "inform_proven", order=order.number)]
+    parts = [Part(_say(scene, "inform_proven", order=order.number), spare=4)]
     if finding is None:
         return parts
     if finding.note:
-        parts.append(_say(scene, f"inform_{finding.note}", **record_values(scene, finding)))
+        parts.append(Part(_say(scene, f"inform_{finding.note}", **record_values(scene, finding))))
     return parts + _incident(scene, finding)
 
 
-def _incident(scene: Scene, finding: Finding) -> list[str]:
+def _incident(scene: Scene, finding: Finding) -> list[Part]:
     incident, case = finding.incident, scene.case
     if incident is None:
-        return [_say(scene, "inform_cause_unknown")] if finding.days_late and finding.status != "delivered" else []
-    parts = [_say(scene, "inform_incident", explanation=incident.explanation, action=incident.action)]
+        known_late = finding.days_late and finding.status != DELIVERED
+        return [Part(_say(scene, "inform_cause_unknown"), spare=5)] if known_late else []
+    parts = [Part(incident.explanation), Part(incident.action, spare=2)]
     if incident.next_update_at and incident.next_update_at > scene.now:
-        scene.uow.add(Promise(case.id, "incident_news", scene.shop.name, incident.next_update_at, scene.now, scene.message.id))
-        parts.append(_say(scene, "inform_incident_news", news=time_said(incident.next_update_at, _zone(scene))))
+        promise = Promise(case.id, "incident_news", scene.shop.name, incident.next_update_at, scene.now, scene.message.id)
+        said = _say(scene, "inform_incident_news", news=time_said(incident.next_update_at, _zone(scene)))
+        parts.append(Part(said, spare=3, promise=promise))
     return parts
 
 
@@ -254,23 +283,21 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     """A person takes over: safety first, then what was heard, then who and by when. No question stands in the way."""
     escalation = hand_off(scene.shop, scene.uow, scene.conversation, step.reason, scene.now, scene.message.id)
     case, rule = scene.case, scene.shop.policy.escalation(step.reason)
-    safety = [_say(scene, rule.safety_line)] if rule.safety_line else []
-    disclosure = [_say(scene, "disclose", shop=scene.shop.name)] if scene.is_first else []
+    safety = [Part(_say(scene, rule.safety_line))] if rule.safety_line else []
     reason = f"handoff_{step.reason}"
-    why = _say(scene, reason if scene.shop.wording.has(reason) else "handoff_care")
-    who = _say(scene, "handoff_who", **who_and_when(scene.shop, scene.conversation, case, escalation))
-    return Reply(" ".join([*safety, *disclosure, *acknowledgement(scene), why, who]))
+    why = Part(_say(scene, reason if scene.shop.wording.has(reason) else "handoff_care"))
+    who = Part(_say(scene, "handoff_who", **who_and_when(scene.shop, scene.conversation, case, escalation)))
+    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), why, who]))
 
 
-def _answered(scene: Scene, step: Answer, parts: list[str]) -> Reply:
+def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
     """A word beside the matter, then the open question again."""
-    parts.append(_answer_text(scene, step.topic))
-    if step.then is None:
-        return Reply(" ".join(parts))
     if isinstance(step.then, HandOff):
         return _handed_off(scene, step.then)
-    text, choices = _asking(scene, step.then)
-    return Reply(" ".join([*parts, *text]), choices)
+    if not (step.topic == "not_understood" and step.then):  # the question asked again says so itself
+        parts.append(Part(_answer_text(scene, step.topic)))
+    text, choices = _asking(scene, step.then) if step.then else ([], [])
+    return Reply(_joined(scene, [*parts, *map(Part, text)]), choices)
 
 
 def _answer_text(scene: Scene, topic: str) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 FORMATS = Path(__file__).parent / "formats"
@@ -54,8 +54,8 @@ def check_shape(kind: str, raw: Any) -> None:
 
 
 @lru_cache(maxsize=4)
-def _validator(kind: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads((FORMATS / f"{kind}.json").read_text(encoding="utf-8")))
+def _validator(kind: str) -> Draft7Validator:
+    return Draft7Validator(json.loads((FORMATS / f"{kind}.json").read_text(encoding="utf-8")))
 
 
 def _order_of(error: ValidationError) -> tuple[int, str]:

@@ -182,6 +182,7 @@ remedies = Table(
     Column("amount_minor", BigInteger),
     Column("currency", String(3)),
     Column("lines", String(200), nullable=False),
+    Column("rank", Integer, nullable=False),
     Column("state", Words(RemedyState), nullable=False, index=True),
     Column("needs_approval", Boolean, nullable=False),
     Column("due_days", Integer, nullable=False),

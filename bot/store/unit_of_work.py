@@ -182,5 +182,5 @@ class Remedies:
         return found
 
     def of(self, case_id: str) -> list[Remedy]:
-        found = select(Remedy).where(tables.remedies.c.case_id == case_id).order_by(tables.remedies.c.created_at, tables.remedies.c.id)
+        found = select(Remedy).where(tables.remedies.c.case_id == case_id).order_by(tables.remedies.c.rank, tables.remedies.c.id)
         return [*self.session.execute(found).scalars()]

@@ -191,6 +191,7 @@ def _create_cases() -> None:
         sa.Column("amount_minor", sa.BigInteger()),
         sa.Column("currency", sa.String(3)),
         sa.Column("lines", sa.String(200), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("needs_approval", sa.Boolean(), nullable=False),
         sa.Column("due_days", sa.Integer(), nullable=False),

@@ -1,0 +1,93 @@
+"""Trains both, starts both, measures them in turn and prints the table. `--quick` only tries whether all of it works."""
+
+import argparse
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from rich.console import Console
+
+from bot import clock
+from bot.errors import AmendsError
+from bot.progress import Progress
+from bot.settings import ROOT
+from tests.bench import table
+from tests.bench.contestants import OURS, STOCK, Contestant, complaints, prepare
+from tests.bench.measure import Measured, measure_round, warm_up
+from tests.bench.servers import Servers, train
+
+IDLE = 0.5  # of a load average, above which a figure is not to be trusted
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is done."""
+
+    sentences: int  # of each intent, to train on
+    starts: int
+    warm: int  # first turns that are not measured
+    said: int  # complaints parsed and said in a round
+    rounds: int
+
+
+FULL = Size(sentences=40, starts=3, warm=20, said=150, rounds=3)
+QUICK = Size(sentences=5, starts=1, warm=5, said=20, rounds=1)
+
+
+def main() -> int:
+    """The exit code: 0 where all was measured, whatever the figures."""
+    reader = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    reader.add_argument("--quick", action="store_true", help="few sentences and epochs: figures that mean nothing, in a few minutes")
+    is_quick = reader.parse_args().quick
+    console = Console()
+    if os.getloadavg()[0] > IDLE:
+        console.print(f"The machine is busy (load {os.getloadavg()[0]:.1f}): figures of an idle one are better.")
+    try:
+        measured = run(QUICK if is_quick else FULL, is_quick, console)
+    except AmendsError as error:
+        console.print(str(error), style="red")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    console.print(table.on_terminal(measured))
+    if not is_quick:
+        table.write_json(ROOT / "results" / "bench.json", measured)
+        page = table.page(measured, clock.now().date(), version("rasa"), vars(FULL))
+        (ROOT / "docs" / "bench.md").write_text(page, encoding="utf-8")
+        console.print("Written: docs/bench.md, results/bench.json")
+    return 0
+
+
+def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
+    """Everything, with progress."""
+    both = [prepare(name, size.sentences, is_quick) for name in (OURS, STOCK)]
+    measured = {one.name: trained(one, console) for one in both}
+    said = complaints(size.said)
+    with ExitStack() as stack:
+        servers = [stack.enter_context(Servers(one)) for one in both]
+        for start in range(size.starts):
+            for one in servers:
+                with Progress(console, f"Starting {one.contestant.name}, {start + 1} of {size.starts}"):
+                    measured[one.contestant.name].start_up.append(one.start_assistant())
+        for one in servers:
+            warm_up(one.port, said[: size.warm])
+            measured[one.contestant.name].memory = one.memory()
+        for turn in range(size.rounds):
+            for one in servers:
+                with Progress(console, f"Asking {one.contestant.name}, round {turn + 1} of {size.rounds}"):
+                    measure_round(one.port, said, measured[one.contestant.name])
+    return measured
+
+
+def trained(contestant: Contestant, console: Console) -> Measured:
+    """Its model, made now unless the same was made before."""
+    with Progress(console, f"Training {contestant.name}"):
+        told = train(contestant)
+    console.print(f"{contestant.name}: trained in {told['seconds']} s (load before: {told['load_before']})")
+    return Measured(told["seconds"], contestant.model.stat().st_size)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
