@@ -84,7 +84,7 @@ def _check_reasons(path: Path, escalation: Any) -> None:
             raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons', name])}: reasons.{name}: there is no team {row['team']!r}.")
     for name in (*escalation["severe"], "asked", "assistant_failed", "above_limit"):
         if name not in escalation["reasons"]:
-            raise BadPolicy(f"{path.name}: reasons needs a row for {name!r}.")
+            raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons'])}: reasons needs a row for {name!r}.")
 
 
 def _needs(content: Any, limits: Any, folder: Path) -> Needs:
@@ -118,20 +118,29 @@ def _hours(shop: Any, content: Any, folder: Path) -> Hours:
         zone = ZoneInfo(shop["time_zone"])
     except (ZoneInfoNotFoundError, ValueError):
         raise BadPolicy(f"shop.yml line {_line(shop, ['time_zone'])}: {shop['time_zone']!r} is no time zone such as Europe/London.") from None
-    weekly = {day: _spans(content["hours"].get(name, ())) for day, name in enumerate(WEEKDAYS)}
-    hours = Hours(zone, weekly, frozenset(date.fromisoformat(str(one)) for one in content.get("holidays", ())))
+    weekly = {day: _spans(content, name) for day, name in enumerate(WEEKDAYS)}
+    hours = Hours(zone, weekly, frozenset(_holiday(content, place) for place in range(len(content.get("holidays", ())))))
     try:
         due_within(hours, now(), 1)
     except ValueError:
-        raise BadPolicy("hours.yml: nobody is ever there: give at least one weekday its hours.") from None
+        raise BadPolicy(f"hours.yml line {_line(content, ['hours'])}: nobody is ever there: give at least one weekday its hours.") from None
     return hours
 
 
-def _spans(rows: Any) -> tuple[tuple[time, time], ...]:
-    spans = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in rows)
-    if any(opens >= closes for opens, closes in spans):
-        raise BadPolicy("hours.yml: a span must open before it closes.")
+def _spans(content: Any, day: str) -> tuple[tuple[time, time], ...]:
+    spans = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in content["hours"].get(day, ()))
+    ends = [instant for span in spans for instant in span]
+    if any(earlier >= later for earlier, later in zip(ends, ends[1:])):
+        raise BadPolicy(f"hours.yml line {_line(content, ['hours', day])}: {day}: a span must open before it closes, and after the one before.")
     return spans
+
+
+def _holiday(content: Any, place: int) -> date:
+    said = str(content["holidays"][place])
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise BadPolicy(f"hours.yml line {_line(content, ['holidays', place])}: {said!r} is no date: {error}.") from None
 
 
 def _digest(folder: Path) -> str:

@@ -113,7 +113,7 @@ class Known:
 
     def lines(self) -> tuple[int, ...]:
         """The order lines the case is about; none where they are not known."""
-        return tuple(int(one) for one in (self.get("items") or "").split(",") if one)
+        return tuple(int(one) for one in (self.get("items") or "").split(",") if one.isdigit())
 
 
 def known(facts: "list[Fact]") -> Known:

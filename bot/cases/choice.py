@@ -14,10 +14,14 @@ _WISHES = {
     RemedyKind.CALLBACK: r"\b(call me|call ?back|ring me|phone me)\b",
     RemedyKind.VOUCHER: r"\b(voucher|coupon|store credit)\b",
 }
-_NEGATED = re.compile(r"\b(not?|don'?t|doesn'?t|never|without|instead of|didn'?t)\b(\W+\w+){0,3}\W*$", re.IGNORECASE)
+# A "no" before the word, in the same breath: "no, a refund" and "not a voucher but a refund" do ask for one.
+_NEGATED = re.compile(r"\b(not?|(don|doesn|didn)['’]?t|never|without|instead of)\b([^\w,.;:?]+(?!but\b)\w+){0,3}[^\w,.;:?]*$", re.IGNORECASE)
 _YES = re.compile(r"^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b", re.IGNORECASE)
-_NO = re.compile(r"^\W*(no|nope|nah|not|don'?t|stop|wait|neither|none)\b", re.IGNORECASE)
+_BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
+_ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
+_NO = re.compile(r"^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
+_NOT_ALL = re.compile(r"\bnot (all|everything|both|every|the (whole|entire))\b|\b(that['’]?s|that is|at|after) all\b(?! of)", re.IGNORECASE)
 _EMPTY = frozenset("the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split())
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -30,8 +34,13 @@ def wishes(said: str) -> list[RemedyKind]:
 
 
 def is_yes(said: str) -> bool:
-    """An explicit yes at the start, with no "but" in it: money moves on nothing less."""
-    return bool(_YES.match(said)) and not re.search(r"\b(but|not|n't|no|wait|unless)\b", said, re.IGNORECASE)
+    """An explicit yes at the start, with no "but" in it and no question back: money moves on nothing less."""
+    return bool(_YES.match(said)) and not holds_back(said)
+
+
+def holds_back(said: str) -> bool:
+    """A "but" or a question back: whatever else it says, it is no explicit yes."""
+    return bool(_BUT.search(said) or _ASKS_BACK.match(said))
 
 
 def is_no(said: str) -> bool:
@@ -39,15 +48,15 @@ def is_no(said: str) -> bool:
 
 
 def wants_all(said: str) -> bool:
-    return bool(_ALL.search(said))
+    return bool(_ALL.search(said)) and not _NOT_ALL.search(said)
 
 
 def position(said: str, count: int) -> int | None:
     """Which of `count` things is meant by its place: "2", "the second one", "last"; None where none is."""
     text = said.lower().strip()
     bare = re.fullmatch(r"\W*(?:number|no\.?|option|item)?\W*(\d)\W*", text)
-    places = [int(bare.group(1))] if bare else [place for word, place in _ORDINALS.items() if re.search(rf"\b{word}\b", text)]
-    if not places and re.search(r"\blast( one)?\b", text):
+    places = [int(bare.group(1))] if bare else [place for word, place in _ORDINALS.items() if re.search(rf"(?<!\ba )(?<!\bone )\b{word}\b(?! (time|day|week|place)\b)", text)]
+    if not places and re.search(r"\blast (one|item|option)\b|^(the )?last\W*$", text):
         places = [count]
     return places[0] if len(places) == 1 and 1 <= places[0] <= count else None
 

@@ -25,5 +25,5 @@ def zone_of(name: str | None, shop: ZoneInfo) -> ZoneInfo:
     """The zone of this name; the shop's where there is none."""
     try:
         return ZoneInfo(name) if name else shop
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):  # a name may also be a folder of zones
         return shop

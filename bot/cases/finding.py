@@ -61,6 +61,8 @@ def _looked_up(issue: Issue, order: Order, now: datetime) -> Finding:
 def _late(order: Order, now: datetime) -> Finding:
     if order.status == CANCELLED:
         return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S1, "order_cancelled")
+    if order.promised_by is None:
+        return Finding(Verdict.CONSISTENT, Fault.UNCLEAR, Severity.S1)
     end = order.delivered_at or now
     days = _days_late(order, end)
     severity = Severity.S2 if (days or 0) >= LATE_FOR_S2 else Severity.S1
@@ -99,7 +101,7 @@ def _billing(order: Order) -> Finding:
         return Finding(Verdict.CONFIRMED, Fault.OURS, Severity.S2, note, owed=over)
     if order.status == CANCELLED:
         return _refund(Issue.BILLING_DISPUTE, order)
-    return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S2, "charged_as_ordered")
+    return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S2, "refund_was_sent" if order.refunded.minor else "charged_as_ordered")
 
 
 def _refund(issue: Issue, order: Order) -> Finding:
@@ -107,11 +109,13 @@ def _refund(issue: Issue, order: Order) -> Finding:
         owed = order.paid - order.refunded
         if owed.minor > 0:
             return Finding(Verdict.CONFIRMED, Fault.OURS, Severity.S2, "refund_not_sent", owed=owed)
-        return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S2, "refund_was_sent")
+        return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S2, "refund_was_sent" if order.refunded.minor else "no_refund_on_record")
     if issue is Issue.CANCELLATION_PROBLEM and order.status == PROCESSING:
         return Finding(Verdict.CONSISTENT, Fault.UNCLEAR, Severity.S1, "can_be_cancelled")
     if issue is Issue.CANCELLATION_PROBLEM:
         return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S1, f"too_late_to_cancel_{order.status}")
+    if order.refunded.minor or (order.paid - order.total).minor > 0:
+        return _billing(order)
     return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S2, "no_refund_on_record")
 
 

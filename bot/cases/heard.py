@@ -5,15 +5,24 @@ from dataclasses import dataclass
 
 from bot.cases.issue import Issue
 
-_PERSON = r"(a |an |the |your |some )?(real |live |actual |human |living )*(person|people|human|human being|agent|representative|rep|manager|supervisor|operator|someone|somebody|advisor)"
+_REAL = r"(real |live |actual |living |human )*"
+_ROLE = r"(person|human being|human|agent|representative|rep|manager|supervisor|operator|advisor)s?\b"
+_ANYBODY = rf"(a |an |the |your |some )?{_REAL}({_ROLE}|people\b|some(one|body)\b|staff\b|customer (service|care)\b)"
 _ASKS_PERSON = re.compile(
-    rf"^\W*((a|an|the|real|live|human|please|get|me|to)\W+)*(person|human|agent|representative|operator|manager|supervisor)\W*(please|now)?\W*$"
-    rf"|\b(talk|speak|chat|connect|transfer|escalate|put|pass|hand)( me)?( over| through| on)?( to| with)? {_PERSON}\b"
-    rf"|\b(give|get|want|need|have) (me )?{_PERSON} (to )?(call|ring|talk|speak|help|please|now|on the)",
+    rf"(^|[.!?] +|please,? )\W*((a|an|the|real|live|human|please|get|give|me|to|just)\W+)*{_ROLE}\W*(please|now)?\W*$"
+    rf"|\b(talk|speak|chat|connect|transfer|escalate|put|pass|hand)( me| us| this| it)?( over| through| on)? (to|with) {_ANYBODY}"
+    rf"|\b(give|get|want|need)( me)? (just )?(a |an |some |your |(?<=me )the )?{_REAL}{_ROLE}(?! who\b| that\b)"
+    rf"|\b(can|could|will|would|have|want|need|get|give)( me)? (some(one|body)|a {_REAL}{_ROLE})"
+    r"( please| who can| that can| to)? (call|ring|phone|contact|talk|speak|help)\b"
+    rf"|\b(is|are) there (any|some|a|an) {_REAL}({_ROLE}|people\b)|\bis any(one|body) (real|human|there)\b",
     re.IGNORECASE,
 )
-_LONG_AGO = re.compile(r"\b(spoke|talked|chatted|spoken|i (have )?(already )?(been )?(speak|talk)ing|was|were|had)\b[^.?!]{0,40}$", re.IGNORECASE)
-_HAS_NOT = re.compile(r"\b(don'?t|do not|can'?t|cannot|couldn'?t|didn'?t)\b.{0,20}\b(have|know|remember|find|got|get)\b|\bno idea\b|\blost (it|the)\b", re.IGNORECASE)
+# What stands just before: "I had to speak to a manager", "they put me through to an agent", "no need to talk to anyone".
+_ASKS_NOT = re.compile(
+    r"\b((had|was told|were told|was asked|managed|got) to|((do|did)n['’]?t|do not|no need|not)( \w+){0,3}|(?<!can )(?<!could )(he|she|they)( \w+)?)[^\w,.;:?!]*$",
+    re.IGNORECASE,
+)
+_HAS_NOT = re.compile(r"\b((do|ca|could|did)n['’]?t|do not|cannot)\b.{0,20}\b(have|know|remember|find|got|get)\b|\bno idea\b|\blost (it|the)\b", re.IGNORECASE)
 
 
 WORTH_NAMING = 0.1
@@ -66,8 +75,7 @@ class Heard:
         """Asks for a person, in the intent or in plain words; talking of one met before is no asking."""
         if self.intent == "ask_human":
             return True
-        found = _ASKS_PERSON.search(self.text)
-        return bool(found) and not _LONG_AGO.search(self.text[: found.start()] + found.group()[:1] if found else "")
+        return any(not _ASKS_NOT.search(self.text[: found.start()]) for found in _ASKS_PERSON.finditer(self.text))
 
     @property
     def has_not_got_it(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 LOOK_AHEAD = 366  # days; a shop that opens on none of them is refused when the policy is read
@@ -17,11 +17,11 @@ class Hours:
     holidays: frozenset[date] = frozenset()
 
     def spans(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The open spans of a day, in order, aware."""
+        """The open spans of a day, in order; in UTC, so that sums with them are right where the clocks change."""
         if day in self.holidays:
             return []
         return [
-            (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
+            (_instant(day, opens, self.zone), _instant(day, closes, self.zone))
             for opens, closes in self.weekly.get(day.weekday(), ())
         ]
 
@@ -30,8 +30,12 @@ class Hours:
 
     def open_days(self, after: date) -> Iterator[date]:
         """The days after this one on which people are there."""
-        days = (after + timedelta(days=n) for n in range(1, LOOK_AHEAD))
+        days = (after + timedelta(days=n) for n in range(1, 2 * LOOK_AHEAD))  # 60 days of a shop that opens once a week
         return (day for day in days if self.spans(day))
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(timezone.utc)
 
 
 def due_within(hours: Hours, now: datetime, minutes: int) -> datetime:

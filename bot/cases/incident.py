@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from bot.cases.issue import Fault, Issue
 from bot.cases.order import DELIVERED, Order
@@ -52,13 +53,13 @@ def failure_began(issue: Issue, order: Order) -> datetime | None:
         return order.promised_by
     if issue in (Issue.WRONG_ITEM, Issue.LOST_OR_MISSING, Issue.REFUND_NOT_RECEIVED, Issue.BILLING_DISPUTE):
         return order.placed_at
-    return order.delivered_at
+    return order.delivered_at if issue in (Issue.DAMAGED_OR_DEFECTIVE, Issue.QUALITY_NOT_AS_DESCRIBED) else None
 
 
 def _true_of(order: Order, key: str, value: object) -> bool:
     if key == "placed_between":
-        first, last = value  # type: ignore[misc]  # checked at import
-        return bool(first <= order.placed_at <= last)
+        first, last = cast("tuple[datetime, datetime]", value)  # checked at import
+        return first <= order.placed_at <= last
     found = {
         "states": (order.ship_to.get("state"),),
         "countries": (order.ship_to.get("country"),),

@@ -9,6 +9,7 @@ from bot.cases.money import Money, total
 
 PROCESSING, SHIPPED, DELIVERED, CANCELLED = "processing", "shipped", "delivered", "cancelled"
 STATUSES = (PROCESSING, SHIPPED, DELIVERED, CANCELLED)
+_LEAD_IN = re.compile(r"^\W*((my|the|order|number|num|no|nr|is|it['’]?s|it)\b[^\w-]+)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Order:
 
 def normal_number(said: str) -> str:
     """An order number as people type it ("order no. w 2611340", "#W2611340") in the form it is stored in."""
-    return re.sub(r"[^A-Z0-9-]", "", said.upper())
+    return re.sub(r"[^A-Z0-9-]", "", _LEAD_IN.sub("", said).upper())
 
 
 def masked(text: str) -> str:
@@ -99,9 +100,14 @@ def masked(text: str) -> str:
 
 def items_named(order: Order, said: str) -> tuple[Item, ...]:
     """The items whose name shares its main word with what was said; several where several fit."""
-    words = {stem(word) for word in re.findall(r"[a-z0-9]+", said.lower())}
-    whole = tuple(item for item in order.items if {stem(word) for word in item.name.lower().split()} <= words)
-    return whole or tuple(item for item in order.items if stem(item.name.lower().split()[-1]) in words)
+    words = set(_stems(said))
+    names = [(item, _stems(item.name)) for item in order.items]
+    whole = tuple(item for item, name in names if name and set(name) <= words)
+    return whole or tuple(item for item, name in names if name and name[-1] in words)
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in re.findall(r"\w+", text.lower())]
 
 
 def stem(word: str) -> str:

@@ -103,6 +103,8 @@ def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tupl
     if rule.of and (base is None or base.minor <= 0):
         return None
     amount = base.percent(rule.percent) if rule.of and base else None
+    if amount and amount.minor <= 0:
+        return None
     value = amount or (total([item.price for item in items], order.currency) if order else None)
     above = is_above(rule.bot_limit, value)
     approval = rule.approval == "always" or (rule.approval == "above_limit" and above)
@@ -124,4 +126,5 @@ def _base(rule: Rule, finding: Finding, order: Order | None, items: tuple[Item, 
         return finding.owed
     if rule.of == "order":
         return order.paid - order.refunded
-    return total([item.price for item in items], order.currency)
+    left = order.paid - order.refunded  # no more goes back than came in
+    return min(total([item.price for item in items], order.currency), left)

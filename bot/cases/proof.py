@@ -7,6 +7,7 @@ from bot.cases.order import Order
 
 TRIES = 3  # wrong ones before a person takes over
 SHORTEST_PHONE = 7
+LONGEST_COUNTRY_CODE = 3
 
 
 class Proof(Enum):
@@ -37,6 +38,11 @@ def same_text(said: str, known: str | None) -> bool:
 
 
 def same_phone(said: str, known: str | None) -> bool:
-    """Equal by digits, with or without the country's code, since people leave it out."""
-    ours, theirs = re.sub(r"\D", "", known or ""), re.sub(r"\D", "", said).lstrip("0")
-    return len(theirs) >= SHORTEST_PHONE and len(ours) >= SHORTEST_PHONE and (ours == theirs or ours.endswith(theirs) and len(ours) - len(theirs) <= 3)
+    """Equal by digits, with or without the country's code on either side, since people leave it out."""
+    short, long = sorted((_digits(known or ""), _digits(said)), key=len)
+    return len(short) >= SHORTEST_PHONE and long.endswith(short) and len(long) - len(short) <= LONGEST_COUNTRY_CODE
+
+
+def _digits(phone: str) -> str:
+    """Without what is dialled before the number in one place and not in another: 00, 0, (0)."""
+    return re.sub(r"\(0\)|\D", "", phone).lstrip("0")

@@ -12,14 +12,14 @@ _PATTERNS = {
     "policy_shield": r"(unfortunately|regrettably),? (our|the|company) policy|(our|company) policy (does|doesn['’]?t|is)"
     r"|there['’]?s nothing (we|i) can do|at least (you|it)|other customers",
     "vow": r"(never|won['’]?t|not) happen again|forgive us|accept our (sincere(st)? )?apolog|rest assured",
-    "filler": r"valued customer|your (call|satisfaction|business) is|top priority|we take .{0,20}(very )?seriously"
+    "filler": r"valued customer|your (call|satisfaction|business) is (very |so )?(important|valued|appreciated)|top priority|we take .{0,20}(very )?seriously"
     r"|(totally|completely|truly) understand|how (frustrating|upsetting) this must",
     "feelings": r"\bI(['’]m| am) (so |very |really |super )?(excited|delighted|thrilled|happy|glad|sad|devastated)|as a customer myself|!|[\U0001F300-\U0001FAFF]",
-    "vague_time": r"\b(soon|shortly|asap|in due course|as soon as possible|at the earliest)\b",
+    "vague_time": r"\b((?<!as )soon|shortly|asap|in due course|as soon as possible|at the earliest)\b",
     "redirect": r"please (e-?mail|call|write to|contact|fill (in|out)|visit)|reach out to our",
 }
 LEXICON = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
-_BROKEN = re.compile(r"[{}]|  |\b(\w+) \1\b|\bNone\b| [.,?]", re.IGNORECASE)
+_BROKEN = re.compile(r"[{}]|  |\b(\w+) \1\b|(?-i:\bNone\b)(?! of\b)| [.,?]", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”")
 
 

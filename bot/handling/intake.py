@@ -34,6 +34,7 @@ MISUNDERSTANDINGS = 2  # in a row, until a person is brought
 ASKINGS = 3  # of one fact, until a person is brought
 ANGRY = 0.5  # of 1; anger together with a repeated failure brings a person (Crolic 2022)
 SURE = 0.6  # of an intent, from which a message opens another matter
+CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # from one matter to the next in a conversation
 SMALL_TALK = ("greet", "thanks", "goodbye", "ask_if_bot", "never_mind")
 
 
@@ -149,7 +150,7 @@ def _decide(scene: Scene) -> Step:
     if listening.with_people(scene):
         listening.note_facts(scene)
         return Answer("with_person")
-    _start_case(scene)
+    is_anew = _start_case(scene)
     brought = listening.note_facts(scene)
     severe = [reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons]
     if severe:
@@ -160,7 +161,7 @@ def _decide(scene: Scene) -> Step:
         return HandOff("repeated_failure")
     if _complains_again(scene):
         return HandOff("not_settled")
-    listening.prove(scene, brought)
+    listening.prove(scene, brought or is_anew)
     if scene.present_case and scene.present_case.wrong_proofs >= TRIES and scene.proof_was_wrong:
         return HandOff("proof_failed")
     if conversation.asked == "confirmation" and conversation.asked_remedy:
@@ -174,12 +175,19 @@ def _decide(scene: Scene) -> Step:
     return _beside_the_matter(scene)
 
 
-def _start_case(scene: Scene) -> None:
-    """A complaint, a fact, a question about an order: each opens a case, and the first issue named becomes its own."""
+def _start_case(scene: Scene) -> bool:
+    """A complaint, a fact, a question about an order: each opens a case, and the first issue named becomes its own.
+
+    Whether it opened one for another matter. Who writes, and about which order, is not asked again there.
+    """
     heard = scene.heard
-    if _is_another_matter(scene):
+    is_anew = _is_another_matter(scene)
+    if is_anew:
+        before = scene.known
         scene.new_case(open_case(scene.uow, scene.conversation, scene.now))
         scene.conversation.ask(None)
+        for name in CARRIED_OVER:
+            scene.write(name, before.get(name) or "")
     case = scene.present_case
     if case is None or case.issue is None:
         issue = _first_issue(scene)
@@ -189,8 +197,9 @@ def _start_case(scene: Scene) -> None:
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif heard.intent == "order_status" and case is None:
             scene.write("enquiry", "order_status")
-    elif heard.issue and heard.issue is not case.issue and not (scene.conversation.asked == "remedy" and wishes(heard.text)):
+    elif heard.issue and heard.issue is not case.issue and not (scene.conversation.asked in ("remedy", "confirmation") and wishes(heard.text)):
         _hear_other_issue(scene, heard.issue)
+    return is_anew
 
 
 def _first_issue(scene: Scene) -> Issue | None:
@@ -245,7 +254,7 @@ def _take_confirmation(scene: Scene) -> Step | None:
         conversation.ask(None)
         conversation.misunderstood = 0
         scene.uow.note(scene.case.id, "customer", "remedy.declined", scene.now, remedy=remedy.reference)
-        if scene.known.get("wish"):
+        if scene.known.get("wish") and not wishes(scene.heard.text):
             scene.write("wish", "-")
         return _next(scene)
     if listening.says_yes(scene):
@@ -263,7 +272,10 @@ def _next(scene: Scene) -> Step:
     _settle_enquiry(scene)
     if case.issue is None and scene.known.get("enquiry"):
         missing = "order_number" if not scene.known.get("order_number") else "proof"
-        return Answer("order_status") if scene.order else _bounded(scene, Ask(missing))
+        if not scene.order:
+            return _bounded(scene, Ask(missing))
+        scene.conversation.ask(None)
+        return Answer("order_status")
     finding = scene.finding
     if finding:
         case.fault = finding.fault

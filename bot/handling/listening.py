@@ -1,6 +1,6 @@
 """Taking from a message what it brings: facts in any order, and the answer to what was asked."""
 
-from bot.cases.choice import best_label, is_no, is_yes, position, postcodes, wants_all, wishes
+from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.order import Order, items_named, normal_number
 from bot.cases.proof import Proof, proof_of
@@ -48,8 +48,24 @@ def _order_number(scene: Scene, codes: tuple[str, ...]) -> str | None:
     existing = [number for number in said if scene.looked.orders.get(number)]
     case = scene.present_case
     if case and case.proven:
-        return next((number for number in existing if number != case.order_number), None)
+        return next((number for number in existing if number != case.order_number and _may_replace(scene, number)), None)
     return next(iter(existing or said), None)
+
+
+def _may_replace(scene: Scene, number: str) -> bool:
+    """Whether this order may take the place of the one that is open: nothing is filed on that yet, and what is known opens it.
+
+    One that exists and stays closed must sound like one that does not exist.
+    """
+    if any(remedy.is_filed for remedy in scene.uow.remedies.of(scene.case.id)):
+        return False
+    is_own = any(order.number == number for order in scene.looked.own)
+    return is_own or proof_of(scene.looked.orders.get(number), *_proofs(scene)) is Proof.GIVEN
+
+
+def _proofs(scene: Scene) -> list[tuple[str, ...]]:
+    """What has been given that may prove an order: e-mail, phone, postcode."""
+    return [tuple(filter(None, (scene.known.get(name),))) for name in ("email", "phone", "postcode")]
 
 
 def prove(scene: Scene, brought_something: bool) -> None:
@@ -64,9 +80,8 @@ def prove(scene: Scene, brought_something: bool) -> None:
         return
     if not number or not brought_something:
         return
-    given = [tuple(filter(None, (known.get(name),))) for name in ("email", "phone", "postcode")]
     order = scene.looked.orders.get(number)
-    outcome = proof_of(order, *given)
+    outcome = proof_of(order, *_proofs(scene))
     if outcome is Proof.GIVEN and order:
         open_order(scene, order)
     elif outcome is Proof.WRONG and not case.proven:
@@ -78,6 +93,8 @@ def prove(scene: Scene, brought_something: bool) -> None:
 def open_order(scene: Scene, order: Order) -> None:
     """The order is the customer's: from here its record may be shown."""
     case = scene.case
+    if case.order_number not in (None, order.number):
+        scene.write("items", "-")  # the lines of another order mean nothing in this one
     case.proven, case.order_number, case.customer_id = True, order.number, order.buyer.id
     scene.looked.orders[order.number] = order
     scene.just_proven = True
@@ -101,7 +118,9 @@ def take_answer(scene: Scene) -> bool:
     if asked == "proof":
         return bool(heard.values("email") or heard.values("phone") or postcodes(heard.text, True) or heard.values("order_number"))
     if asked == "phone":
-        return bool(heard.values("phone"))
+        return bool(heard.values("phone")) or _changes_mind(scene)
+    if asked == "confirmation":
+        return _changes_mind(scene)
     if asked == "what_happened":
         enough = len(heard.text.split()) >= SHORTEST_ACCOUNT
         if enough:
@@ -144,6 +163,16 @@ def _take_remedy(scene: Scene) -> bool:
     return chosen is not None
 
 
+def _changes_mind(scene: Scene) -> bool:
+    """Whether another remedy on offer is asked for by name, in place of the one that waits for a yes."""
+    for wish in wishes(scene.heard.text):
+        fitting = [one for one in offered_remedies(scene) if one.kind == wish and one.id != scene.conversation.asked_remedy]
+        if len(fitting) == 1:
+            scene.conversation.asked_remedy = fitting[0].id
+            return True
+    return False
+
+
 def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
     heard = scene.heard
     if heard.choice and heard.choice.startswith("remedy:"):
@@ -169,7 +198,9 @@ def offered_remedies(scene: Scene) -> list[Remedy]:
 
 
 def says_yes(scene: Scene) -> bool:
-    return scene.heard.intent == "affirm" and not is_no(scene.heard.text) or is_yes(scene.heard.text)
+    """An explicit yes; a yes with a reservation is none, however the parse named it."""
+    text = scene.heard.text
+    return is_yes(text) or (scene.heard.intent == "affirm" and not is_no(text) and not holds_back(text))
 
 
 def says_no(scene: Scene) -> bool:

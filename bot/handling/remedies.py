@@ -23,7 +23,7 @@ def propose(shop: Shop, uow: "UnitOfWork", case: Case, options: tuple[Option, ..
     """
     proposed = [_proposed(shop, uow, case, option, rank, now) for rank, option in enumerate(options)]
     withdraw(uow, case, now, but=proposed)
-    return proposed
+    return [remedy for remedy in proposed if remedy.state is RemedyState.PROPOSED]
 
 
 def withdraw(uow: "UnitOfWork", case: Case, now: datetime, but: Sequence[Remedy] = ()) -> None:
@@ -37,7 +37,10 @@ def _proposed(shop: Shop, uow: "UnitOfWork", case: Case, option: Option, rank: i
     key = remedy_key(case.reference, option.kind, option.amount, option.lines)
     standing = uow.remedies.by_key(key)
     if standing:
-        standing.rank = rank
+        if not standing.is_filed:  # the same act may fall under other rules by now: another order or issue, a new policy
+            standing.rank, standing.wording, standing.due_days = rank, option.wording, option.due_days
+            standing.needs_approval, standing.reasons = option.needs_approval, option.reasons
+            standing.policy_version = shop.policy.version
         if standing.state is RemedyState.CANCELLED:
             standing.move(RemedyState.PROPOSED, now)
         return standing

@@ -296,7 +296,10 @@ def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
         return _handed_off(scene, step.then)
     if not (step.topic == "not_understood" and step.then):  # the question asked again says so itself
         parts.append(Part(_answer_text(scene, step.topic)))
+    before = scene.conversation.asked, scene.conversation.asked_tries
     text, choices = _asking(scene, step.then) if step.then else ([], [])
+    if scene.conversation.asked == before[0] and not scene.not_understood:
+        scene.conversation.asked_tries = before[1]  # small talk is no failed try at the question
     return Reply(_joined(scene, [*parts, *map(Part, text)]), choices)
 
 
@@ -308,10 +311,11 @@ def _answer_text(scene: Scene, topic: str) -> str:
         return _order_status(scene)
     if topic == "filed":
         filed = next(one for one in scene.uow.remedies.of(scene.case.id) if one.is_filed)
-        return _say(scene, "answer_filed", **effect_values(scene, filed))
+        waits = filed.state is RemedyState.NEEDS_APPROVAL
+        return _say(scene, "filed_needs_approval" if waits else "answer_filed", **effect_values(scene, filed))
     if topic == "goodbye" and case:
         return _say(scene, "answer_goodbye_open", ref=case.reference)
-    if topic == "greet" and (not scene.is_first or case):
+    if topic == "greet" and case:
         return _say(scene, "answer_greet_within")
     return _say(scene, f"answer_{topic}")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _FIGURE = r"(?:\d{1,3}(?:,\d{2,3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?![\d,]*\d)"
-_GROUPED = rf"{_FIGURE}\s?(?:k|lakhs?|lacs?|million|thousand|hundred)?(?![a-z])"
+_GROUPED = rf"{_FIGURE}(?:\s?(?:[km]|lakhs?|lacs?|million|thousand|hundred)(?![a-z]))?"
 _SIGN = r"(?:(?:us|au|ca|a|c|s|nz|hk)?\$|£|€|₹|¥|(?<![a-z])(?:rs|inr|usd|eur|gbp|aud|cad|sgd|aed|zar|ngn|kes)\b\.?)"
 _UNIT = (
     r"(?:\$|£|€|₹|¥|/-|(?:rs|inr|usd|eur|gbp|aud|cad|sgd|aed|bucks?|quid|dollars?|dollers|euros?|pounds?|pence|cents?"
@@ -25,7 +25,7 @@ _NUMBER_WORD = (
     r"|nineteen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|couple|few)"
 )
 _SAID = rf"(?:an?\s+)?{_NUMBER_WORD}(?:(?:\s+and\s+|\s+|-){_NUMBER_WORD})*"
-_WITH_SIGN = re.compile(rf"{_SIGN}\s?{_FIGURE}(?:\s?k(?![a-z]))?(?:\s?(?:/-|usd\b))?", re.I)
+_WITH_SIGN = re.compile(rf"{_SIGN}\s?{_FIGURE}(?:\s?[kml](?![a-z]))?(?:\s?(?:/-|usd\b))?", re.I)
 _WITH_UNIT = re.compile(rf"(?<![\w.,$£€₹]){_GROUPED}\s?{_UNIT}", re.I)
 _IN_WORDS = re.compile(rf"(?<![a-z]){_SAID}\s+{_UNIT}", re.I)
 # "charged 450", "refund of 30": money without a currency, if nothing countable follows.

@@ -25,7 +25,7 @@ _SHORT_WEEKDAY = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
 _PART = r"(?:\s+(?:morning|afternoon|evening|night|noon))"
 _COUNT = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few|(?:a\s+)?(?:couple(?:\s+of)?|few))"
 _SHAPES = tuple(
-    re.compile(rf"(?<![\w/.$£€₹#-]){shape}(?![\w/-])", re.I)
+    re.compile(rf"(?<![\w/.$£€₹#]){shape}(?![\w/]|-\d{{3,}})", re.I)
     for shape in (
         r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])",
         r"\d{1,2}[-/]\d{1,2}[-/](?:\d{4}|\d{2,3})",
@@ -37,7 +37,7 @@ _SHAPES = tuple(
         rf"(?:(?:last|this|next|coming)\s+)?{_FULL_WEEKDAY}(?:\s+(?:the\s+)?{_DAY}(?!\s?(?:[ap]m|:)))?{_PART}?",
         rf"(?:last|this|next)\s+{_SHORT_WEEKDAY}{_PART}?",
         rf"the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|yesterday{_PART}?|today|tomorrow{_PART}?|tonight",
-        rf"(?:last|this|next|previous|earlier\s+this)\s+(?:night|week|weekend|month|year|morning|afternoon|evening)",
+        r"(?:last|this|next|previous|earlier\s+this)\s+(?:night|week|weekend|month|year|morning|afternoon|evening)",
         rf"{_COUNT}\s+(?:days?|weeks?|months?|nights?|years?)\s+(?:ago|back)",
         rf"(?:{_SHORT_WEEKDAY},?\s+)?the\s+{_ORDINAL}",
     )

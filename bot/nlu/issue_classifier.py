@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List  # noqa: UP035 - Rasa compares these annotations with its own
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +47,9 @@ class IssueClassifier(IntentClassifier, GraphComponent):
             "class_weight": "balanced",
             "dense_scale": 1.0,
             "sparse_scale": 1.0,
-            "max_iter": 1000,
-            "calibration_folds": 5,
+            "max_iter": 300,
+            "tol": 1e-3,
+            "calibration_folds": 3,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -62,7 +63,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: UP006 - see the import
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -73,7 +74,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],  # noqa: UP006 - see the import
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -100,7 +101,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         self._persist()
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006 - see the import
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set each message's intent and the ranking of all intents."""
         for message in messages:
             ranking = self.rank(message)
@@ -127,7 +128,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
 
     def _model(self) -> LogisticRegression:
         return LogisticRegression(
-            C=self.config["C"], class_weight=self.config["class_weight"], max_iter=self.config["max_iter"]
+            C=self.config["C"], class_weight=self.config["class_weight"], max_iter=self.config["max_iter"], tol=self.config["tol"]
         )
 
     def _temperature(self, rows: csr_matrix, wanted: npt.NDArray[Any]) -> float:

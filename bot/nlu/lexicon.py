@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "lexicons"
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_lines(name: str) -> tuple[str, ...]:
     """Return the entries of a list in their order, without comments and blanks."""
     lines = (line.split("#", 1)[0].strip() for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines())
     return tuple(line for line in lines if line)
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_words(name: str) -> frozenset[str]:
     """Return the words of a list; a line may hold several."""
     return frozenset(word for line in read_lines(name) for word in line.split())

@@ -12,11 +12,14 @@ _ORDER = (
     r"|purchase|complaint|docket|crn|sr|srn|incident|claim|return|rma|orderid|bookingid|trackingid|locator"
 )
 _PHONE = (
-    r"phones?|telephone|tel|mobile|mob|cell|cellphone|whatsapp|call|calls|called|calling|contact|contacts?|ph|dial|dialed"
+    r"phones?|fone|telephone|tel|mobile|mob|cell|cellphone|whatsapp|call|calls|called|calling|contacts?|cont|contct|cntct|contactno|phno|mobno|ph|dial|dialed"
     r"|ring|rang|text|sms|hotline|helpline|landline|callback|reach|reached|dialer|registered"
 )
 _CUE = re.compile(rf"(?<![a-z])(?:(?P<order>{_ORDER})|(?P<phone>{_PHONE}))(?![a-z])", re.I)
-_MY_NUMBER = re.compile(r"\b(?:my|his|her|their|alternate|another|this)\s+(?:no|num|number|nos)\b\W*(?:is|was|:|-)?\W*$", re.I)
+# "my number", "number is": of a phone, unless an order is spoken of.
+_MY_NUMBER = re.compile(
+    r"\b(?:(?:my|his|her|their|alternate|another|this)\s+(?:no|num|number|nos)\b\W*(?:is|was)?|(?:no|num|number)\s+is)\W*$", re.I
+)
 # Further away than this, the cue most likely belongs to something else.
 _NEAR = 36
 

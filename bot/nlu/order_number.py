@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _KIND = (
     r"(?:order|ordr|booking|case|ticket|tracking|trk|ref(?:erence)?|pnr|awb|waybill|invoice|receipt|confirmation|conf|reservation"
     r"|transaction|txn|utr|rrn|parcel|package|shipment|consignment|purchase|complaint|docket|crn|sr|incident|claim|return|rma"
-    r"|record\s+locator|locator)s?"
+    r"|(?:bag(?:gage)?\s+)?tag|record\s+locator|locator)s?"
 )
 _LABEL = r"(?:ids?|nos?|num|numbers?|nr|ref(?:erence)?|codes?|hash)"
 _LINK = r"(?:[\s:;.,=\-\u2013#\"'(\u201c\[]|\b(?:is|was|are|being|my|the|of|for|with|this|its|it's|here|-)\b)"
@@ -37,6 +37,9 @@ _NOT_A_REFERENCE = re.compile(
     re.I,
 )
 _MONEY_AFTER = re.compile(r"\s?(?:rs\b|inr\b|rupees?\b|usd\b|dollars?\b|bucks\b|quid\b|pounds?\b|euros?\b|/-|₹|€|£|\$|%)", re.I)
+# "1,299", "45.50", "10:30"; but "4711,4712" are two references.
+_GOES_ON = re.compile(r",\d{3}(?!\d)|\.\d{1,2}(?!\d)|:\d\d")
+_MIXED_CASE = re.compile(r"(?=\w*[a-z][A-Z]\w*[a-z][A-Z])\w{8,}")
 _MONEY_BEFORE = re.compile(r"(?:[$£€₹]|\b(?:rs|inr|usd|eur|gbp)\.?)\s?$", re.I)
 
 
@@ -111,9 +114,9 @@ def _is_reference(text: str, start: int, end: int, digits: int) -> bool:
     token = text[start:end]
     if _NOT_A_REFERENCE.fullmatch(token) or _MONEY_AFTER.match(text, end) or _MONEY_BEFORE.search(text[:start]):
         return False
-    if text[end : end + 1] == "@" or re.match(r"[.,:]\d", text[end : end + 2]):
+    if text[end : end + 1] == "@" or _GOES_ON.match(text, end):
         return False
-    return sum(char.isdigit() for char in token) >= digits or _is_locator(text, token)
+    return sum(char.isdigit() for char in token) >= digits or _is_locator(text, token) or bool(_MIXED_CASE.fullmatch(token))
 
 
 def _is_long(text: str, start: int, end: int) -> bool:
@@ -125,14 +128,14 @@ def _is_long(text: str, start: int, end: int) -> bool:
         return figures >= (6 if near_order else 7) and (near_order or not looks_like_phone(text, start, end))
     if re.fullmatch(r"[\d\-/_]+", token):
         return figures >= 11 and not looks_like_phone(text, start, end)
-    return figures >= 5 and len(token) >= 7
+    return figures >= 5 and len(token) >= 7 and not re.fullmatch(r"\d{10}[a-z]{1,4}", token)
 
 
 def _is_locator(text: str, token: str) -> bool:
     """Tell whether a token is an airline's or hotel's record locator, such as "G7HQ2T"."""
     if not re.fullmatch(r"(?=.*[A-Z])[A-Z\d]{6}", token) or not _LOCATOR_TALK.search(text):
         return False
-    return any(char.isdigit() for char in token) or text.upper() != text and not _common_capitals(token)
+    return any(char.isdigit() for char in token) or (text.upper() != text and not _common_capitals(token))
 
 
 def _common_capitals(token: str) -> bool:

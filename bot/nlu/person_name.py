@@ -17,11 +17,24 @@ if TYPE_CHECKING:
 _NAME = r"(?P<name>[A-Z][a-z'\u2019-]+(?:\s+[A-Z][a-z'\u2019-]+){0,2})"
 _ANY_NAME = r"(?P<name>[a-z][a-z'\u2019-]+(?:\s+[a-z][a-z'\u2019-]+)?)"
 # After these words even a name in small letters is one, up to the first word that no name has.
-_ANNOUNCED = re.compile(rf"\b(?i:my\s+(?:full\s+|first\s+|last\s+)?name(?:\s+is|'s|s|:)|name\s*(?:is|:|-)|i\s+am\s+called|call\s+me)\s+(?i:{_ANY_NAME})")
-_HERE = re.compile(rf"\b(?i:(?:this|it)(?:\s+is|'s)|i\s+am|i'm|im)\s+{_NAME}(?=\s*(?:[.,!;:\n]|$|\b(?i:here|and|from|from|my|with|order)\b))")
-_SIGNED = re.compile(rf"(?:(?i:regards|thanks|thank\s+you|cheers|sincerely|best|yours|thx)[\s,.!-]+|[-\u2013~]\s?|\n\s*){_NAME}\s*[.!]?\s*$")
+_ANNOUNCED = re.compile(
+    r"\b(?:my\s+(?:full\s+|first\s+|last\s+)?name(?:\s+is|'s|s|:)|name\s*(?:is|:|-)?|i\s+am\s+called|call\s+me)"
+    rf"\s+{_ANY_NAME}",
+    re.I,
+)
+_HERE = re.compile(rf"\b(?i:(?:this|it)(?:\s+is|'s)|i\s+am|i'm|im)\s+{_NAME}(?=\s*(?:[.,!;:\n]|$|\b(?i:here|and|from|my|with|order)\b))")
+_SIGNED = re.compile(
+    r"(?:(?i:regards|thanks|thank\s+you|cheers|sincerely|best|yours|thx)[\s,.!-]+|[-\u2013~]\s?|\n\s*)"
+    rf"{_NAME}\s*[.!]?\s*$"
+)
+# "Dana Reed, 020 7946 0018": two capitalised words beside a number one can call.
+_BESIDE_NUMBER = re.compile(r"(?P<name>\b[A-Z][a-z]+\s+[A-Z][a-z]+)[\s,/|:-]+(?=[+(]?\d[\d\s()-]{8,})")
+_ALONE = re.compile(r"\s*(?P<name>[A-Z][a-z'\u2019-]+(?:\s+[A-Z][a-z'\u2019-]+){1,2})\s*[.!]?\s*")
 _TITLE = re.compile(rf"\b(?i:mr|mrs|ms|miss|dr|prof)\b\.?\s+{_NAME}")
-_NAMED = re.compile(rf"\b(?i:named|called|with|agent|representative|rep|driver|manager|executive|spoke\s+(?:to|with)|talked\s+to|by)\s+{_NAME}(?!\w)")
+_NAMED = re.compile(
+    r"\b(?i:named|called|with|(?:agent|representative|rep|driver|manager|executive|rider),?|spoke\s+(?:to|with)"
+    rf"|talked\s+to|by)\s+{_NAME}(?!\w)"
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -33,13 +46,16 @@ class PersonNameExtractor(FactExtractor):
     def find(self, text: str, doc: Doc | None) -> Iterator[Found]:
         """Return the names, without title."""
         no_names = read_words("no_names")
-        for pattern in (_ANNOUNCED, _HERE, _SIGNED, _TITLE):
+        for pattern in (_ANNOUNCED, _HERE, _SIGNED, _TITLE, _BESIDE_NUMBER):
             for match in pattern.finditer(text):
                 yield from _trimmed(text, *match.span("name"), no_names)
         if doc is None:
             return
         people = [span for span in doc.ents if span.label_ == "PERSON"]
         spans = [(span.start_char, span.end_char) for span in people if _is_person(span, no_names)]
+        alone = _ALONE.fullmatch(text)
+        if alone and all(token.pos_ == "PROPN" for token in doc if token.is_alpha) and not set(text.lower().split()) & no_names:
+            yield Found(*alone.span("name"))
         named = [match.span("name") for match in _NAMED.finditer(text) if _overlaps_name(doc, *match.span("name"))]
         for start, end in [*spans, *named]:
             yield from _trimmed(text, start, end, no_names)

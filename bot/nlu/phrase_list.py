@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from bot.nlu.lexicon import read_lines
 
@@ -31,7 +31,7 @@ class PhraseList:
         return bool(self.alarms.search(self.sayings.sub(" . ", words)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_phrases(name: str) -> PhraseList:
     """Read the list of this name."""
     lines = read_lines(name)

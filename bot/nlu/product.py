@@ -14,14 +14,22 @@ from bot.nlu.lexicon import read_words
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
+# What a customer did with a thing, and what a thing does to a customer.
 _GOT = frozenset(
-    "order receive get buy purchase deliver send ship return replace exchange want expect bring give pay order request miss find open use try".split()
+    "order receive get buy purchase deliver send ship return replace exchange want expect bring give pay request miss"
+    " find open use try book rent hire wear".split()
 )
 _BEHAVED = frozenset(
-    "arrive come break stop work crack leak smell taste burn look fit fall tear rip melt die fail snap smash damage shatter spill rattle bend scratch"
-    " deliver send ship be turn miss have feel lack stink overheat start wash shrink fade".split()
+    "arrive come break stop work crack leak smell taste burn look fit fall tear rip melt die fail snap smash damage"
+    " shatter spill rattle bend scratch deliver send ship be turn miss have feel lack stink overheat start wash shrink fade".split()
+)
+_MEASURES = frozenset(
+    "instead piece pieces pair pairs box boxes bottle bottles pack packs set sets quantity quantities plate plates"
+    " slice slices kg each".split()
 )
 _SKIPPED_DEPS = frozenset("det poss predet nummod preconj advmod punct cc".split())
+_ABOUT = frozenset("refund money problem issue wrong fault wait pay charge happen complaint complain replacement trouble defect".split())
+_ANSWER_TOKENS = 5
 _MOST = 2
 _LONGEST = 4
 
@@ -53,32 +61,44 @@ def _likelihood(chunk: Span) -> int:
         return 3 if verb.lemma_ != "have" else 1
     if root.dep_ in {"dobj", "attr", "dative"} and verb.lemma_.lower() in _GOT:
         return 3
-    if root.dep_ == "conj" and root.head.dep_ in {"dobj", "nsubj", "nsubjpass"}:
+    if root.dep_ == "conj" and root.head.dep_ in {"dobj", "nsubjpass"} and root.head.head.lemma_.lower() in _GOT:
         return 1
     if any(child.dep_ in {"relcl", "acl"} and child.lemma_.lower() in _GOT for child in root.children):
         return 3
-    if root.dep_ == "pobj" and verb.text.lower() == "of" and verb.head.text.lower() in {"instead", "piece", "pair", "box", "bottle", "pack", "set"}:
+    if root.dep_ == "pobj" and verb.text.lower() == "of" and verb.head.text.lower() in _MEASURES:
         return 2
-    if root.dep_ == "pobj" and verb.text.lower() in {"for", "with", "on", "in"} and _is_possessed(root):
+    if root.dep_ == "pobj" and verb.text.lower() in {"for", "with", "on"} and verb.head.lemma_.lower() in _ABOUT:
         return 1
-    return 2 if root.dep_ == "ROOT" and root.pos_ == "NOUN" else 0
-
-
-def _is_possessed(root: Token) -> bool:
-    return any(child.dep_ == "poss" or child.lower_ in {"the", "this"} for child in root.children)
+    # "the blue lamp", in answer to what it is about.
+    return 2 if root.dep_ == "ROOT" and len(root.doc) <= _ANSWER_TOKENS else 0
 
 
 def _core(chunk: Span, no_products: frozenset[str]) -> Span | None:
     """Return the phrase without what stands before the thing itself, or None if it names no thing."""
     root = chunk.root
-    if root.pos_ not in {"NOUN", "PROPN"} or root.ent_type_ in {"PERSON", "DATE", "TIME", "MONEY", "GPE", "CARDINAL"}:
+    if root.pos_ not in {"NOUN", "PROPN"} or _is_named(root):
         return None
-    words = list(chunk[: root.i - chunk.start + 1])
-    while words and (words[0].dep_ in _SKIPPED_DEPS or words[0].lower_ in no_products or not words[0].is_alpha):
+    words = [*chunk[: root.i - chunk.start + 1], *_model_number(root)]
+    while words and (words[0].dep_ in _SKIPPED_DEPS or words[0].lower_ in no_products or words[0].is_digit):
         words.pop(0)
     if not words or len(words) > _LONGEST or any(_is_no_thing(word, no_products) for word in words):
         return None
     return chunk.doc[words[0].i : words[-1].i + 1]
+
+
+def _is_named(root: Token) -> bool:
+    """Tell whether spaCy takes the word for a person, a place or a time; of small letters it knows little."""
+    return root.ent_type_ in {"DATE", "TIME", "MONEY"} or (root.text[0].isupper() and root.ent_type_ in {"PERSON", "GPE"})
+
+
+def _model_number(root: Token) -> list[Token]:
+    """Return what follows a product's name as part of it: "11 Pro" after "iPhone"."""
+    following: list[Token] = []
+    for token in root.doc[root.i + 1 : root.i + 3]:
+        if root.pos_ != "PROPN" or not (token.pos_ in {"NUM", "PROPN"} and len(token) <= 4 and token.text.isalnum()):
+            break
+        following.append(token)
+    return following
 
 
 def _is_no_thing(word: Token, no_products: frozenset[str]) -> bool:
@@ -86,5 +106,6 @@ def _is_no_thing(word: Token, no_products: frozenset[str]) -> bool:
         word.pos_ == "PRON"
         or word.lower_ in no_products
         or word.lemma_.lower() in no_products
-        or not re.fullmatch(r"[A-Za-z][\w'\u2019-]*", word.text)
+        or not re.fullmatch(r"[\w'\u2019-]+", word.text)
+        or (word.i > 0 and word.nbor(-1).text in {"#", "@"})
     )

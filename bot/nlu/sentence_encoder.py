@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, List  # noqa: UP035 - Rasa compares these annotations with its own
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: UP006 - see the import
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -67,7 +67,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             if config[key] < 1:
                 raise ValueError(f"SentenceEncoder: {key} must be at least 1, not {config[key]}")
 
-    def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006 - see the import
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector of each message."""
         # One at a time, in training too: int8 scales depend on what shares the batch,
         # so a batch would train on other vectors than are met later.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Dict, List  # noqa: UP035 - Rasa compares these annotations with its own
+from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -29,7 +29,7 @@ class TextReader(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: UP006 - see the import
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -37,7 +37,7 @@ class TextReader(GraphComponent):
         """Make the component from its part of config.yml."""
         return cls(config)
 
-    def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006 - see the import
+    def process(self, messages: list[Message]) -> list[Message]:
         """Read every message; the same messages come back, richer."""
         for message in messages:
             self.read(message)
@@ -56,4 +56,5 @@ def said(message: Message) -> str:
 
 def parsed(message: Message) -> Doc | None:
     """Return spaCy's parse of what was said, if SpacyDoc ran before."""
-    return message.get(SPACY_DOC)
+    doc: Doc | None = message.get(SPACY_DOC)
+    return doc

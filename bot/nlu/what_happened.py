@@ -20,12 +20,21 @@ if TYPE_CHECKING:
 _TOKENS_READ = 150
 _NEGATIONS = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "none", "without"})
 _PRIVATE = frozenset({"email", "phone", "order_number", "person_name"})
-_BAD_FIRST_TAGS = frozenset({"CC", "TO", "RP", "POS", "IN", "WDT", "WP", "WRB", "DT", "UH", "PRP$", "EX", "PDT"})
-_GOOD_FIRST_WORDS = frozenset({"no", "nobody", "nothing", "none", "without", "my", "the", "another", "all"})
+_BAD_FIRST_TAGS = frozenset({"CC", "TO", "RP", "POS", "IN", "WDT", "WP", "WRB", "DT", "UH", "PRP$", "EX", "PDT", "RB"})
+_GOOD_FIRST_WORDS = frozenset(
+    "no nobody nothing none without my the another all never not still twice only half nowhere completely".split()
+)
 _BAD_LAST_TAGS = frozenset({"CC", "TO", "IN", "WDT", "WP", "WRB", "DT", "PRP$", "MD", "POS", "UH", "EX", "PDT", "WP$"})
-_BAD_LAST_WORDS = frozenset("i we he she they is are was were am be been has have had do does did a an the very so too and but not n't 's 'm 've 're".split())
+_BAD_LAST_WORDS = frozenset(
+    "i we he she they is are was were am be been has have had do does did a an the very so too and but not n't 's 'm 've 're".split()
+)
 # A word without these says something else, or nothing.
-_NEEDED = {"neg": 6.0, "dobj": 2.0, "prt": 3.0, "acomp": 2.5, "attr": 2.5, "pobj": 4.0, "oprd": 2.5, "ccomp": 1.5, "xcomp": 1.5, "compound": 1.0, "auxpass": 1.0, "aux": 0.8, "nummod": 0.5, "amod": 0.3, "prep": 0.3, "nsubj": 0.3, "nsubjpass": 0.3, "advmod": 0.3}
+_NEEDED = {
+    **{"neg": 6.0, "pobj": 4.0, "prt": 3.0, "acomp": 2.5, "attr": 2.5, "oprd": 2.5, "dobj": 2.0, "ccomp": 1.5, "xcomp": 1.5},
+    **{"compound": 1.0, "auxpass": 1.0, "aux": 0.8, "nummod": 0.5},
+    **dict.fromkeys(("amod", "prep", "nsubj", "nsubjpass", "advmod"), 0.3),
+}
+_HEADLESS = frozenset({"is", "was", "are", "were", "am", "has", "have", "had"})
 _ENOUGH = 3.0
 
 
@@ -76,7 +85,7 @@ class WhatHappened(TextReader):
             words = 0
             for end in range(start + 1, len(quotable) + 1):
                 last = doc[end - 1]
-                if not quotable[end - 1] or last.is_sent_start and end - 1 > start:
+                if not quotable[end - 1] or (last.is_sent_start and end - 1 > start):
                     break
                 words += _ends_word(last)
                 if words > self.config["most_words"]:
@@ -90,7 +99,11 @@ def keywords(doc: Doc, private: list[tuple[int, int]]) -> list[str]:
     unfit = read_words("no_keywords") | read_words("no_quotes")
     nouns = [token for token in doc[:_TOKENS_READ] if _is_nameable(token, private) and not {token.lower_, token.lemma_.lower()} & unfit]
     nouns.sort(key=lambda token: token.dep_ not in {"nsubj", "nsubjpass", "dobj"})
-    return list(dict.fromkeys(token.lemma_.lower() for token in nouns))
+    # As said, for "clothes" is no "clothe"; by lemma only to tell that two are one.
+    words: dict[str, str] = {}
+    for token in nouns:
+        words.setdefault(token.lemma_.lower(), token.lower_)
+    return list(words.values())
 
 
 def _is_nameable(token: Token, private: list[tuple[int, int]]) -> bool:
@@ -110,9 +123,11 @@ def _is_quotable(token: Token, private: list[tuple[int, int]]) -> bool:
         return token.text == "-" and not token.whitespace_ and token.i > 0 and not token.nbor(-1).whitespace_
     if token.is_space or token.like_url or token.like_email or any(sign in token.text for sign in "#@/\\<>*&=|_"):
         return False
-    if token.i > 0 and token.nbor(-1).text in {"#", "@"} or not (token.is_ascii or token.text in {"n\u2019t", "\u2019s", "\u2019m", "\u2019ve"}):
+    if not token.text.replace("\u2019", "'").isascii() or (token.i > 0 and token.nbor(-1).text in {"#", "@"}):
         return False
     if sum(char.isdigit() for char in token.text) > 4 or token.lower_ in read_words("no_quotes"):
+        return False
+    if token.tag_ == "MD" and token.lower_ not in {"ca", "can", "wo", "cannot"}:
         return False
     if any(start < token.idx + len(token) and token.idx < end for start, end in private):
         return False
@@ -122,13 +137,13 @@ def _is_quotable(token: Token, private: list[tuple[int, int]]) -> bool:
 def _ends_word(token: Token) -> bool:
     """Tell whether the customer's word ends with this token: "did" in "didn't" does not."""
     at_end = token.i + 1 == len(token.doc)
-    return bool(token.whitespace_) or at_end or token.nbor().is_punct and token.nbor().text != "-" or token.nbor().is_space
+    return bool(token.whitespace_) or at_end or (token.nbor().is_punct and token.nbor().text != "-") or token.nbor().is_space
 
 
 def _starts_well(token: Token) -> bool:
     if token.i > 0 and not _ends_word(token.nbor(-1)) and not token.nbor(-1).is_punct:
         return False
-    if token.is_punct or token.lower_ in {"n't", "nt", "'s", "'m", "'ve", "'re", "be", "been", "being"}:
+    if token.is_punct or token.lower_ in {"n't", "nt", "'s", "'m", "'ve", "'re", "be", "been", "being", "today", "yesterday"}:
         return False
     return token.lower_ in _GOOD_FIRST_WORDS or token.tag_ not in _BAD_FIRST_TAGS
 
@@ -145,27 +160,45 @@ def _worth(span: Span) -> float:
     roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
     if len(roots) != 1 or not _tells(roots[0], span):
         return 0.0
-    words = len(span.text.split())
     signs = sum(_sign(token) for token in span)
     lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)
-    question = 1.5 if span.sent.text.rstrip().endswith("?") else 0.0
-    about_us = 0.7 * sum(token.lower_ in {"you", "your", "u", "ur"} for token in span)
-    return 2.0 + signs - lost - question - about_us - 0.4 * abs(words - 4)
+    return 2.0 + signs - lost - _awkwardness(span)
+
+
+def _awkwardness(span: Span) -> float:
+    """Return how badly the words would read in quotation marks."""
+    said_words = {token.lower_ for token in span}
+    return (
+        0.4 * abs(len(span.text.split()) - 4)
+        + 1.5 * span.sent.text.rstrip().endswith("?")
+        + 1.0 * (span[0].lower_ in _HEADLESS)
+        + 0.7 * len(said_words & {"you", "your", "u", "ur"})
+        # "I did nothing" is not what went wrong.
+        + 1.5 * (span[0].lower_ in {"i", "we"} and "nothing" in said_words)
+    )
 
 
 def _tells(root: Token, span: Span) -> bool:
     """Tell whether the phrase is a clause, or a noun with what is wrong with it, and has a word for that."""
+    if root.tag_ == "VB" and not any(child.dep_ in {"nsubj", "nsubjpass", "aux", "neg"} for child in root.children):
+        return False  # "cancel my order" orders, it does not tell
     return root.pos_ in {"VERB", "AUX", "ADJ", "NOUN"} and any(_sign(token) > 0 for token in span)
+
+
+def _negation_sign(token: Token) -> float:
+    if token.head.lemma_.lower() in read_words("plain_deeds"):
+        return 2.5
+    return 1.8 if token.dep_ in {"neg", "det", "nsubj", "dobj"} else 0.5
 
 
 def _sign(token: Token) -> float:
     """Return how strongly a word says that something went wrong."""
     lemma = token.lemma_.lower()
     if token.lower_ in _NEGATIONS:
-        head = token.head.lemma_.lower()
-        return 2.5 if head in read_words("plain_deeds") else 1.0
+        return _negation_sign(token)
     if lemma in {"still", "again"}:
         return 1.0
     if lemma in read_words("went_wrong") or token.lower_ in read_words("went_wrong"):
-        return 2.5 if token.pos_ in {"VERB", "ADJ"} else 1.5
+        # "the box was empty" tells more than "an empty cafe".
+        return 2.5 if token.pos_ in {"VERB", "ADJ"} and token.dep_ != "amod" else 1.3
     return 0.5 if lemma in read_words("plain_deeds") else 0.0

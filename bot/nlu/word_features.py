@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List  # noqa: UP035 - Rasa compares these annotations with its own
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -29,7 +29,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class WordFeatures(SparseFeaturizer, GraphComponent):
-    """Adds tf-idf of words and of letter groups within words, each of length 1."""
+    """Adds tf-idf of words (of length 1) and of letter groups within words (of length `char_weight`)."""
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -44,6 +44,7 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
             "word_ngrams": [1, 2],
             "char_ngrams": [3, 5],
             "min_examples": 2,
+            "char_weight": 1.5,
         }
 
     def __init__(self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
@@ -58,7 +59,7 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: UP006 - see the import
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -69,7 +70,7 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],  # noqa: UP006 - see the import
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -102,7 +103,7 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
                 np.save(folder / f"{kind}.npy", vectorizer.idf_)
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006 - see the import
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add the weights of each message's words and letter groups."""
         for message in messages:
             row = self.weigh(plain_words(said(message)))
@@ -116,8 +117,9 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
 
     def weigh(self, text: str) -> csr_matrix:
         """Return one row: words first, then letter groups."""
-        rows = [vectorizer.transform([text]) for vectorizer in self.vectorizers.values()]
-        return csr_matrix(hstack(rows), dtype=np.float32)
+        words = self.vectorizers["word"].transform([text])
+        letters = self.vectorizers["char_wb"].transform([text]) * self._config["char_weight"]
+        return csr_matrix(hstack([words, letters]), dtype=np.float32)
 
     def _vectorizer(self, kind: str, ngrams: list[int]) -> TfidfVectorizer:
         return TfidfVectorizer(

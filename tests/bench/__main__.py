@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -69,24 +70,32 @@ def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
         servers = [stack.enter_context(Servers(one)) for one in both]
         for start in range(size.starts):
             for one in servers:
-                with Progress(console, f"Starting {one.contestant.name}, {start + 1} of {size.starts}"):
+                with telling(console, "Starting", one.contestant, f"{start + 1} of {size.starts}"):
                     measured[one.contestant.name].start_up.append(one.start_assistant())
         for one in servers:
             warm_up(one.port, said[: size.warm])
             measured[one.contestant.name].memory = one.memory()
         for turn in range(size.rounds):
             for one in servers:
-                with Progress(console, f"Asking {one.contestant.name}, round {turn + 1} of {size.rounds}"):
+                with telling(console, "Asking", one.contestant, f"round {turn + 1} of {size.rounds}"):
                     measure_round(one.port, said, measured[one.contestant.name])
     return measured
 
 
 def trained(contestant: Contestant, console: Console) -> Measured:
     """Its model, made now unless the same was made before."""
-    with Progress(console, f"Training {contestant.name}"):
+    with telling(console, "Training", contestant, "once for these sentences and this configuration"):
         told = train(contestant)
     console.print(f"{contestant.name}: trained in {told['seconds']} s (load before: {told['load_before']})")
     return Measured(told["seconds"], contestant.model.stat().st_size)
+
+
+@contextmanager
+def telling(console: Console, what: str, contestant: Contestant, detail: str) -> Iterator[None]:
+    """Shows what is being done to whom."""
+    with Progress(console, what) as progress:
+        progress.tell(f"{contestant.name}, {detail}")
+        yield
 
 
 if __name__ == "__main__":

@@ -53,8 +53,9 @@ Ratio is ours to stock.
 **What is compared.** Ours is `config.yml` as it stands. Stock is the pipeline and policies that Rasa {rasa} fills in where `rasa init`
 leaves them open: DIETClassifier, ResponseSelector, TEDPolicy and UnexpecTEDIntentPolicy at 100 epochs among them. Both are trained on
 the same {sentences} sentences an intent of `data/nlu`, drawn by hash, with the same domain, rules and responses. TED and UnexpecTED do
-not train without stories, so each rule is told once more as a story; that is as little as they can have. Both then run the same actions over
-an SQLite store with the demo orders, Rasa's SQL tracker store, and Rasa's REST door, started with the commands of `amends up`.
+not train without stories, so each rule is told once more as a story; that is as little as they can have. Both then run the same
+actions over an SQLite store with the demo orders, Rasa's SQL tracker store, and Rasa's REST door, started with the commands of
+`amends up`, each on an action server and a database of its own.
 
 **How.** Training: the whole of `rasa train`, with an empty cache. Start-up: from starting the process until `GET /status` answers with a
 model, {starts} times each in turn, the median. Memory: resident, of the assistant process and its children, after its first {warm} turns.
@@ -72,7 +73,7 @@ def lines(measured: dict[str, Measured]) -> list[tuple[str, ...]]:
 
 def _line(row: Row, ours: float, stock: float) -> tuple[str, ...]:
     ratio = ours / stock
-    sign = "at least" if row.more_is_better else "at most"
+    sign = ">=" if row.more_is_better else "<="
     asked = [f"{sign} {limit:g}" if limit else "" for limit in (row.target, row.goal)]
     return (row.what, _shown(ours, row.unit), _shown(stock, row.unit), f"{ratio:.2f}", *asked, _verdict(row, ratio))
 
@@ -93,7 +94,9 @@ def _shown(value: float, unit: str) -> str:
 
 def on_terminal(measured: dict[str, Measured]) -> Table:
     """For rich to print."""
-    table = Table(*COLUMNS)
+    table = Table()
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=True)
     for cells in lines(measured):
         table.add_row(*cells)
     return table

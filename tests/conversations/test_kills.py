@@ -1,0 +1,53 @@
+"""kill -9 in the middle of filing: an honest line, nothing twice, and a person where it did not come through."""
+
+import time
+
+import httpx
+import pytest
+
+from tests.product import Chat, Product, wait_until
+
+pytestmark = pytest.mark.product
+FILED = ("queued", "needs_approval")
+# Seconds after the yes: before the turn, within it, and about when it ends.
+MOMENTS = (0.0, 0.03, 0.08)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("part", ["actions", "assistant", "web"])
+def test_killed_while_filing_is_honest_and_files_at_most_once(product: Product, part: str, moment: float) -> None:
+    wait_until(product.is_ready, 90, "all parts to be ready")
+    chat = Chat.begin(product)
+    chat.say("the lamp from my order A10036 arrived broken, hana.sato@example.com, please send a replacement")
+    yes = next(one for one in chat.said[-1]["choices"] if "yes" in one["label"].lower())
+    assert chat.send(choice=yes["id"], client_id="the-yes").status_code == 202
+    time.sleep(moment)
+    product.kill(part)
+    wait_until(product.is_ready, 90, f"{part} to be back")
+    answer = hear_patiently(chat)
+    again = chat.send(choice=yes["id"], client_id="the-yes")  # the browser never heard back, and sends once more
+    assert again.status_code == 202
+    time.sleep(1)
+    case = product.case_of(chat)
+    filed = [one for one in case["remedies"] if one["state"] in FILED]
+    assert len(filed) <= 1
+    assert [one["author"] for one in chat.said[1:]].count("assistant") <= 1
+    if "failed on our side" in answer:
+        assert case["escalation"]["reason"] == "assistant_failed" and case["handler"] == "queue"
+        assert case["reference"] in answer
+    else:
+        assert len(filed) == 1 and "is filed as" in answer
+
+
+def hear_patiently(chat: Chat) -> str:
+    """The last word that is not "your message is safe, the assistant is starting up"."""
+    until = time.monotonic() + 150
+    while time.monotonic() < until:
+        try:
+            texts = [one["text"] for one in chat.read(wait=2) if "starting up" not in one["text"]]
+        except (httpx.HTTPError, ValueError, KeyError):
+            texts = []
+        if texts:
+            return texts[-1]
+        time.sleep(0.2)
+    raise AssertionError("no answer after the kill")

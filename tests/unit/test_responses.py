@@ -1,0 +1,153 @@
+"""Everything Amends may say: well worded, complete, and all of it used."""
+
+import re
+from itertools import product
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot import policy_files
+from bot.cases.finding import examine
+from bot.cases.issue import Fault, Issue
+from bot.cases.money import Money
+from bot.cases.order import STATUSES, Payment
+from bot.cases.wording import LONGEST_SENTENCE, apologies, faults, sentences
+from bot.settings import ROOT
+from bot.wording import Wording
+from tests.builders import NOON, an_order
+
+WORDING = Wording.read(ROOT / "data" / "responses")
+RULES = policy_files.read(ROOT / "data" / "policy")
+DOMAIN = YAML(typ="safe").load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+PLAUSIBLE = {
+    "Team": "Our customer care team",
+    "agent": "Maya",
+    "amount": "$118.00",
+    "carrier": "Meadow Post",
+    "days": "3 days",
+    "decided": "17:30 (MST) on Tuesday 24 November",
+    "delivered": "Monday 23 November",
+    "due": "Wednesday 25 November",
+    "items": "the Walnut Desk Lamp",
+    "method": "your visa ending 4417",
+    "news": "17:30 (MST) on Tuesday 24 November",
+    "note": "A new lamp is on its way",
+    "order": "A10021",
+    "owed": "$118.00",
+    "paid": "$236.00",
+    "phone": "ending 23",
+    "phrase": "it never came and nobody answers me",
+    "promised": "Friday 20 November",
+    "ref": "A-7K3M9Q",
+    "refunded": "$118.00",
+    "remedy": "R-2B4C6D",
+    "shop": "Larkspur & Lane",
+    "team": "our customer care team",
+    "thing": "desk lamp",
+    "total": "$118.00",
+}
+TEXTS = [(name, text) for name, texts in sorted(WORDING.responses.items()) for text in texts]
+IDS = [f"{name}-{number}" for number, (name, _) in enumerate(TEXTS)]
+# Names put together at run time: the part that stands in the code, and what may follow it.
+COMPOSED = ("ask_", "restate_", "apologise_", "inform_", "label_", "offer_", "effect_", "filed_", "handoff_", "answer_")
+
+
+def filled(text: str) -> str:
+    return text.format_map(PLAUSIBLE)
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS, ids=IDS)
+def test_response_is_well_worded(name: str, text: str) -> None:
+    said = filled(text)
+    assert faults(said) == []
+    assert max(len(one.split()) for one in sentences(said)) <= LONGEST_SENTENCE
+    assert said.count("?") <= 1
+    assert apologies(said) == (1 if name.startswith("utter_apologise_") or name == "utter_failure" else 0)
+
+
+@pytest.mark.parametrize(("name", "text"), TEXTS, ids=IDS)
+def test_response_has_braces_only_around_known_names(name: str, text: str) -> None:
+    assert set(re.findall(r"\{(\w+)\}", text)) <= set(PLAUSIBLE)
+    assert not re.search(r"[{}]", re.sub(r"\{\w+\}", "", text))
+
+
+def test_every_remedy_of_the_policy_can_be_offered_explained_and_filed() -> None:
+    wordings = {rule.wording for needs in RULES.policy.issues.values() for rule in needs.rules}
+    missing = {f"{act}_{one}" for act, one in product(("offer", "effect", "filed"), wordings) if not WORDING.has(f"{act}_{one}")}
+    assert not missing
+
+
+def notes() -> set[str]:
+    """Every note a finding can bear, over what an order's record can hold."""
+    paid, back = Payment("payment", Money(7500, "USD"), "visa"), Payment("refund", Money(7500, "USD"), "visa")
+    more = Payment("payment", Money(100, "USD"), "amex")
+    found = set()
+    for issue, status, payments, promised in product(
+        Issue,
+        STATUSES,
+        ((), (paid,), (paid, paid), (paid, more), (paid, back)),
+        (None, NOON.replace(month=1), NOON.replace(month=2, day=27), NOON.replace(month=6)),
+    ):
+        order = an_order(status=status, payments=payments, promised_by=promised)
+        found.add(examine(issue, order, (), NOON).note)
+    return {note for note in found if note}
+
+
+def test_every_note_of_a_finding_has_its_sentence() -> None:
+    source = (ROOT / "bot" / "cases" / "finding.py").read_text(encoding="utf-8")
+    written = {word for word in re.findall(r'"([a-z]+(?:_[a-z]+)+)"', source)}
+    assert written <= notes()
+    assert {note for note in notes() if not WORDING.has(f"inform_{note}")} == set()
+
+
+def test_every_issue_and_fault_has_its_words() -> None:
+    wanted = {f"{act}_{issue}" for act, issue in product(("restate", "label"), Issue)} | {f"apologise_{fault}" for fault in Fault}
+    assert {name for name in wanted if not WORDING.has(name)} == set()
+
+
+def test_every_safety_line_of_the_policy_has_its_words() -> None:
+    lines = {rule.safety_line for rule in RULES.policy.escalations.values() if rule.safety_line}
+    assert {line for line in lines if not WORDING.has(line)} == set()
+
+
+def test_no_response_bears_the_name_the_form_would_take_by_itself() -> None:
+    taken = {f"utter_ask_{prefix}{slot}" for slot, prefix in product(DOMAIN["slots"], ("", "complaint_form_"))}
+    assert taken & set(WORDING.responses) == set()
+
+
+def code() -> str:
+    return "".join(path.read_text(encoding="utf-8") for top in ("bot", "actions") for path in sorted((ROOT / top).rglob("*.py")))
+
+
+def test_every_response_the_code_names_exists() -> None:
+    said = set(re.findall(r"""say\((?:[\w.]+, )*["'](\w+)["'][,)]""", code()))
+    optional = set(re.findall(r"""wording\.has\(["'](\w+)["']\)""", code()))
+    assert "disclose" in said
+    assert {name for name in said - optional if not WORDING.has(name)} == set()
+
+
+def is_used(name: str, words: set[str]) -> bool:
+    """Named whole, or put together from a beginning and an end that are both said somewhere."""
+    plain = re.sub(r"_(again|wrong)$", "", name) if name.startswith("ask_") else name
+    return plain in words or any(name.startswith(one) and name.removeprefix(one) in words for one in COMPOSED)
+
+
+def test_no_response_is_left_unused() -> None:
+    policy = RULES.policy
+    words = set(re.findall(r"""["'](\w+)["']""", code())) | notes() | set(policy.escalations)
+    words |= {rule.wording for needs in policy.issues.values() for rule in needs.rules} | {
+        rule.safety_line or "" for rule in policy.escalations.values()
+    }
+    words |= {f"status_{status}" for status in STATUSES}
+    assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
+
+
+def test_variants_of_a_response_differ() -> None:
+    for name, texts in WORDING.responses.items():
+        assert len(set(texts)) == len(texts), name
+
+
+def test_same_conversation_reads_the_same_variant_again() -> None:
+    said = {WORDING.say("restate_late_delivery", f"conversation-{number}") for number in range(60)}
+    assert said == set(WORDING.responses["utter_restate_late_delivery"])
+    assert WORDING.say("restate_late_delivery", "one") == WORDING.say("restate_late_delivery", "one")
