@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -117,7 +118,9 @@ def _hours(shop: Any, content: Any, folder: Path) -> Hours:
     try:
         zone = ZoneInfo(shop["time_zone"])
     except (ZoneInfoNotFoundError, ValueError):
-        raise BadPolicy(f"shop.yml line {_line(shop, ['time_zone'])}: {shop['time_zone']!r} is no time zone such as Europe/London.") from None
+        raise BadPolicy(
+            f"shop.yml line {_line(shop, ['time_zone'])}: {shop['time_zone']!r} is no time zone such as Europe/London."
+        ) from None
     weekly = {day: _spans(content, name) for day, name in enumerate(WEEKDAYS)}
     hours = Hours(zone, weekly, frozenset(_holiday(content, place) for place in range(len(content.get("holidays", ())))))
     try:
@@ -130,8 +133,9 @@ def _hours(shop: Any, content: Any, folder: Path) -> Hours:
 def _spans(content: Any, day: str) -> tuple[tuple[time, time], ...]:
     spans = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in content["hours"].get(day, ()))
     ends = [instant for span in spans for instant in span]
-    if any(earlier >= later for earlier, later in zip(ends, ends[1:])):
-        raise BadPolicy(f"hours.yml line {_line(content, ['hours', day])}: {day}: a span must open before it closes, and after the one before.")
+    if any(earlier >= later for earlier, later in pairwise(ends)):
+        where = f"hours.yml line {_line(content, ['hours', day])}: {day}"
+        raise BadPolicy(f"{where}: a span must open before it closes, and after the one before.")
     return spans
 
 

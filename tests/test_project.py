@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@lru_cache(maxsize=None)
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -172,7 +172,7 @@ def registered_actions() -> set[str]:
         if isinstance(method, ast.FunctionDef) and method.name == "name"
     )
     returned = (one.value for method in methods for one in ast.walk(method) if isinstance(one, ast.Return))
-    return {one.value for one in returned if isinstance(one, ast.Constant)}
+    return {one.value for one in returned if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 def test_domain_lists_exactly_the_actions_there_are() -> None:

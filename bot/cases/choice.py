@@ -15,14 +15,26 @@ _WISHES = {
     RemedyKind.VOUCHER: r"\b(voucher|coupon|store credit)\b",
 }
 # A "no" before the word, in the same breath: "no, a refund" and "not a voucher but a refund" do ask for one.
-_NEGATED = re.compile(r"\b(not?|(don|doesn|didn)['’]?t|never|without|instead of)\b([^\w,.;:?]+(?!but\b)\w+){0,3}[^\w,.;:?]*$", re.IGNORECASE)
-_YES = re.compile(r"^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(not?|(don|doesn|didn)['’]?t|never|without|instead of)\b"
+    r"([^\w,.;:?]+(?!but\b)\w+){0,3}[^\w,.;:?]*$",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b", re.IGNORECASE
+)
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
 _NO = re.compile(r"^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
-_NOT_ALL = re.compile(r"\bnot (all|everything|both|every|the (whole|entire))\b|\b(that['’]?s|that is|at|after) all\b(?! of)", re.IGNORECASE)
-_EMPTY = frozenset("the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split())
+_NOT_ALL = re.compile(
+    r"\bnot (all|everything|both|every|the (whole|entire))\b"
+    r"|\b(that['’]?s|that is|at|after) all\b(?! of)",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset(
+    "the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split()
+)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
 
@@ -55,7 +67,11 @@ def position(said: str, count: int) -> int | None:
     """Which of `count` things is meant by its place: "2", "the second one", "last"; None where none is."""
     text = said.lower().strip()
     bare = re.fullmatch(r"\W*(?:number|no\.?|option|item)?\W*(\d)\W*", text)
-    places = [int(bare.group(1))] if bare else [place for word, place in _ORDINALS.items() if re.search(rf"(?<!\ba )(?<!\bone )\b{word}\b(?! (time|day|week|place)\b)", text)]
+    places = (
+        [int(bare.group(1))]
+        if bare
+        else [place for word, place in _ORDINALS.items() if re.search(rf"(?<!\ba )(?<!\bone )\b{word}\b(?! (time|day|week|place)\b)", text)]
+    )
     if not places and re.search(r"\blast (one|item|option)\b|^(the )?last\W*$", text):
         places = [count]
     return places[0] if len(places) == 1 and 1 <= places[0] <= count else None

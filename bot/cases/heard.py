@@ -19,10 +19,13 @@ _ASKS_PERSON = re.compile(
 )
 # What stands just before: "I had to speak to a manager", "they put me through to an agent", "no need to talk to anyone".
 _ASKS_NOT = re.compile(
-    r"\b((had|was told|were told|was asked|managed|got) to|((do|did)n['’]?t|do not|no need|not)( \w+){0,3}|(?<!can )(?<!could )(he|she|they)( \w+)?)[^\w,.;:?!]*$",
+    r"\b((had|was told|were told|was asked|managed|got) to"
+    r"|((do|did)n['’]?t|do not|no need|not)( \w+){0,3}|(?<!can )(?<!could )(he|she|they)( \w+)?)[^\w,.;:?!]*$",
     re.IGNORECASE,
 )
-_HAS_NOT = re.compile(r"\b((do|ca|could|did)n['’]?t|do not|cannot)\b.{0,20}\b(have|know|remember|find|got|get)\b|\bno idea\b|\blost (it|the)\b", re.IGNORECASE)
+_HAS_NOT = re.compile(
+    r"\b((do|ca|could|did)n['’]?t|do not|cannot)\b.{0,20}\b(have|know|remember|find|got|get)\b|\bno idea\b|\blost (it|the)\b", re.IGNORECASE
+)
 
 
 WORTH_NAMING = 0.1

@@ -20,10 +20,7 @@ class Hours:
         """The open spans of a day, in order; in UTC, so that sums with them are right where the clocks change."""
         if day in self.holidays:
             return []
-        return [
-            (_instant(day, opens, self.zone), _instant(day, closes, self.zone))
-            for opens, closes in self.weekly.get(day.weekday(), ())
-        ]
+        return [(_instant(day, opens, self.zone), _instant(day, closes, self.zone)) for opens, closes in self.weekly.get(day.weekday(), ())]
 
     def is_open(self, now: datetime) -> bool:
         return any(opens <= now < closes for opens, closes in self.spans(now.astimezone(self.zone).date()))

@@ -92,7 +92,13 @@ def options(policy: Policy, issue: Issue, finding: Finding, order: Order | None,
 
 def fits(rule: Rule, finding: Finding) -> bool:
     """Whether every condition of the row is true of the finding."""
-    truth = {"verdict": finding.verdict, "fault": finding.fault, "status": finding.status, "severity": finding.severity, "note": finding.note}
+    truth = {
+        "verdict": finding.verdict,
+        "fault": finding.fault,
+        "status": finding.status,
+        "severity": finding.severity,
+        "note": finding.note,
+    }
     return all(truth[name] in allowed for name, allowed in rule.when.items())
 
 
@@ -109,7 +115,9 @@ def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tupl
     above = is_above(rule.bot_limit, value)
     approval = rule.approval == "always" or (rule.approval == "above_limit" and above)
     why = f"{finding.verdict}, fault {finding.fault}; worth {value or 'no money'}, {'above' if above else 'within'} the assistant's limit"
-    return Option(rule.kind, rule.wording, amount, tuple(item.line for item in items), approval, rule.statutory, rule.due_days, rule.needs, why)
+    return Option(
+        rule.kind, rule.wording, amount, tuple(item.line for item in items), approval, rule.statutory, rule.due_days, rule.needs, why
+    )
 
 
 def is_above(limit: Mapping[str, Money] | None, value: Money | None) -> bool:

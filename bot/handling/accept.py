@@ -126,7 +126,7 @@ def _hand_over(conversation: Conversation, message: Message, now: datetime) -> N
     """Says whose the message is: a person's at once, where one answers; the assistant's where nobody does any more."""
     if conversation.handler is Handler.NOBODY:
         conversation.give_to(Handler.ASSISTANT)
-    if conversation.handler is not Handler.ASSISTANT:
+    if conversation.handler is Handler.AGENT:
         message.answered_at = now
 
 

@@ -139,9 +139,9 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
         case.first_reply_at = scene.now
     if conversation.channel == "dev":
         conversation.last_seq += 1
-        scene.uow.add(
-            Message(f"{message.id}-reply", conversation.id, conversation.last_seq, Author.ASSISTANT, reply.text, scene.now, case_id=message.case_id)
-        )
+        said = Message(f"{message.id}-reply", conversation.id, conversation.last_seq, Author.ASSISTANT, reply.text, scene.now)
+        said.case_id = message.case_id
+        scene.uow.add(said)
 
 
 def _decide(scene: Scene) -> Step:
@@ -197,9 +197,14 @@ def _start_case(scene: Scene) -> bool:
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif heard.intent == "order_status" and case is None:
             scene.write("enquiry", "order_status")
-    elif heard.issue and heard.issue is not case.issue and not (scene.conversation.asked in ("remedy", "confirmation") and wishes(heard.text)):
+    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene):
         _hear_other_issue(scene, heard.issue)
     return is_anew
+
+
+def _is_about_remedy(scene: Scene) -> bool:
+    """A wish where remedies are on the table, whatever issue the parse took it for."""
+    return scene.conversation.asked in ("remedy", "confirmation") and bool(wishes(scene.heard.text))
 
 
 def _first_issue(scene: Scene) -> Issue | None:

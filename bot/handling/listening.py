@@ -39,7 +39,13 @@ def _note_account(scene: Scene) -> None:
 
 
 def _order_number(scene: Scene, codes: tuple[str, ...]) -> str | None:
-    """The order number the message brings: one that exists if several are said. A proven order only gives way to another that can be opened."""
+    """The order number the message brings: one that exists if several are said.
+
+    A proven order only gives way to another that can be opened.
+    """
+    choice = scene.heard.choice or ""
+    if choice.startswith("order:"):
+        return choice.removeprefix("order:")
     said = [normal_number(value) for value in scene.heard.values("order_number")]
     if scene.conversation.asked == "order_number" and not said:
         bare = normal_number(scene.heard.text)
@@ -73,7 +79,11 @@ def prove(scene: Scene, brought_something: bool) -> None:
     case, known = scene.present_case, scene.known
     own = {order.number: order for order in scene.looked.own}
     number = known.get("order_number")
-    if case is None or (case.proven and number == case.order_number):
+    if case is None:
+        return
+    if case.proven and number == case.order_number:
+        if scene.order and not known.lines():
+            _name_items(scene, scene.order)
         return
     if own and (number in own or (number is None and len(own) == 1)):
         open_order(scene, own[number] if number else next(iter(own.values())))
@@ -100,13 +110,18 @@ def open_order(scene: Scene, order: Order) -> None:
     scene.just_proven = True
     scene.conversation.asked_remedy = None
     scene.write("order_number", order.number, "record")
-    if len(order.items) == 1:
-        scene.write("items", "1" if order.items[0].line == 1 else str(order.items[0].line), "record")
-    else:
-        named = items_named(order, " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened")))))
-        if len(named) == 1:
-            scene.write("items", str(named[0].line))
+    _name_items(scene, order)
     scene.uow.note(case.id, "customer", "order.proven", scene.now)
+
+
+def _name_items(scene: Scene, order: Order) -> None:
+    """The items the customer has named already, or the only one there is."""
+    if len(order.items) == 1:
+        scene.write("items", str(order.items[0].line), "record")
+        return
+    named = items_named(order, " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened")))))
+    if len(named) == 1:
+        scene.write("items", str(named[0].line))
 
 
 def take_answer(scene: Scene) -> bool:

@@ -7,7 +7,7 @@ from bot.cases.case import Promise
 from bot.cases.dates import day_said, days_said, time_said, zone_of
 from bot.cases.finding import Finding, examine
 from bot.cases.issue import Fault, Issue, Severity
-from bot.cases.order import DELIVERED, Item, masked
+from bot.cases.order import DELIVERED, Item, Order, masked
 from bot.cases.policy import Escalate
 from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Answer, Ask, Close, Confirm, HandOff, Offer, Step
@@ -34,6 +34,7 @@ LABELLED = (
     Issue.REFUND_NOT_RECEIVED,
     Issue.OTHER_COMPLAINT,
 )
+SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
 SAID_ALREADY = ("refund", "order", "money", "delivery", "charge", "parcel", "package", "cancellation", "service", "item")
 Choice = dict[str, str]
@@ -170,6 +171,8 @@ def _ask(scene: Scene, step: Ask) -> tuple[list[str], list[Choice]]:
     name = QUESTIONS[step.fact]
     if step.fact == "proof" and scene.proof_was_wrong:
         return [_say(scene, f"{name}_wrong")], []
+    if step.fact == "order_number" and scene.looked.own:
+        return [_say(scene, "ask_which_of_orders")], _choices_for(scene, step.fact)
     lead = [_say(scene, "inform_why_order")] if step.fact == "order_number" and not again else []
     return [*lead, _say(scene, f"{name}_again" if again else name)], _choices_for(scene, step.fact)
 
@@ -179,6 +182,8 @@ def _choices_for(scene: Scene, fact: str) -> list[Choice]:
         likely = [issue for issue in scene.heard.likely_issues()[:3] if issue is not Issue.OTHER_COMPLAINT]
         shown = [*likely, Issue.OTHER_COMPLAINT] if likely else LABELLED
         return [_choice(_say(scene, f"label_{issue}"), f"/{issue}") for issue in shown] + [_person(scene)]
+    if fact == "order_number":
+        return [_choice(_order_label(order), _chosen(f"order:{order.number}")) for order in scene.looked.own[:SHOWN_ORDERS]]
     if fact == "items" and scene.order:
         items = scene.order.items
         every = ",".join(str(item.line) for item in items)
@@ -204,6 +209,11 @@ def _label(item: Item) -> str:
     """The item's name with its first options, so that two alike can be told apart."""
     kinds = ", ".join(list(item.options.values())[:2])
     return f"{item.name} ({kinds})" if kinds else item.name
+
+
+def _order_label(order: Order) -> str:
+    """A signed-in visitor's order, by what is in it."""
+    return f"{order.items[0].name} ({order.number})"
 
 
 def _offer(scene: Scene) -> tuple[list[str], list[Choice]]:
@@ -285,7 +295,7 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     case, rule = scene.case, scene.shop.policy.escalation(step.reason)
     safety = [Part(_say(scene, rule.safety_line))] if rule.safety_line else []
     reason = f"handoff_{step.reason}"
-    why = Part(_say(scene, reason if scene.shop.wording.has(reason) else "handoff_care"))
+    why = Part(_say(scene, reason if scene.shop.wording.has(reason) else "handoff_care"), spare=1)
     who = Part(_say(scene, "handoff_who", **who_and_when(scene.shop, scene.conversation, case, escalation)))
     return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), why, who]))
 

@@ -14,7 +14,7 @@ from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.wording import faults
 from bot.errors import AssistantFailed, AssistantNotReady
 from bot.handling.accept import add_reply
-from bot.handling.handoff import failure_line
+from bot.handling.handoff import failure_line, who_and_when
 from bot.handling.shop import Shop
 from bot.ports import Assistant, Reply
 
@@ -80,12 +80,25 @@ def _next(turn: Turn, uow: "UnitOfWork", conversation: Conversation) -> Asked | 
             _fail(turn, uow, conversation, message, now, "crashed")
         elif conversation.handler is not Handler.ASSISTANT:
             message.answered_at = now  # a person's to answer
+            _say_who_answers(turn, uow, conversation, now)
         else:
             message.asked_at = now
             conversation.turn_lease_until = turn.lease = now + LEASE
             return Asked(message.id, conversation.sender_id, message.choice or message.text, conversation.handler_version)
     conversation.turn_lease_until = None
     return None
+
+
+def _say_who_answers(turn: Turn, uow: "UnitOfWork", conversation: Conversation, now: datetime) -> None:
+    """Nobody who waits in the queue is met with silence; nor with the same line twice in a row."""
+    case = uow.cases.find(conversation.case_id)
+    brought = uow.cases.escalations(case.id) if case else []
+    if conversation.handler is not Handler.QUEUE or case is None or not brought:
+        return
+    text = turn.shop.wording.say("inform_with_person", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1]))
+    ours = [one.text for one in uow.messages.of(conversation.id) if one.author is not Author.CUSTOMER]
+    if ours[-1:] != [text]:
+        add_reply(uow, conversation, Author.SYSTEM, text, now)
 
 
 def _put(turn: Turn, asked: Asked) -> Asked | None:

@@ -44,7 +44,7 @@ def spoken_words(text: str) -> str:
     """Return the text in small letters without apostrophes, tags and stretched letters, for looking up phrases."""
     words = re.sub(r"(?<!\w)#|['\u2019\u2018`]", "", text.lower())
     # Two sentences run together are still two: "...me.He" must not read as one phrase.
-    return _STRETCHED.sub(r"\1\1", _CENSORED.sub("x", words))
+    return _STRETCHED.sub(r"\1", _CENSORED.sub("x", words))
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

@@ -1,6 +1,8 @@
 """Serves the public app: python -m bot.web."""
 
 import sys
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -8,6 +10,18 @@ from bot import logs, settings
 from bot.bootstrap import open_actions, open_assistant, open_shop
 from bot.errors import AmendsError
 from bot.web.app import create_app
+
+
+class Server(uvicorn.Server):
+    """Sends waiting requests home at the first signal; the page asks again by itself. Turns under way are finished."""
+
+    def __init__(self, config: uvicorn.Config, let_go: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.let_go = let_go
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.let_go()
+        super().handle_exit(sig, frame)
 
 
 def main() -> None:
@@ -18,10 +32,10 @@ def main() -> None:
         app = create_app(open_shop(chosen), open_assistant(chosen), chosen, {"actions": open_actions(chosen).is_ready})
     except AmendsError as error:
         sys.exit(f"amends web: {error}")
-    # Waiting requests end with the process: the page asks again by itself.
-    uvicorn.run(
-        app, host=chosen.host, port=chosen.port, log_level="warning", access_log=False, timeout_graceful_shutdown=2, server_header=False
+    config = uvicorn.Config(
+        app, host=chosen.host, port=chosen.port, log_level="warning", access_log=False, timeout_graceful_shutdown=6, server_header=False
     )
+    Server(config, app.state.let_go).run()
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def create_app(
             yield
             tasks.cancel_scope.cancel()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/healthz", healthz),
             *chat.routes(),
@@ -79,6 +79,8 @@ def create_app(
         exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: _crashed},
         lifespan=lifespan,
     )
+    app.state.let_go = bell.close  # for whoever stops the server: nobody is kept waiting
+    return app
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:

@@ -20,6 +20,7 @@ class Bell:
     def __init__(self, shop: Shop, every: float) -> None:
         self.shop, self.every = shop, every
         self.waiting: dict[str, list[anyio.Event]] = {}
+        self.is_closed = False
 
     @contextmanager
     def waits(self, conversation_id: str) -> Iterator[anyio.Event]:
@@ -29,6 +30,8 @@ class Bell:
         here.append(rung)
         if len(here) > MOST:
             here[0].set()
+        if self.is_closed:
+            rung.set()
         try:
             yield rung
         finally:
@@ -40,6 +43,12 @@ class Bell:
         """Wakes all who wait for this conversation."""
         for rung in self.waiting.get(conversation_id, ()):
             rung.set()
+
+    def close(self) -> None:
+        """Lets everybody go home: the process ends."""
+        self.is_closed = True
+        for conversation_id in list(self.waiting):
+            self.ring(conversation_id)
 
     async def listen(self) -> None:
         """Looks for new rows until cancelled. Each look goes back to the one before the last: on PostgreSQL a row

@@ -41,6 +41,13 @@ def chat(shop: Shop) -> Chat:
 
 
 @pytest.fixture
+def broken(shop: Shop, memory_database: Database) -> Shop:
+    """With Nina's delivered order B1 of two items."""
+    take_orders(memory_database, an_order(number="B1", status="delivered"))
+    return shop
+
+
+@pytest.fixture
 def filing(shop: Shop) -> Callable[[], Chat]:
     """A conversation in which a refund of Nina's late order waits for a yes."""
 

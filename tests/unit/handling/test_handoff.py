@@ -40,14 +40,13 @@ class TestASevereReason:
         assert time_said(due, POLICY.hours.zone) in chat.text
         assert chat.case.reference in chat.text
 
-    def test_reads_well_in_every_variant(self, shop: Shop, reason: str) -> None:
-        for variant in (0, 1, 2):
-            chat = Chat(with_variant(shop, variant))
-            text = chat.say("it went badly wrong", "damaged_or_defective", reasons=(reason,), phrase="went badly wrong")
-            assert faults(text) == [], text
-            assert apologies(text) == 1, text
-            assert len(text.split()) <= 80, text
-            assert "automated" in text
+    def test_reads_well_at_its_longest(self, shop: Shop, reason: str) -> None:
+        chat = Chat(with_variant(shop, -1))
+        text = chat.say("it went badly wrong", "damaged_or_defective", reasons=(reason,), phrase="went badly wrong")
+        assert faults(text) == [], text
+        assert apologies(text) == 1, text
+        assert len(text.split()) <= 80, text
+        assert "automated" in text
 
     def test_comes_before_any_yes(self, filing: Callable[[], Chat], reason: str) -> None:
         chat = filing()
@@ -149,7 +148,7 @@ def test_yes_after_hand_back_says_who_decides_and_promises_no_money(shop: Shop, 
     chat.say("D1 came broken, refund me", "damaged_or_defective", order_number="D1", **EMAIL)
     chat.tap("Yes")
     people.take(shop, chat.case.reference, "Maya", NOON)
-    people.hand_back(shop, chat.case.reference, "Maya", None, NOON)
+    people.hand_back(shop, chat.case.reference, "", NOON)
     text = chat.say("yes", "affirm")
     assert "decides it by" in text
     assert time_said(chat.promises[0].due_at, POLICY.hours.zone) in text

@@ -1,0 +1,42 @@
+# Two commands do everything on a machine with python3 and make: `make run` and `make test`.
+UV := .tools/bin/uv
+VENV := .venv/bin
+INSTALLED := .venv/.installed
+PYTHON := $(shell cat .python-version)
+
+.PHONY: run test check train bench eval install
+
+run: $(INSTALLED)
+	@exec $(VENV)/amends up
+
+test: $(INSTALLED)
+	$(VENV)/python -m pytest
+
+check: $(INSTALLED)
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy bot actions
+	$(VENV)/python -m pytest -q tests/unit
+
+train: $(INSTALLED)
+	RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 $(VENV)/python -m rasa train
+
+bench: $(INSTALLED)
+	$(VENV)/python -m tests.bench
+
+eval: $(INSTALLED)
+	$(VENV)/python -m tests.evaluate
+
+install: $(INSTALLED)
+
+# Only when something that is installed has changed. An interpreter that is here already is used; else uv brings one.
+$(INSTALLED): uv.lock pyproject.toml .python-version | $(UV)
+	@echo "Installing the packages of uv.lock; the first time this takes a few minutes."
+	@$(UV) python find $(PYTHON) >/dev/null 2>&1 || $(UV) python install $(PYTHON)
+	$(UV) sync --frozen --python $(PYTHON)
+	@touch $@
+
+$(UV):
+	@echo "Bringing uv into .tools"
+	python3 -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9

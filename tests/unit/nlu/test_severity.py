@@ -1,0 +1,120 @@
+"""What is grave reaches a person; what only sounds so does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.nlu.lexicon import FOLDER, fingerprint
+from bot.nlu.phrase_list import _pattern, read_phrases, spoken_words
+from bot.nlu.severity import NOT_GRAVE_ALONE, REASONS, Severity, anger
+
+MESSAGES = [
+    tuple(line.split(" | ", 1))
+    for line in (Path(__file__).parent / "grave_messages.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.fixture(scope="module")
+def severity() -> Severity:
+    return Severity({})
+
+
+def _is_severe(severity: Severity, text: str) -> bool:
+    return bool(set(severity.reasons(text)) - NOT_GRAVE_ALONE)
+
+
+def test_grave_messages_are_nearly_all_noticed(severity: Severity) -> None:
+    grave = [text for reason, text in MESSAGES if reason != "ordinary"]
+    assert sum(_is_severe(severity, text) for text in grave) >= 0.98 * len(grave)
+
+
+def test_no_injury_is_missed(severity: Severity) -> None:
+    assert [text for reason, text in MESSAGES if reason == "injury" and not _is_severe(severity, text)] == []
+
+
+def test_no_danger_to_life_is_missed(severity: Severity) -> None:
+    assert [text for reason, text in MESSAGES if reason == "self_harm" and not _is_severe(severity, text)] == []
+
+
+def test_harmless_messages_raise_no_alarm(severity: Severity) -> None:
+    assert [text for reason, text in MESSAGES if reason == "ordinary" and _is_severe(severity, text)] == []
+
+
+@pytest.mark.parametrize("reason", sorted(set(REASONS) - NOT_GRAVE_ALONE))
+def test_reason_is_named_rightly(reason: str, severity: Severity) -> None:
+    texts = [text for wanted, text in MESSAGES if wanted == reason]
+    assert sum(reason in severity.reasons(text) for text in texts) >= 0.8 * len(texts)
+
+
+def test_swearing_alone_is_not_severe(severity: Severity) -> None:
+    assert not _is_severe(severity, "what the fuck is this shit, you useless bastards")
+
+
+def test_repeated_failure_alone_is_not_severe(severity: Severity) -> None:
+    assert severity.reasons("this is the third time my parcel is late") == ["repeated_failure"]
+    assert not _is_severe(severity, "this is the third time my parcel is late")
+
+
+def test_phrases_do_not_run_across_sentences(severity: Severity) -> None:
+    assert not _is_severe(severity, "I will never order again. Court shoes are lovely though.")
+
+
+@pytest.mark.parametrize(
+    ("calmer", "angrier"),
+    [
+        ("my order is late", "my order is late!!!"),
+        ("my order is late", "MY ORDER IS LATE AGAIN"),
+        ("this is disappointing", "this is a disgrace"),
+        ("this is a disgrace", "this is a fucking disgrace, you liars"),
+    ],
+)
+def test_anger_grows_with_its_signs(calmer: str, angrier: str) -> None:
+    assert anger(calmer) < anger(angrier) <= 1
+
+
+def test_calm_words_show_no_anger() -> None:
+    assert anger("Could you tell me where my parcel is, please?") == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("see you in court", "see you, in court"),
+        ("(lawyer*|solicitor*)", "my lawyers"),
+        ("food [was|is] poison*", "food poisoning"),
+        ("(card|account) .. stolen", "card number was stolen"),
+    ],
+)
+def test_phrase_notation_means_what_it_says(line: str, text: str) -> None:
+    assert re.search(_pattern(line), text)
+
+
+def test_censored_and_stretched_words_are_understood() -> None:
+    assert read_phrases("swearing").found_in(spoken_words("what the f**k"))
+    assert read_phrases("swearing").found_in(spoken_words("shiiiiit"))
+
+
+def test_fingerprint_changes_with_a_word_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint("injury")
+    (tmp_path / "injury.txt").write_text("hurt\n", encoding="utf-8")
+    monkeypatch.setattr("bot.nlu.lexicon.FOLDER", tmp_path)
+    assert fingerprint("injury") != before
+
+
+def test_every_reason_has_its_list() -> None:
+    assert all((FOLDER / f"{reason}.txt").is_file() for reason in REASONS)
+
+
+def test_severity_says_when_its_lists_changed() -> None:
+    config: dict[str, Any] = {}
+    assert Severity.fingerprint_addon(config)
+
+
+def test_parse_carries_level_and_reasons(read: Callable[[str], dict[str, Any]]) -> None:
+    assert read("the kettle burned my hand")["severity"] == {"level": "severe", "reasons": ["injury"]}

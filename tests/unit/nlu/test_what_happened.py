@@ -1,0 +1,88 @@
+"""The phrase that is said back must be the customer's, short, clean and to the point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Read = Callable[[str], dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The lamp I ordered arrived cracked on Monday.", "arrived cracked"),
+        ("You people charged me twice for one chair!", "charged me twice"),
+        ("I am still waiting for my food, 2 hours now", "still waiting"),
+        ("Nobody answers my mails.", "answers my mails"),
+        ("My suitcase never arrived", "never arrived"),
+        ("the app crashed during checkout", "crashed"),
+        ("the zip broke on day one", "broke"),
+    ],
+)
+def test_phrase_tells_what_went_wrong(text: str, words: str, read: Read) -> None:
+    assert words in read(text)["what_happened"]["text"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello there",
+        "thanks a lot",
+        "fuck you, you idiots",
+        "you promised a refund",
+        "https://example.org/broken",
+        "#broken #late",
+        "where is it???",
+        "\U0001f621\U0001f621\U0001f621",
+        "I will get my money back",
+    ],
+)
+def test_phrase_is_none_where_nothing_fits(text: str, read: Read) -> None:
+    assert read(text).get("what_happened") is None
+
+
+COMPLAINTS = [
+    "your fucking driver left my damn parcel in the rain",
+    "order #W2611340 arrived broken, mail me at dana@reed.org or call 07700 900123",
+    "is it normal that my kettle leaks? see https://example.org/kettle #kettlegate",
+    "this bloody vacuum cleaner stopped working after 2 days, you morons",
+    "I wasn't told that the shop was closed and the parcel wasn't there",
+    "Not only late but also cold!!! The rider was rude to my wife, and he threw the bag at the door",
+    "the sofa is too big and the wrong colour and I can't get it through the door",
+]
+
+
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_phrase_is_clean_and_short(text: str, read: Read) -> None:
+    phrase = read(text).get("what_happened")
+    if phrase is None:
+        return
+    assert 2 <= len(phrase["text"].split()) <= 6
+    unwanted = ("fuck", "damn", "bloody", "moron", "http", "#", "?", "@", "w2611340", "07700", "\n")
+    assert not any(piece in phrase["text"].lower() for piece in unwanted)
+
+
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_phrase_keeps_whole_words(text: str, read: Read) -> None:
+    phrase = read(text).get("what_happened")
+    if phrase is None:
+        return
+    before, after = text[: phrase["start"]][-1:], text[phrase["end"] :][:1]
+    assert not before.isalnum() and not after.isalnum() and after not in {"'", "\u2019"}
+
+
+def test_negation_is_never_cut_off(read: Read) -> None:
+    phrase = read("The charger you sent does not work with my phone")["what_happened"]["text"]
+    assert "not work" in phrase
+
+
+def test_keywords_are_the_things_named(read: Read) -> None:
+    assert read("My suitcase was lost and the driver shouted at us")["keywords"] == ["suitcase", "driver"]
+
+
+def test_keywords_hold_no_insults(read: Read) -> None:
+    assert not {"idiots", "shit", "scam"} & set(read("what a scam, idiots, this shit lamp is dead")["keywords"])
