@@ -9,7 +9,11 @@ import typer
 
 from bot.errors import AmendsError, BadImport
 
-app = typer.Typer(help="Amends: hears what went wrong for a customer, and puts it right or brings a person.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Amends: hears what went wrong for a customer, and puts it right or brings a person.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 orders = typer.Typer(help="The shop's orders.", no_args_is_help=True)
 incidents = typer.Typer(help="What failed for many at once.", no_args_is_help=True)
 cases = typer.Typer(help="Cases: read them, and answer customers.", no_args_is_help=True)

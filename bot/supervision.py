@@ -28,10 +28,11 @@ def write_files(chosen: Settings, model: Path) -> Path:
     return path
 
 
-def endpoints(chosen: Settings) -> dict[str, dict[str, str]]:
+def endpoints(chosen: Settings) -> dict[str, dict[str, object]]:
     """Where Rasa finds its actions and keeps its working memory."""
     return {
-        "action_endpoint": {"url": f"http://127.0.0.1:{chosen.actions_port}/webhook"},
+        # Our actions never read the domain, so it need not travel with every call.
+        "action_endpoint": {"url": f"http://127.0.0.1:{chosen.actions_port}/webhook", "enable_selective_domain": True},
         "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": chosen.tracker_database},
     }
 

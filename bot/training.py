@@ -11,7 +11,15 @@ from pathlib import Path
 
 from bot.errors import AmendsError
 
-SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "data/lookups", "bot/nlu")  # not data/responses: only our renderer speaks
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
+    "data/lookups",
+    "bot/nlu",
+)  # not data/responses: only our renderer speaks
 LIBRARIES = ("rasa", "scikit-learn", "spacy", "onnxruntime")  # a model is pickled by these
 _STEP = re.compile(r"Starting to train component '(\w+)'")
 Told = Callable[[str], None]

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 Hear = Callable[[UserMessage], Awaitable[Any]]
 
 
-class AssistantInput(InputChannel):  # type: ignore[misc]  # Rasa ships no types
+class AssistantInput(InputChannel):
     """Named `amends`: POST /webhooks/amends/webhook with {sender, text, metadata}."""
 
     def __init__(self, secret: str) -> None:

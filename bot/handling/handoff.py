@@ -54,4 +54,6 @@ def failure_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, now:
     escalation = hand_off(shop, uow, conversation, "assistant_failed", now, message.id)
     case = case_of(uow, conversation, now)
     message.case_id = case.id
-    return shop.wording.say("failure", conversation.id, **who_and_when(shop, conversation, case, escalation))
+    filed = next((one.reference for one in uow.remedies.of(case.id) if one.message_id == message.id and one.is_filed), None)
+    values = who_and_when(shop, conversation, case, escalation)
+    return shop.wording.say("failure_filed" if filed else "failure", conversation.id, remedy=filed, **values)

@@ -20,7 +20,7 @@ from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack, vstack
 from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import train_test_split
 
 Matrix = npt.NDArray[np.float32]
 
@@ -41,7 +41,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings; `calibration_folds: 0` leaves the probabilities as they come."""
+        """Return the settings; `calibration_share: 0` leaves the probabilities as they come."""
         return {
             "C": 4.0,
             "class_weight": "balanced",
@@ -49,7 +49,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
             "sparse_scale": 1.0,
             "max_iter": 300,
             "tol": 1e-3,
-            "calibration_folds": 3,
+            "calibration_share": 0.2,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -132,13 +132,13 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         )
 
     def _temperature(self, rows: csr_matrix, wanted: npt.NDArray[Any]) -> float:
-        """Return the divisor that makes unseen examples' probabilities true on the whole."""
-        folds = min(self.config["calibration_folds"], int(np.unique(wanted, return_counts=True)[1].min()))
-        if folds < 2 or len(set(wanted)) < 3:
+        """Return the divisor that makes unseen examples' probabilities true on the whole, seen on a share kept back."""
+        share, counts = self.config["calibration_share"], np.unique(wanted, return_counts=True)[1]
+        if share <= 0 or len(counts) < 3 or counts.min() * share < 1:
             return 1.0
-        split = StratifiedKFold(folds, shuffle=True, random_state=0)
-        scores = cross_val_predict(self._model(), rows, wanted, cv=split, method="decision_function")
-        right = np.searchsorted(np.unique(wanted), wanted)
+        seen, unseen, seen_wanted, unseen_wanted = train_test_split(rows, wanted, test_size=share, stratify=wanted, random_state=0)
+        scores = self._model().fit(seen, seen_wanted).decision_function(unseen)
+        right = np.searchsorted(np.unique(wanted), unseen_wanted)
 
         def loss(heat: float) -> float:
             return -float(log_softmax(scores / heat, axis=1)[np.arange(len(right)), right].mean())

@@ -39,7 +39,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the limits: tokens read of one message, threads for one message."""
-        return {**DenseFeaturizer.get_default_config(), "max_tokens": 128, "threads": 2}
+        return {**DenseFeaturizer.get_default_config(), "max_tokens": 128, "threads": 1}
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         """Load the model and its tokenizer."""
@@ -103,4 +103,6 @@ def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Threads that spin while they wait take the processor from whatever else runs on a small machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

@@ -1,13 +1,15 @@
 """Trains both, starts both, measures them in turn and prints the table. `--quick` only tries whether all of it works."""
 
 import argparse
-import os
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import psutil
 from rich.console import Console
 
 from bot import clock
@@ -19,7 +21,8 @@ from tests.bench.contestants import OURS, STOCK, Contestant, complaints, prepare
 from tests.bench.measure import Measured, measure_round, warm_up
 from tests.bench.servers import Servers, train
 
-IDLE = 0.5  # of a load average, above which a figure is not to be trusted
+QUIET = 15.0  # percent of the machine that others may use while something is measured
+PATIENCE_S = 120  # for it to become so quiet, before each measurement
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,8 @@ def main() -> int:
     reader = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     reader.add_argument("--quick", action="store_true", help="few sentences and epochs: figures that mean nothing, in a few minutes")
     is_quick = reader.parse_args().quick
-    console = Console()
-    if os.getloadavg()[0] > IDLE:
-        console.print(f"The machine is busy (load {os.getloadavg()[0]:.1f}): figures of an idle one are better.")
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         measured = run(QUICK if is_quick else FULL, is_quick, console)
     except AmendsError as error:
@@ -70,6 +72,7 @@ def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
         servers = [stack.enter_context(Servers(one)) for one in both]
         for start in range(size.starts):
             for one in servers:
+                wait_for_quiet(console, measured[one.contestant.name])
                 with telling(console, "Starting", one.contestant, f"{start + 1} of {size.starts}"):
                     measured[one.contestant.name].start_up.append(one.start_assistant())
         for one in servers:
@@ -77,6 +80,7 @@ def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
             measured[one.contestant.name].memory = one.memory()
         for turn in range(size.rounds):
             for one in servers:
+                wait_for_quiet(console, measured[one.contestant.name])
                 with telling(console, "Asking", one.contestant, f"round {turn + 1} of {size.rounds}"):
                     measure_round(one.port, said, measured[one.contestant.name])
     return measured
@@ -88,6 +92,17 @@ def trained(contestant: Contestant, console: Console) -> Measured:
         told = train(contestant)
     console.print(f"{contestant.name}: trained in {told['seconds']} s (load before: {told['load_before']})")
     return Measured(told["seconds"], contestant.model.stat().st_size)
+
+
+def wait_for_quiet(console: Console, into: Measured) -> None:
+    """Until others leave the machine alone, for a while; how busy it was before each measurement is part of the result."""
+    busy = psutil.cpu_percent(interval=1)
+    begun = time.monotonic()
+    while busy > QUIET and time.monotonic() - begun < PATIENCE_S:
+        busy = psutil.cpu_percent(interval=1)
+    if busy > QUIET:
+        console.print(f"Others use {busy:.0f} % of the machine: what is measured next is not to be trusted.", style="yellow")
+    into.busy.append(busy)
 
 
 @contextmanager

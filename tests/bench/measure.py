@@ -17,7 +17,7 @@ TIMEOUT_S = 120.0
 
 
 class TurnFailed(AmendsError):
-    """A turn had no answer: what it measured says nothing."""
+    """A turn had no answer: what was measured says nothing."""
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Measured:
     turns: list[float] = field(default_factory=list)
     a_second_at_1: list[float] = field(default_factory=list)
     a_second_at_8: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)  # percent of the machine that others used, before each start and round
 
     def values(self) -> dict[str, float]:
         """One number each: medians of rounds, quantiles of all single calls."""

@@ -61,7 +61,9 @@ actions over an SQLite store with the demo orders, Rasa's SQL tracker store, and
 model, {starts} times each in turn, the median. Memory: resident, of the assistant process and its children, after its first {warm} turns.
 Then {rounds} rounds each in turn, the other one idle: {said} complaints of `tests/nlu/test_nlu.yml` are parsed (`POST /model/parse`),
 said as first turns by one client, each from a new sender, and said twice by eight clients at once. p50 and p95 are over all rounds, turns a
-second the median of the rounds. The clients run on the same machine. The run stops at a turn without an answer.
+second the median of the rounds. The clients run on the same machine. The run stops at a turn without an answer. Each start
+and round waits up to two minutes for a quiet machine; at worst, others used {busy} % of it just before one. A model is kept in `.bench/`
+until what it is trained on changes; delete that folder to train anew.
 """
 
 
@@ -106,7 +108,10 @@ def page(measured: dict[str, Measured], day: date, rasa: str, counts: dict[str, 
     """docs/bench.md, whole."""
     rows = [COLUMNS, tuple("-" for _ in COLUMNS), *lines(measured)]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-    return PAGE.format(day=day, cores=os.cpu_count(), python=platform.python_version(), rasa=rasa, table=table, **counts)
+    busy = max(busy for one in measured.values() for busy in one.busy)
+    return PAGE.format(
+        day=day, busy=f"{busy:.0f}", cores=os.cpu_count(), python=platform.python_version(), rasa=rasa, table=table, **counts
+    )
 
 
 def write_json(path: Path, measured: dict[str, Measured]) -> None:

@@ -32,7 +32,7 @@ def test_killed_while_filing_is_honest_and_files_at_most_once(product: Product, 
     filed = [one for one in case["remedies"] if one["state"] in FILED]
     assert len(filed) <= 1
     assert [one["author"] for one in chat.said[1:]].count("assistant") <= 1
-    if "failed on our side" in answer:
+    if "failed on our side" in answer:  # it may have been filed before the kill: then the line says so
         assert case["escalation"]["reason"] == "assistant_failed" and case["handler"] == "queue"
         assert case["reference"] in answer
     else:

@@ -20,7 +20,9 @@ def test_token_opens_its_own_conversation() -> None:
     assert conversation_in(SECRET, f"Bearer {sign(SECRET, 'abc', NOON)}", NOON) == "abc"
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer abc.1.x", "Bearer ..", "Basic abc", "Bearer é.1.x", "Bearer " + sign("other secret", "abc", NOON)])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer abc.1.x", "Bearer ..", "Basic abc", "Bearer é.1.x", "Bearer " + sign("other secret", "abc", NOON)]
+)
 def test_wrong_token_opens_nothing(header: str) -> None:
     with pytest.raises(WrongToken):
         conversation_in(SECRET, header, NOON)
