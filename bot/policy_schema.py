@@ -20,7 +20,14 @@ def _closed(required: list[str], **properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
 
 
-_WHEN = _closed([], verdict=_words(Verdict), fault=_words(Fault), status=_words(STATUSES), severity=_words(Severity), note={"type": "array", "items": _NAME})
+_WHEN = _closed(
+    [],
+    verdict=_words(Verdict),
+    fault=_words(Fault),
+    status=_words(STATUSES),
+    severity=_words(Severity),
+    note={"type": "array", "items": _NAME},
+)
 _OPTION = _closed(
     ["kind", "wording", "due_days"],
     kind={"enum": [str(kind) for kind in RemedyKind]},
@@ -34,7 +41,11 @@ _OPTION = _closed(
     due_days={"type": "integer", "minimum": 1, "maximum": 60},
     needs={"type": "array", "items": _FACTS},
 )
-_AMOUNTS = {"type": "object", "propertyNames": {"pattern": "^[A-Z]{3}$"}, "additionalProperties": {"type": "string", "pattern": r"^\d+(\.\d+)?$"}}
+_AMOUNTS = {
+    "type": "object",
+    "propertyNames": {"pattern": "^[A-Z]{3}$"},
+    "additionalProperties": {"type": "string", "pattern": r"^\d+(\.\d+)?$"},
+}
 _ISSUE = _closed(["needs", "options"], needs={"type": "array", "items": _FACTS}, options={"type": "array", "items": _OPTION, "minItems": 1})
 _REASON = _closed(
     ["priority", "team", "reply_within"],

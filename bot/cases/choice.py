@@ -8,7 +8,8 @@ from bot.cases.remedy import RemedyKind
 
 _WISHES = {
     RemedyKind.REFUND: r"\b(refund(ed)?|money back|reimburse(d|ment)?|give me back my money)\b",
-    RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend|send (it|them|one|another) again)\b",
+    RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend"
+    r"|send (it|them|one|another) again)\b",
     RemedyKind.REDELIVERY: r"\b(re-?deliver(y|ed)?|send it again|resend|express)\b",
     RemedyKind.PARTIAL_REFUND: r"\b(part(ial)? refund|discount|keep it)\b",
     RemedyKind.CALLBACK: r"\b(call me|call ?back|ring me|phone me)\b",

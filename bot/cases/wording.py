@@ -5,16 +5,17 @@ import re
 
 LONGEST_SENTENCE = 25  # words; plain-language guidance
 _PATTERNS = {
-    "conditional": r"any inconvenience|inconvenience (this|it|that) (may|might)|apologi[sz]e if|sorry if|sorry (that )?you(['’]re| are)? feel"
-    r"|may have caused|mistakes were made|an error (has )?occurred|to the extent",
+    "conditional": r"any inconvenience|inconvenience (this|it|that) (may|might)|apologi[sz]e if|sorry if"
+    r"|sorry (that )?you(['’]re| are)? feel|may have caused|mistakes were made|an error (has )?occurred|to the extent",
     "blame": r"you should have|you (failed|neglected|forgot) to|you (must|didn['’]?t) read|as (already )?(stated|mentioned|explained)"
     r"|per (our|the) (policy|terms)|calm down|actually,? you|not (our|my) (fault|responsibility)|not responsible",
     "policy_shield": r"(unfortunately|regrettably),? (our|the|company) policy|(our|company) policy (does|doesn['’]?t|is)"
     r"|there['’]?s nothing (we|i) can do|at least (you|it)|other customers",
     "vow": r"(never|won['’]?t|not) happen again|forgive us|accept our (sincere(st)? )?apolog|rest assured",
-    "filler": r"valued customer|your (call|satisfaction|business) is (very |so )?(important|valued|appreciated)|top priority|we take .{0,20}(very )?seriously"
-    r"|(totally|completely|truly) understand|how (frustrating|upsetting) this must",
-    "feelings": r"\bI(['’]m| am) (so |very |really |super )?(excited|delighted|thrilled|happy|glad|sad|devastated)|as a customer myself|!|[\U0001F300-\U0001FAFF]",
+    "filler": r"valued customer|your (call|satisfaction|business) is (very |so )?(important|valued|appreciated)|top priority"
+    r"|we take .{0,20}(very )?seriously|(totally|completely|truly) understand|how (frustrating|upsetting) this must",
+    "feelings": r"\bI(['’]m| am) (so |very |really |super )?(excited|delighted|thrilled|happy|glad|sad|devastated)"
+    r"|as a customer myself|!|[\U0001F300-\U0001FAFF]",
     "vague_time": r"\b((?<!as )soon|shortly|asap|in due course|as soon as possible|at the earliest)\b",
     "redirect": r"please (e-?mail|call|write to|contact|fill (in|out)|visit)|reach out to our",
 }

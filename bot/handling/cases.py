@@ -35,9 +35,7 @@ def open_case(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> C
     return case
 
 
-def write_fact(
-    uow: "UnitOfWork", case: Case, name: str, value: str, source: str, now: datetime, message_id: str | None = None
-) -> None:
+def write_fact(uow: "UnitOfWork", case: Case, name: str, value: str, source: str, now: datetime, message_id: str | None = None) -> None:
     """Keeps a fact unless exactly this is the present one. The audit gets its name, never its value."""
     present = [fact.value for fact in uow.cases.facts(case.id) if fact.name == name]
     if value and present[-1:] != [value]:

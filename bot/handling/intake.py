@@ -290,9 +290,7 @@ def _next(scene: Scene) -> Step:
     allowed = options(scene.shop.policy, case.issue, finding, scene.order, lines) if case.issue and finding else ()
     chosen = scene.uow.remedies.get(scene.conversation.asked_remedy) if scene.conversation.asked_remedy else None
     rule_needs = next((one.needs for one in allowed if chosen and one.wording == chosen.wording), ())
-    situation = Situation(
-        case.issue, scene.known, scene.order, finding, allowed, chosen.id if chosen else None, rule_needs, _filed(scene)
-    )
+    situation = Situation(case.issue, scene.known, scene.order, finding, allowed, chosen.id if chosen else None, rule_needs, _filed(scene))
     step = next_step(situation, scene.shop.policy)
     if isinstance(step, Offer):
         step = _offer(scene, step)
@@ -332,32 +330,45 @@ def _bounded(scene: Scene, step: Step) -> Step:
 
 def _beside_the_matter(scene: Scene) -> Step:
     """A message that was no answer: small talk is answered and the question asked again; what is not understood is counted."""
-    heard, conversation = scene.heard, scene.conversation
-    pending = conversation.asked is not None
+    heard, pending = scene.heard, scene.conversation.asked is not None
     if heard.intent == "never_mind":
         return _stop(scene)
     if heard.intent in SMALL_TALK:
-        return Answer(heard.intent, _next(scene) if pending and heard.intent not in ("goodbye",) else None)
+        return Answer(heard.intent, _next(scene) if pending and heard.intent != "goodbye" else None)
+    step = _beside_a_question(scene) if pending else _beside_nothing(scene)
+    return step or _not_understood(scene, pending)
+
+
+def _beside_a_question(scene: Scene) -> Step | None:
+    """The customer cannot give what was asked, wants none of what was offered, or complains on."""
+    heard, asked = scene.heard, scene.conversation.asked
     lacks_it = heard.has_not_got_it or heard.intent == "deny"
-    if conversation.asked in ("order_number", "proof") and lacks_it and conversation.asked_tries > 1:
+    if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
-    if pending and conversation.asked == "remedy" and listening.says_no(scene):
+    if asked == "remedy" and listening.says_no(scene):
         return HandOff("no_option_chosen")
-    if heard.issue and pending:
-        return _next(scene)
-    if heard.intent in ("affirm", "deny", "order_status") and not pending:
+    return _next(scene) if heard.issue else None
+
+
+def _beside_nothing(scene: Scene) -> Step | None:
+    """Nothing was asked: a yes or no in the air, another topic, or a complaint of no clear kind."""
+    heard, case = scene.heard, scene.present_case
+    if heard.intent in ("affirm", "deny", "order_status"):
         return Answer("filed" if _filed(scene) else "nothing_open")
-    if heard.intent == "out_of_scope" and not pending:
+    if heard.intent == "out_of_scope":
         return Answer("out_of_scope")
-    if not pending and scene.present_case and scene.present_case.issue is None and heard.sounds_like_complaint:
-        return Ask("issue")
+    return Ask("issue") if case and case.issue is None and heard.sounds_like_complaint else None
+
+
+def _not_understood(scene: Scene, pending: bool) -> Step:
+    conversation = scene.conversation
     conversation.misunderstood += 1
     if conversation.misunderstood >= MISUNDERSTANDINGS:
         return HandOff("not_understood")
     scene.not_understood = True
     if not pending:
         return Ask("issue")
-    return Answer("out_of_scope" if heard.intent == "out_of_scope" else "not_understood", _next(scene))
+    return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", _next(scene))
 
 
 def _stop(scene: Scene) -> Step:

@@ -42,6 +42,7 @@ class Scene:
     proof_was_wrong: bool = False
     not_understood: bool = False
     _case: Case | None = None
+    _known: Known | None = None  # read once, until a fact is written or the case changes
 
     @property
     def present_case(self) -> Case | None:
@@ -60,17 +61,22 @@ class Scene:
         return self._case
 
     def new_case(self, case: Case) -> None:
-        self._case = case
+        self._case, self._known = case, None
 
     @property
     def known(self) -> Known:
         case = self.present_case
-        return known(self.uow.cases.facts(case.id)) if case else Known()
+        if case is None:
+            return Known()
+        if self._known is None:
+            self._known = known(self.uow.cases.facts(case.id))
+        return self._known
 
     def write(self, name: str, value: str, source: str = "customer") -> None:
         """Keeps a fact on the case."""
         write_fact(self.uow, self.case, name, value, source, self.now, self.message.id)
         self.uow.flush()
+        self._known = None
 
     @property
     def order(self) -> Order | None:

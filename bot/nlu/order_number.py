@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _KIND = (
-    r"(?:order|ordr|booking|case|ticket|tracking|trk|ref(?:erence)?|pnr|awb|waybill|invoice|receipt|confirmation|conf|reservation"
+    r"(?:order|ordr|booking|case|ticket|tracking|trk|file|ref(?:erence)?|pnr|awb|waybill|invoice|receipt|confirmation|conf|reservation"
     r"|transaction|txn|utr|rrn|parcel|package|shipment|consignment|purchase|complaint|docket|crn|sr|incident|claim|return|rma"
     r"|(?:bag(?:gage)?\s+)?tag|record\s+locator|locator)s?"
 )
@@ -39,6 +39,7 @@ _NOT_A_REFERENCE = re.compile(
 _MONEY_AFTER = re.compile(r"\s?(?:rs\b|inr\b|rupees?\b|usd\b|dollars?\b|bucks\b|quid\b|pounds?\b|euros?\b|/-|₹|€|£|\$|%)", re.I)
 # "1,299", "45.50", "10:30"; but "4711,4712" are two references.
 _GOES_ON = re.compile(r",\d{3}(?!\d)|\.\d{1,2}(?!\d)|:\d\d")
+_ARTICLE = re.compile(r"[aA]\s")
 _MIXED_CASE = re.compile(r"(?=\w*[a-z][A-Z]\w*[a-z][A-Z])\w{8,}")
 _MONEY_BEFORE = re.compile(r"(?:[$£€₹]|\b(?:rs|inr|usd|eur|gbp)\.?)\s?$", re.I)
 
@@ -70,8 +71,9 @@ class OrderNumberExtractor(FactExtractor):
         for pattern in self.patterns:
             for match in pattern.finditer(squeezed):
                 start, end = kept[match.start()][0], kept[match.end() - 1][0] + 1
-                # "now 2611340" holds no "w 2611340".
-                if not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum():
+                # "now 2611340" holds no "w 2611340", and "a 12345" need not be an order.
+                whole = not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum()
+                if whole and (not _ARTICLE.match(text, start) or announced(text, start) == "order"):
                     yield start, end
 
 

@@ -194,7 +194,7 @@ def _negation_sign(token: Token) -> float:
 def _sign(token: Token) -> float:
     """Return how strongly a word says that something went wrong."""
     lemma = token.lemma_.lower()
-    if token.lower_ in _NEGATIONS:
+    if token.lower_ in _NEGATIONS and not (token.i + 1 < len(token.doc) and token.nbor().text[0].isdigit()):
         return _negation_sign(token)
     if lemma in {"still", "again"}:
         return 1.0

@@ -11,7 +11,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class Instant(TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4 ships no types
+class Instant(TypeDecorator):
     """An aware datetime; microseconds since 1970 UTC in the database. A naive one is refused."""
 
     impl = BigInteger
@@ -28,7 +28,7 @@ class Instant(TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4 ships no t
         return None if value is None else EPOCH + value * MICROSECOND
 
 
-class Words(TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4 ships no types
+class Words(TypeDecorator):
     """One word of an enum, kept as text."""
 
     impl = String(40)

@@ -240,9 +240,7 @@ class TestToneAndPerson:
     @given(
         anger=st.floats(0, 1),
         name=st.sampled_from(["Nina Berg", "Otto Lang", "Nguyễn Thị Hoa", "DeShawn"]),
-        text=st.sampled_from(
-            ["A10021 is late", "a10021 STILL NOT HERE YOU CLOWNS", "hlelo my pracel A10021 isnt heer", "Kindly check."]
-        ),
+        text=st.sampled_from(["A10021 is late", "a10021 STILL NOT HERE YOU CLOWNS", "hlelo my pracel A10021 isnt heer", "Kindly check."]),
     )
     def test_leave_the_offer_as_it_is(self, shop: Shop, anger: float, name: str, text: str) -> None:
         calm, other = Chat(shop), Chat(shop)

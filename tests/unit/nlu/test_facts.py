@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.nlu.order_number import OrderNumberExtractor
+
 Facts = Callable[[str, str], list[str]]
 
 
@@ -57,6 +59,12 @@ def test_order_number_is_found_however_typed(entity: str, text: str, values: lis
 )
 def test_order_number_is_not_seen_in_other_numbers(entity: str, text: str, values: list[str], facts: Facts) -> None:
     assert facts(text, entity) == values
+
+
+@pytest.mark.parametrize(("text", "found"), [("order a 48213", 1), ("A48213", 1), ("a 48213 seat arena", 0)])
+def test_an_article_is_no_part_of_a_number(text: str, found: int) -> None:
+    extractor = OrderNumberExtractor({"patterns": [r"A\d{5}"]})
+    assert len([span for span in extractor.find(text, None) if text[span.start] in "aA"]) == found
 
 
 def test_order_number_has_a_normalised_form(read: Callable[[str], dict[str, list[dict[str, str]]]]) -> None:
