@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MISUNDERSTANDINGS = 2  # in a row, until a person is brought
 ASKINGS = 3  # of one fact, until a person is brought
-ANGRY = 0.5  # of 1; anger together with a repeated failure brings a person (Crolic 2022)
+ANGRY = 0.6  # of 1; anger together with a repeated failure brings a person (Crolic 2022)
 SURE = 0.6  # of an intent, from which a message opens another matter
 CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # from one matter to the next in a conversation
 SMALL_TALK = ("greet", "thanks", "goodbye", "ask_if_bot", "never_mind")

@@ -91,7 +91,7 @@ def trained(contestant: Contestant, console: Console) -> Measured:
     with telling(console, "Training", contestant, "once for these sentences and this configuration"):
         told = train(contestant)
     console.print(f"{contestant.name}: trained in {told['seconds']} s (load before: {told['load_before']})")
-    return Measured(told["seconds"], contestant.model.stat().st_size)
+    return Measured(told["seconds"], told["load_before"], contestant.model.stat().st_size)
 
 
 def wait_for_quiet(console: Console, into: Measured) -> None:

@@ -25,6 +25,7 @@ class Measured:
     """All that was measured of one contestant. Seconds and bytes."""
 
     training: float
+    load_before: float  # the machine's, when training began
     model_size: int
     start_up: list[float] = field(default_factory=list)
     memory: int = 0

@@ -57,7 +57,8 @@ not train without stories, so each rule is told once more as a story; that is as
 actions over an SQLite store with the demo orders, Rasa's SQL tracker store, and Rasa's REST door, started with the commands of
 `amends up`, each on an action server and a database of its own.
 
-**How.** Training: the whole of `rasa train`, with an empty cache. Start-up: from starting the process until `GET /status` answers with a
+**How.** Training: the whole of `rasa train`, with an empty cache, once; the machine's load was {load_ours:.1f} (ours) and {load_stock:.1f}
+(stock) when it began, so others may have slowed it. Start-up: from starting the process until `GET /status` answers with a
 model, {starts} times each in turn, the median. Memory: resident, of the assistant process and its children, after its first {warm} turns.
 Then {rounds} rounds each in turn, the other one idle: {said} complaints of `tests/nlu/test_nlu.yml` are parsed (`POST /model/parse`),
 said as first turns by one client, each from a new sender, and said twice by eight clients at once. p50 and p95 are over all rounds, turns a
