@@ -22,7 +22,6 @@ from tests.bench.measure import Measured, measure_round, warm_up
 from tests.bench.servers import Servers, train
 
 QUIET = 15.0  # percent of the machine that others may use while something is measured
-PATIENCE_S = 120  # for it to become so quiet, before each measurement
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,11 @@ class Size:
     warm: int  # first turns that are not measured
     said: int  # complaints parsed and said in a round
     rounds: int
+    patience: float  # seconds to wait for a quiet machine, before each start and round
 
 
-FULL = Size(sentences=40, starts=3, warm=20, said=150, rounds=3)
-QUICK = Size(sentences=5, starts=1, warm=5, said=20, rounds=1)
+FULL = Size(sentences=40, starts=3, warm=20, said=150, rounds=3, patience=120)
+QUICK = Size(sentences=5, starts=1, warm=5, said=20, rounds=1, patience=0)
 
 
 def main() -> int:
@@ -72,7 +72,7 @@ def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
         servers = [stack.enter_context(Servers(one)) for one in both]
         for start in range(size.starts):
             for one in servers:
-                wait_for_quiet(console, measured[one.contestant.name])
+                wait_for_quiet(size.patience, console, measured[one.contestant.name])
                 with telling(console, "Starting", one.contestant, f"{start + 1} of {size.starts}"):
                     measured[one.contestant.name].start_up.append(one.start_assistant())
         for one in servers:
@@ -80,7 +80,7 @@ def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
             measured[one.contestant.name].memory = one.memory()
         for turn in range(size.rounds):
             for one in servers:
-                wait_for_quiet(console, measured[one.contestant.name])
+                wait_for_quiet(size.patience, console, measured[one.contestant.name])
                 with telling(console, "Asking", one.contestant, f"round {turn + 1} of {size.rounds}"):
                     measure_round(one.port, said, measured[one.contestant.name])
     return measured
@@ -94,11 +94,11 @@ def trained(contestant: Contestant, console: Console) -> Measured:
     return Measured(told["seconds"], told["load_before"], contestant.model.stat().st_size)
 
 
-def wait_for_quiet(console: Console, into: Measured) -> None:
+def wait_for_quiet(patience: float, console: Console, into: Measured) -> None:
     """Until others leave the machine alone, for a while; how busy it was before each measurement is part of the result."""
     busy = psutil.cpu_percent(interval=1)
     begun = time.monotonic()
-    while busy > QUIET and time.monotonic() - begun < PATIENCE_S:
+    while busy > QUIET and time.monotonic() - begun < patience:
         busy = psutil.cpu_percent(interval=1)
     if busy > QUIET:
         console.print(f"Others use {busy:.0f} % of the machine: what is measured next is not to be trusted.", style="yellow")
