@@ -110,9 +110,9 @@ def page(measured: dict[str, Measured], day: date, rasa: str, counts: dict[str, 
     rows = [COLUMNS, tuple("-" for _ in COLUMNS), *lines(measured)]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
     busy = max(busy for one in measured.values() for busy in one.busy)
-    return PAGE.format(
-        day=day, busy=f"{busy:.0f}", cores=os.cpu_count(), python=platform.python_version(), rasa=rasa, table=table, **counts
-    )
+    facts = {"day": day, "cores": os.cpu_count(), "python": platform.python_version(), "rasa": rasa, "table": table, "busy": f"{busy:.0f}"}
+    loads = {f"load_{name}": one.load_before for name, one in measured.items()}
+    return PAGE.format(**facts, **loads, **counts)
 
 
 def write_json(path: Path, measured: dict[str, Measured]) -> None:
