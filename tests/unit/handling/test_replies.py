@@ -240,7 +240,9 @@ def test_every_sentence_there_is_passes_the_wording_check(wording: Wording) -> N
         for text in variants:
             filled = re.sub(r"\{\w+\}", "X1", text)
             assert faults(filled) == [], f"{name}: {text}"
-            assert apologies(filled) == (name.startswith("utter_apologise") or name in ("utter_failure", "utter_failure_filed")), f"{name}: {text}"
+            assert apologies(filled) == (name.startswith("utter_apologise") or name in ("utter_failure", "utter_failure_filed")), (
+                f"{name}: {text}"
+            )
 
 
 def test_every_response_has_the_values_it_needs(shop: Shop) -> None:
