@@ -5,16 +5,20 @@ from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
 from bot.cases.heard import Heard
+from bot.errors import NotAllowed
 from bot.handling import intake
 from bot.handling.intake import Outcome
 from bot.handling.shop import Shop
 from bot.ports import Reply
+
+log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=1)
@@ -68,5 +72,9 @@ def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
 
 
 def hear(heard: Heard) -> Outcome:
-    """Decides on the message, or finds what was decided."""
-    return intake.hear(shop(), heard, clock.now())
+    """Decides on the message, or finds what was decided. A sender nobody knows is refused in words."""
+    try:
+        return intake.hear(shop(), heard, clock.now())
+    except NotAllowed as refusal:
+        log.warning("action.refused", sender=heard.sender_id, why=str(refusal))
+        return Outcome(Reply(shop().wording.say("refuse_unknown_sender")), None)

@@ -21,7 +21,7 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 for name, group in (("orders", orders), ("incidents", incidents), ("cases", cases), ("db", database)):
     app.add_typer(group, name=name)
 
-File = Annotated[Path, typer.Argument(help="JSON Lines, as docs/imports.md tells; - reads standard input.", metavar="FILE")]
+File = Annotated[Path, typer.Argument(help="JSON Lines, as docs/orders.md tells; - reads standard input.", metavar="FILE")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Take the good lines and report the bad ones.")]
 Reference = Annotated[str, typer.Argument(help="The case's reference.", metavar="REF")]
 Agent = Annotated[str, typer.Option("--agent", help="Who you are; the customer reads this name.", metavar="NAME")]

@@ -29,7 +29,7 @@ class Wording:
             raise BadWording(f"There are no responses in {folder}.")
         return cls(found)
 
-    def say(self, name: str, key: str = "", **values: object) -> str:
+    def say(self, name: str, key: str = "", /, **values: object) -> str:
         """The sentence, filled. Raises BadWording where it is unknown or lacks a value."""
         try:
             variants = self.responses[f"utter_{name}"]

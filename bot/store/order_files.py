@@ -15,6 +15,7 @@ from bot.cases.incident import Incident
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import EXPONENTS, Money
 from bot.cases.order import DELIVERED, Buyer, Item, Order, Payment, normal_number
+from bot.cases.wording import faults
 from bot.store.line_checks import Problem, Wrong, check_shape
 
 T = TypeVar("T")
@@ -148,6 +149,8 @@ def _incident(raw: dict[str, Any]) -> Incident:
     assert started is not None  # the schema demands it
     if ended and ended < started:
         raise Wrong(Problem("ended before it started", "ended_at", "correct ended_at or started_at"))
+    for name in ("explanation", "action"):
+        _check_words(raw[name], name)
     return Incident(
         code=raw["code"],
         title=raw["title"],
@@ -160,6 +163,17 @@ def _incident(raw: dict[str, Any]) -> Incident:
         explanation=raw["explanation"],
         action=raw["action"],
     )
+
+
+def _check_words(text: str, name: str) -> None:
+    """Customers read this sentence: what the wording check refuses would stop every reply that tells it."""
+    found = faults(text)
+    if found:
+        raise Wrong(
+            Problem(
+                f"wording that is not sent to customers: {', '.join(found)}", name, "say it plainly, with a date instead of a vague time"
+            )
+        )
 
 
 def _scope(key: str, value: list[str]) -> tuple[Any, ...]:

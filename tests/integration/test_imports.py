@@ -180,6 +180,7 @@ def test_incidents_are_repeatable_updated_and_read_newest_first(database: Databa
         ("scope.placed_between", ["2026-02-05T00:00Z", "2026-02-04T00:00Z"], "ends before it begins (scope.placed_between)"),
         ("scope.placed_between", ["2026-02-05T00:00Z", "2026-02-06"], "an instant without offset (scope.placed_between[1])"),
         ("explanation", " ", "empty (explanation)"),
+        ("action", "It moves again shortly.", "wording that is not sent to customers: vague_time (action)"),
     ],
 )
 def test_bad_incident_says_what_is_wrong(memory_database: Database, now: datetime, path: str, value: Any, says: str) -> None:
