@@ -6,6 +6,7 @@ from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.settings import Settings
 from bot.store import schema
 from bot.store.database import Database
+from bot.store.demo import seed_demo
 from bot.store.orders import OrderBook
 from bot.wording import Wording
 
@@ -15,11 +16,23 @@ def open_database(chosen: Settings) -> Database:
     return Database(chosen.database_url)
 
 
+def prepare(chosen: Settings, database: Database) -> tuple[str | None, str, int]:
+    """Brings the database to this version and, in development, puts the demo shop into an empty one.
+
+    Returns the versions before and after, and the number of demo orders added.
+    """
+    before, after = schema.upgrade(database)
+    added = seed_demo(database, chosen.root / "data" / "shop", clock.now()) if chosen.env == "development" else 0
+    return before, after, added
+
+
 def open_shop(chosen: Settings | None = None, database: Database | None = None) -> Shop:
     """The shop of these settings. Raises BadSetting, BadPolicy, BadWording or StoreUnavailable, each with how to mend it."""
     chosen = chosen or settings.read()
     clock.check()
     database = database or open_database(chosen)
+    if chosen.env == "development" and schema.current(database) is None:
+        prepare(chosen, database)  # so that plain `rasa run actions` works on a fresh checkout
     schema.check(database)
     rules = policy_files.read(chosen.root / "data" / "policy")
     return Shop(

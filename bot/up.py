@@ -13,12 +13,10 @@ import httpx
 from rich.console import Console
 
 from bot import clock, settings, supervision, training
-from bot.bootstrap import open_database, open_shop
+from bot.bootstrap import open_database, open_shop, prepare
 from bot.errors import AmendsError, BadSetting
 from bot.progress import Progress
 from bot.settings import Settings
-from bot.store import schema
-from bot.store.demo import seed_demo
 
 LOOK_S = 0.3  # between two looks at whether all is ready
 STOP_S = 20.0  # for all four; supervisord kills a program that takes longer than 8
@@ -71,11 +69,9 @@ def _check_port(host: str, port: int, key: str) -> None:
 def prepare_database(chosen: Settings) -> str:
     """Opens and upgrades the database, fills an empty one with the demo shop in development, and checks policy and wording."""
     database = open_database(chosen)
-    before, after = schema.upgrade(database)
+    before, after, orders = prepare(chosen, database)
     said = f"version {after}" if before == after else f"upgraded to version {after}"
-    if chosen.env == "development":
-        orders = seed_demo(database, chosen.root / "data" / "shop", clock.now())
-        said += f", {orders} demo orders added" if orders else ""
+    said += f", {orders} demo orders added" if orders else ""
     open_shop(chosen, database)
     database.close()
     return said

@@ -18,7 +18,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 240  # for the first start: it may train
+PATIENCE_S = 420  # for the first start: it may train
 ANSWER_S = 30
 
 
