@@ -2,7 +2,9 @@
 
 import os
 import shlex
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -23,9 +25,16 @@ def write_files(chosen: Settings, model: Path) -> Path:
     (chosen.var / "log").mkdir(parents=True, exist_ok=True)
     _write_yaml(chosen.var / "endpoints.yml", endpoints(chosen))
     _write_yaml(chosen.var / "credentials.yml", credentials(chosen))
+    _make_tracker(chosen.tracker_database)
     path = chosen.var / "supervisord.conf"
     _write_private(path, supervisord(chosen, model))
     return path
+
+
+def _make_tracker(file: str) -> None:
+    """The assistant's working memory as a write-ahead file: fewer waits for the disk in every turn. The mode stays with the file."""
+    with closing(sqlite3.connect(file)) as tracker:
+        tracker.execute("PRAGMA journal_mode=WAL")
 
 
 def endpoints(chosen: Settings) -> dict[str, dict[str, object]]:
