@@ -49,7 +49,7 @@ def send(client: TestClient, who: dict[str, str], text: str = "My parcel is late
     return client.post("/api/messages", headers=who, json={"client_id": uuid.uuid4().hex, "text": text} | body)
 
 
-def read(client: TestClient, who: dict[str, str], after: int = 0, wait: int = 5) -> Any:
+def read(client: TestClient, who: dict[str, str], after: int = 0, wait: int = 20) -> Any:
     return client.get("/api/messages", headers=who, params={"after": after, "wait": wait}).json()
 
 
