@@ -1,7 +1,6 @@
 """All that Amends says, read from data/responses/ (Rasa's format). Python chooses and fills; it never writes sentences."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import BadWording
-
-_SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Wording:
@@ -44,10 +41,6 @@ class Wording:
 
     def has(self, name: str) -> bool:
         return f"utter_{name}" in self.responses
-
-    def slots(self, name: str) -> set[str]:
-        """The values a response may need, over all its variants."""
-        return {slot for text in self.responses[f"utter_{name}"] for slot in _SLOT.findall(text)}
 
 
 def _read_file(path: Path) -> dict[str, tuple[str, ...]]:

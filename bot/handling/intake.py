@@ -345,9 +345,10 @@ def _beside_a_question(scene: Scene) -> Step | None:
     lacks_it = heard.has_not_got_it or heard.intent == "deny"
     if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
-    if asked == "remedy" and listening.says_no(scene):
-        return HandOff("no_option_chosen")
-    return _next(scene) if heard.issue else None
+    if asked == "remedy" and (listening.says_no(scene) or wishes(heard.text)):
+        return HandOff("no_option_chosen")  # a wish that is not on offer is a person's to decide
+    # The same offer is not made without end: what is no answer to it counts as not understood.
+    return _next(scene) if heard.issue and asked not in ("remedy", "confirmation") else None
 
 
 def _beside_nothing(scene: Scene) -> Step | None:
