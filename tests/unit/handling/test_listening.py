@@ -166,3 +166,19 @@ class TestCorrection:
         assert chat.case.issue is Issue.DAMAGED_OR_DEFECTIVE
         assert chat.asks == "confirmation"
         assert "send a replacement" in chat.text
+
+
+def test_wish_that_is_not_on_offer_brings_a_person(shop: Shop) -> None:
+    chat = Chat(shop)
+    chat.say("the driver shouted at me and threw the box", "staff_conduct")
+    assert chat.asks == "remedy"
+    chat.say("I want my money back", "refund_not_received")
+    assert [one.reason for one in chat.escalations] == ["no_option_chosen"]
+
+
+def test_same_offer_is_not_made_without_end(shop: Shop) -> None:
+    chat = Chat(shop)
+    chat.say("the driver shouted at me and threw the box", "staff_conduct")
+    for words in ("he was so rude", "really rude I tell you"):
+        chat.say(words, "staff_conduct")
+    assert [one.reason for one in chat.escalations] == ["not_understood"]
