@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
-from bot.cases.heard import Heard
+from bot.cases.heard import Heard, Told, Unreadable
+from bot.cases.issue import Issue
 from bot.errors import NotAllowed
 from bot.handling import intake
 from bot.handling.intake import Outcome
@@ -62,6 +63,8 @@ def heard_in(tracker: Tracker) -> Heard:
         things=tuple(parse.get("keywords") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
         choice=next((value for name, value in entities if name == "choice"), None),
+        told=tuple(Told(Issue(one["name"]), str(one["text"])) for one in parse.get("issues") or ()),
+        unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
 
 

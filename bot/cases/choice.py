@@ -22,11 +22,12 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b", re.IGNORECASE
+    r"^\s*[👍👌✅]|^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b",
+    re.IGNORECASE,
 )
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
-_NO = re.compile(r"^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
+_NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
 _NOT_ALL = re.compile(
     r"\bnot (all|everything|both|every|the (whole|entire))\b"

@@ -32,6 +32,25 @@ WORTH_NAMING = 0.1
 
 
 @dataclass(frozen=True)
+class Told:
+    """An issue told in a message, and the clause that tells it."""
+
+    issue: Issue
+    words: str
+
+
+UNREADABLE = ("empty", "emoji", "link", "photo", "gibberish", "language")
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why a message has no words to understand, and its language (ISO 639-1) where that is certain."""
+
+    why: str  # one of UNREADABLE
+    language: str | None = None
+
+
+@dataclass(frozen=True)
 class Heard:
     """One message, understood. `phrase` is the customer's own short telling of what went wrong."""
 
@@ -47,6 +66,8 @@ class Heard:
     things: tuple[str, ...] = ()
     choice: str | None = None
     ranking: tuple[tuple[str, float], ...] = ()
+    told: tuple[Told, ...] = ()  # all issues of the message, the one that leads first
+    unreadable: Unreadable | None = None
 
     @property
     def issue(self) -> Issue | None:

@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cases.case import CaseStatus, known
+from bot.cases.case import known
 from bot.cases.choice import wishes
 from bot.cases.conversation import Author, Conversation, Message, conversation_of
-from bot.cases.finding import examine
 from bot.cases.heard import Heard
-from bot.cases.issue import Issue, Verdict
-from bot.cases.order import DELIVERED, Order, normal_number
-from bot.cases.policy import options
+from bot.cases.issue import Issue
+from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
-from bot.cases.step import Answer, Ask, Close, Confirm, HandOff, Offer, Situation, Step, next_step
+from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import listening, remedies, replies
-from bot.handling.cases import open_case
+from bot.handling import asides, listening, matters, remedies, replies
+from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
 from bot.ports import Reply
@@ -30,12 +28,8 @@ from bot.ports import Reply
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
-MISUNDERSTANDINGS = 2  # in a row, until a person is brought
-ASKINGS = 3  # of one fact, until a person is brought
 ANGRY = 0.6  # of 1; anger together with a repeated failure brings a person (Crolic 2022)
 SURE = 0.6  # of an intent, from which a message opens another matter
-CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # from one matter to the next in a conversation
-SMALL_TALK = ("greet", "thanks", "goodbye", "ask_if_bot", "never_mind")
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,9 @@ def hear(shop: Shop, heard: Heard, now: datetime) -> Outcome:
         if message.heard is None:
             scene = Scene(shop, uow, conversation, message, heard, looked, now, is_first=_is_first(uow, conversation))
             step = _decide(scene)
-            _keep(scene, step, replies.compose(scene, step))
+            reply = replies.compose(scene, step)
+            message.case_id = scene.present_case.id if scene.present_case else None
+            _keep(scene, step, _with_next_matter(scene, reply) if isinstance(step, Close) else reply)
         return _outcome(message)
 
 
@@ -126,7 +122,6 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
     """Stores what was heard and decided, with the message."""
     message, conversation = scene.message, scene.conversation
     case = scene.present_case
-    message.case_id = case.id if case else None
     message.heard = {
         "intent": scene.heard.intent,
         "confidence": round(scene.heard.confidence, 3),
@@ -140,7 +135,7 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
     if conversation.channel == "dev":
         conversation.last_seq += 1
         said = Message(f"{message.id}-reply", conversation.id, conversation.last_seq, Author.ASSISTANT, reply.text, scene.now)
-        said.case_id = message.case_id
+        said.case_id = case.id if case else None
         scene.uow.add(said)
 
 
@@ -152,15 +147,11 @@ def _decide(scene: Scene) -> Step:
         return Answer("with_person")
     is_anew = _start_case(scene)
     brought = listening.note_facts(scene)
-    severe = [reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons]
-    if severe:
-        return HandOff(severe[0])
-    if heard.wants_person:
-        return HandOff("asked")
-    if "repeated_failure" in heard.reasons and heard.issue and heard.anger >= ANGRY:
-        return HandOff("repeated_failure")
-    if _complains_again(scene):
-        return HandOff("not_settled")
+    reason = _reason_for_a_person(scene)
+    if reason:
+        return HandOff(reason)
+    if heard.unreadable and not listening.is_plain_answer(scene):
+        return asides.unreadable(scene)
     listening.prove(scene, brought or is_anew)
     if scene.present_case and scene.present_case.wrong_proofs >= TRIES and scene.proof_was_wrong:
         return HandOff("proof_failed")
@@ -171,8 +162,19 @@ def _decide(scene: Scene) -> Step:
     answered = listening.take_answer(scene)
     if answered or brought or scene.just_proven or _opens_matter(scene):
         conversation.misunderstood = 0
-        return _next(scene)
-    return _beside_the_matter(scene)
+        return next_of_case(scene)
+    return asides.beside_the_matter(scene)
+
+
+def _reason_for_a_person(scene: Scene) -> str | None:
+    """What brings a person at once: something grave, the wish for one, anger at a second failure, a matter not settled."""
+    heard = scene.heard
+    severe = next((reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons), None)
+    if severe or heard.wants_person:
+        return severe or "asked"
+    if "repeated_failure" in heard.reasons and heard.issue and heard.anger >= ANGRY:
+        return "repeated_failure"
+    return "not_settled" if _complains_again(scene) else None
 
 
 def _start_case(scene: Scene) -> bool:
@@ -183,16 +185,13 @@ def _start_case(scene: Scene) -> bool:
     heard = scene.heard
     is_anew = _is_another_matter(scene)
     if is_anew:
-        before = scene.known
-        scene.new_case(open_case(scene.uow, scene.conversation, scene.now))
-        scene.conversation.ask(None)
-        for name in CARRIED_OVER:
-            scene.write(name, before.get(name) or "")
+        matters.open_another(scene)
     case = scene.present_case
     if case is None or case.issue is None:
         issue = _first_issue(scene)
         if issue:
             scene.case.issue = issue
+            matters.keep_beside(scene)
         elif heard.sounds_like_complaint and case is None:
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif heard.intent == "order_status" and case is None:
@@ -208,9 +207,11 @@ def _is_about_remedy(scene: Scene) -> bool:
 
 
 def _first_issue(scene: Scene) -> Issue | None:
-    """The issue the message names; the likeliest where it brings facts or asks for a person, and tells something besides."""
+    """The issue the message names; where it brings facts or asks for a person, the one it tells besides."""
     heard = scene.heard
-    return heard.issue_beside_facts if heard.intent in ("inform", "ask_human") else heard.issue
+    if heard.intent not in ("inform", "ask_human"):
+        return heard.issue
+    return heard.issue_beside_facts or next((one.issue for one in heard.told), None)
 
 
 def _hear_other_issue(scene: Scene, issue: Issue) -> None:
@@ -218,10 +219,11 @@ def _hear_other_issue(scene: Scene, issue: Issue) -> None:
     case = scene.case
     before = [one.heard for one in scene.uow.messages.of(scene.conversation.id) if one.heard and one.case_id == case.id]
     was_sure = any(told["intent"] == case.issue and told["confidence"] >= SURE for told in before)
-    if was_sure or scene.heard.confidence < SURE or _filed(scene):
-        scene.write("also", issue)
+    if was_sure or scene.heard.confidence < SURE or filed_of(scene):
+        matters.keep(scene, issue, scene.heard.text)
         return
-    scene.write("also", case.issue or issue)
+    if case.issue:
+        matters.keep(scene, case.issue, scene.known.get("what_happened") or "")
     case.issue = issue
     remedies.withdraw(scene.uow, case, scene.now)
     scene.conversation.ask(None)
@@ -232,22 +234,17 @@ def _is_another_matter(scene: Scene) -> bool:
     """Clearly a different issue, after the first one's remedy was filed."""
     heard, case = scene.heard, scene.present_case
     is_other = case is not None and heard.issue is not None and case.issue not in (None, heard.issue)
-    return is_other and heard.confidence >= SURE and _filed(scene) is not None
+    return is_other and heard.confidence >= SURE and filed_of(scene) is not None
 
 
 def _complains_again(scene: Scene) -> bool:
     """The same matter again after its remedy was filed: no second round with the assistant."""
-    return bool(scene.present_case and scene.heard.issue and _filed(scene))
+    return bool(scene.present_case and scene.heard.issue and filed_of(scene))
 
 
 def _opens_matter(scene: Scene) -> bool:
     """A complaint or an enquiry that no question stands in front of."""
     return scene.conversation.asked in (None, "issue") and (scene.heard.issue is not None or scene.heard.intent == "order_status")
-
-
-def _filed(scene: Scene) -> str | None:
-    case = scene.present_case
-    return next((one.id for one in scene.uow.remedies.of(case.id) if one.is_filed), None) if case else None
 
 
 def _take_confirmation(scene: Scene) -> Step | None:
@@ -261,7 +258,7 @@ def _take_confirmation(scene: Scene) -> Step | None:
         scene.uow.note(scene.case.id, "customer", "remedy.declined", scene.now, remedy=remedy.reference)
         if scene.known.get("wish") and not wishes(scene.heard.text):
             scene.write("wish", "-")
-        return _next(scene)
+        return next_of_case(scene)
     if listening.says_yes(scene):
         remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)
         conversation.asked_remedy = None
@@ -271,114 +268,12 @@ def _take_confirmation(scene: Scene) -> Step | None:
     return None
 
 
-def _next(scene: Scene) -> Step:
-    """The next step of the case, with the options policy allows put on offer."""
-    case = scene.case
-    _settle_enquiry(scene)
-    if case.issue is None and scene.known.get("enquiry"):
-        missing = "order_number" if not scene.known.get("order_number") else "proof"
-        if not scene.order:
-            return _bounded(scene, Ask(missing))
-        scene.conversation.ask(None)
-        return Answer("order_status")
-    finding = scene.finding
-    if finding:
-        case.fault = finding.fault
-        case.severity = max(case.severity, finding.severity, key=lambda one: one.value)
-        case.incident_code = finding.incident.code if finding.incident else None
-    lines = scene.known.lines()
-    allowed = options(scene.shop.policy, case.issue, finding, scene.order, lines) if case.issue and finding else ()
-    chosen = scene.uow.remedies.get(scene.conversation.asked_remedy) if scene.conversation.asked_remedy else None
-    rule_needs = next((one.needs for one in allowed if chosen and one.wording == chosen.wording), ())
-    situation = Situation(case.issue, scene.known, scene.order, finding, allowed, chosen.id if chosen else None, rule_needs, _filed(scene))
-    step = next_step(situation, scene.shop.policy)
-    if isinstance(step, Offer):
-        step = _offer(scene, step)
-    case.status = CaseStatus.PENDING if isinstance(step, Ask | Offer | Confirm) else case.status
-    return _bounded(scene, step)
-
-
-def _offer(scene: Scene, step: Offer) -> Step:
-    """Puts the options on the ledger as proposed. A wish that exactly one of them meets is only confirmed."""
-    proposed = remedies.propose(scene.shop, scene.uow, scene.case, step.options, scene.now)
-    wish = scene.known.get("wish")
-    meeting = [one for one in proposed if one.kind == wish]
-    if len(meeting) != 1:
-        return step
-    scene.conversation.asked_remedy = meeting[0].id
-    needs = next(option.needs for option in step.options if option.wording == meeting[0].wording)
-    lacking = [name for name in needs if not scene.known.get(name)]
-    return Ask(lacking[0]) if lacking else Confirm(meeting[0].id)
-
-
-def _settle_enquiry(scene: Scene) -> None:
-    """A question where an order is becomes a complaint if the record shows it late."""
-    case, order = scene.case, scene.order
-    if case.issue is None and order and scene.known.get("enquiry"):
-        late = examine(Issue.LATE_DELIVERY, order, scene.looked.incidents, scene.now)
-        if late.verdict is Verdict.CONFIRMED and order.status != DELIVERED:
-            case.issue = Issue.LATE_DELIVERY
-
-
-def _bounded(scene: Scene, step: Step) -> Step:
-    """No fact is asked for without end."""
-    conversation = scene.conversation
-    if isinstance(step, Ask) and step.fact == conversation.asked and conversation.asked_tries >= ASKINGS and not scene.proof_was_wrong:
-        return HandOff("no_proof" if step.fact in ("order_number", "proof") else "not_understood")
-    return step
-
-
-def _beside_the_matter(scene: Scene) -> Step:
-    """A message that was no answer: small talk is answered and the question asked again; what is not understood is counted."""
-    heard, pending = scene.heard, scene.conversation.asked is not None
-    if heard.intent == "never_mind":
-        return _stop(scene)
-    if heard.intent in SMALL_TALK:
-        return Answer(heard.intent, _next(scene) if pending and heard.intent != "goodbye" else None)
-    step = _beside_a_question(scene) if pending else _beside_nothing(scene)
-    return step or _not_understood(scene, pending)
-
-
-def _beside_a_question(scene: Scene) -> Step | None:
-    """The customer cannot give what was asked, wants none of what was offered, or complains on."""
-    heard, asked = scene.heard, scene.conversation.asked
-    lacks_it = heard.has_not_got_it or heard.intent == "deny"
-    if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
-        return HandOff("no_proof")
-    if asked == "remedy" and (listening.says_no(scene) or wishes(heard.text)):
-        return HandOff("no_option_chosen")  # a wish that is not on offer is a person's to decide
-    # The same offer is not made without end: what is no answer to it counts as not understood.
-    return _next(scene) if heard.issue and asked not in ("remedy", "confirmation") else None
-
-
-def _beside_nothing(scene: Scene) -> Step | None:
-    """Nothing was asked: a yes or no in the air, another topic, or a complaint of no clear kind."""
-    heard, case = scene.heard, scene.present_case
-    if heard.intent in ("affirm", "deny", "order_status"):
-        return Answer("filed" if _filed(scene) else "nothing_open")
-    if heard.intent == "out_of_scope":
-        return Answer("out_of_scope")
-    return Ask("issue") if case and case.issue is None and heard.sounds_like_complaint else None
-
-
-def _not_understood(scene: Scene, pending: bool) -> Step:
-    conversation = scene.conversation
-    conversation.misunderstood += 1
-    if conversation.misunderstood >= MISUNDERSTANDINGS:
-        return HandOff("not_understood")
-    scene.not_understood = True
-    if not pending:
-        return Ask("issue")
-    return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", _next(scene))
-
-
-def _stop(scene: Scene) -> Step:
-    """The customer drops the matter: nothing is filed, and what is filed stays."""
-    case = scene.present_case
-    scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
-    if case and not _filed(scene):
-        remedies.withdraw(scene.uow, case, scene.now)
-        case.close(scene.now)
-        scene.uow.note(case.id, "customer", "case.dropped", scene.now)
-    return Answer("never_mind")
+def _with_next_matter(scene: Scene, reply: Reply) -> Reply:
+    """The reply, going on to the next thing the customer told us, now that a remedy is filed for the one before."""
+    issue = None if listening.with_people(scene) else matters.next_of(scene)
+    if issue is None:
+        return reply
+    matters.take_up(scene, issue)
+    listening.prove(scene, True)
+    following = replies.compose(scene, next_of_case(scene))
+    return Reply(f"{reply.text} {following.text}", following.choices)

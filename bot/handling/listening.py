@@ -212,6 +212,11 @@ def offered_remedies(scene: Scene) -> list[Remedy]:
     return [one for one in scene.uow.remedies.of(case.id) if one.state is RemedyState.PROPOSED] if case else []
 
 
+def is_plain_answer(scene: Scene) -> bool:
+    """A yes or no without words, such as a thumb, where a question waits for one."""
+    return scene.conversation.asked is not None and (is_yes(scene.heard.text) or is_no(scene.heard.text))
+
+
 def says_yes(scene: Scene) -> bool:
     """An explicit yes; a yes with a reservation is none, however the parse named it."""
     text = scene.heard.text

@@ -14,6 +14,7 @@ from bot.cases.step import Answer, Ask, Close, Confirm, HandOff, Offer, Step
 from bot.handling import remedies
 from bot.handling.handoff import hand_off, who_and_when
 from bot.handling.listening import offered_remedies
+from bot.handling.matters import waiting
 from bot.handling.scene import Scene
 from bot.ports import Reply
 
@@ -56,7 +57,7 @@ def compose(scene: Scene, step: Step) -> Reply:
     parts = _disclosure(scene)
     if isinstance(step, Answer):
         return _answered(scene, step, parts)
-    parts += acknowledgement(scene) + findings(scene)
+    parts += acknowledgement(scene) + _taking_up(scene) + findings(scene)
     text, choices = _asking(scene, step)
     return Reply(_joined(scene, [*parts, *map(Part, text)]), choices)
 
@@ -95,7 +96,15 @@ def acknowledgement(scene: Scene) -> list[Part]:
     fault = finding.fault if finding else Fault.UNCLEAR
     form = "harm" if case.severity is Severity.S4 else str(fault)
     restated = _say(scene, f"restate_{case.issue or 'unclear'}")
-    return [Part(restated), *_own_words(scene), Part(_say(scene, f"apologise_{form}"))]
+    beside = [Part(_say(scene, f"restate_beside_{issue}"), spare=1) for issue in waiting(scene)[:1]] if case.issue else []
+    return [Part(restated), *_own_words(scene), *beside, Part(_say(scene, f"apologise_{form}"))]
+
+
+def _taking_up(scene: Scene) -> list[Part]:
+    """The turn to another matter that was told before, named again."""
+    if not scene.resumes:
+        return []
+    return [Part(_say(scene, "inform_next_matter")), Part(_say(scene, f"restate_{scene.case.issue}"))]
 
 
 def _own_words(scene: Scene) -> list[Part]:
@@ -110,7 +119,7 @@ def findings(scene: Scene) -> list[Part]:
     finding, order = scene.finding, scene.order
     if not scene.just_proven or order is None:
         return []
-    parts = [Part(_say(scene, "inform_proven", order=order.number), spare=4)]
+    parts = [] if scene.resumes else [Part(_say(scene, "inform_proven", order=order.number), spare=4)]
     if finding is None:
         return parts
     if finding.note:
@@ -297,7 +306,7 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     reason = f"handoff_{step.reason}"
     why = Part(_say(scene, reason if scene.shop.wording.has(reason) else "handoff_care"), spare=1)
     who = Part(_say(scene, "handoff_who", **who_and_when(scene.shop, scene.conversation, case, escalation)))
-    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), why, who]))
+    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_taking_up(scene), why, who]))
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
@@ -327,7 +336,15 @@ def _answer_text(scene: Scene, topic: str) -> str:
         return _say(scene, "answer_goodbye_open", ref=case.reference)
     if topic == "greet" and case:
         return _say(scene, "answer_greet_within")
+    if topic == "unreadable_language":
+        return " ".join([*_in_their_language(scene), _say(scene, "answer_unreadable_language")])
     return _say(scene, f"answer_{topic}")
+
+
+def _in_their_language(scene: Scene) -> list[str]:
+    unreadable = scene.heard.unreadable
+    name = f"language_{unreadable.language}" if unreadable else ""
+    return [_say(scene, name)] if scene.shop.wording.has(name) else []
 
 
 def _with_person(scene: Scene) -> str:

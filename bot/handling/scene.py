@@ -41,6 +41,7 @@ class Scene:
     just_proven: bool = False
     proof_was_wrong: bool = False
     not_understood: bool = False
+    resumes: bool = False  # goes on to a matter kept from before
     _case: Case | None = None
     _known: Known | None = None  # read once, until a fact is written or the case changes
 

@@ -22,6 +22,9 @@ from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
+from bot.nlu.clauses import CLAUSES
+from bot.nlu.issues import Clause, issues_told
+
 Matrix = npt.NDArray[np.float32]
 
 
@@ -102,11 +105,12 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set each message's intent and the ranking of all intents."""
+        """Set each message's intent, the ranking of all intents, and the issues it tells with their spans."""
         for message in messages:
             ranking = self.rank(message)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
+            message.set("issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message)), add_to_output=True)
         return messages
 
     def rank(self, message: Message) -> list[dict[str, Any]]:
@@ -114,6 +118,12 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         chances = softmax((self._row(message) @ self.weights.T)[0] + self.bias)
         order = np.argsort(-chances)
         return [{INTENT_NAME_KEY: self.names[at], PREDICTED_CONFIDENCE_KEY: float(chances[at])} for at in order]
+
+    def _clauses(self, message: Message) -> list[Clause]:
+        return [Clause(part.get("span"), self._chances(part)) for part in message.get(CLAUSES) or ()]
+
+    def _chances(self, message: Message) -> dict[str, float]:
+        return {one[INTENT_NAME_KEY]: one[PREDICTED_CONFIDENCE_KEY] for one in self.rank(message)}
 
     def _row(self, message: Message) -> csr_matrix:
         _, dense = message.get_dense_features(TEXT)

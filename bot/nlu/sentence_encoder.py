@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import Tokenizer
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.plain_words import plain_words
 from bot.nlu.text_reader import said
 
@@ -68,10 +69,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
                 raise ValueError(f"SentenceEncoder: {key} must be at least 1, not {config[key]}")
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vector of each message."""
+        """Add the vector of each message, and of each of its clauses."""
         # One at a time, in training too: int8 scales depend on what shares the batch,
         # so a batch would train on other vectors than are met later.
-        for message in messages:
+        for message in with_clauses(messages):
             vector = self.encode(plain_words(said(message)))
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages

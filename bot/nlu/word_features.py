@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.plain_words import plain_words
 from bot.nlu.text_reader import said
 
@@ -104,8 +105,8 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the weights of each message's words and letter groups."""
-        for message in messages:
+        """Add the weights of the words and letter groups of each message, and of each of its clauses."""
+        for message in with_clauses(messages):
             row = self.weigh(plain_words(said(message)))
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages

@@ -8,10 +8,12 @@ from ruamel.yaml import YAML
 
 from bot import policy_files
 from bot.cases.finding import examine
+from bot.cases.heard import UNREADABLE
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import Money
 from bot.cases.order import STATUSES, Payment
 from bot.cases.wording import LONGEST_SENTENCE, apologies, faults, sentences
+from bot.nlu.legibility import LANGUAGES
 from bot.settings import ROOT
 from bot.wording import Wording
 from tests.builders import NOON, an_order
@@ -49,7 +51,21 @@ PLAUSIBLE = {
 TEXTS = [(name, text) for name, texts in sorted(WORDING.responses.items()) for text in texts]
 IDS = [f"{name}-{number}" for number, (name, _) in enumerate(TEXTS)]
 # Names put together at run time: the part that stands in the code, and what may follow it.
-COMPOSED = ("ask_", "restate_", "apologise_", "inform_", "label_", "offer_", "effect_", "filed_", "handoff_", "answer_")
+COMPOSED = (
+    "ask_",
+    "restate_",
+    "restate_beside_",
+    "answer_unreadable_",
+    "language_",
+    "apologise_",
+    "inform_",
+    "label_",
+    "offer_",
+    "effect_",
+    "filed_",
+    "handoff_",
+    "answer_",
+)
 
 
 def filled(text: str) -> str:
@@ -101,8 +117,14 @@ def test_every_note_of_a_finding_has_its_sentence() -> None:
 
 
 def test_every_issue_and_fault_has_its_words() -> None:
-    wanted = {f"{act}_{issue}" for act, issue in product(("restate", "label"), Issue)} | {f"apologise_{fault}" for fault in Fault}
+    wanted = {f"{act}_{issue}" for act, issue in product(("restate", "restate_beside", "label"), Issue)} | {
+        f"apologise_{fault}" for fault in Fault
+    }
     assert {name for name in wanted if not WORDING.has(name)} == set()
+
+
+def test_every_kind_of_unreadable_message_has_its_words() -> None:
+    assert {why for why in UNREADABLE if not WORDING.has(f"answer_unreadable_{why}")} == set()
 
 
 def test_every_safety_line_of_the_policy_has_its_words() -> None:
@@ -138,7 +160,7 @@ def test_no_response_is_left_unused() -> None:
     words |= {rule.wording for needs in policy.issues.values() for rule in needs.rules} | {
         rule.safety_line or "" for rule in policy.escalations.values()
     }
-    words |= {f"status_{status}" for status in STATUSES}
+    words |= {f"status_{status}" for status in STATUSES} | set(LANGUAGES)
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 
 

@@ -169,7 +169,7 @@ class TestASecondMatter:
         chat = filing()
         chat.say("and the driver was rude", "staff_conduct")
         assert chat.case.issue is Issue.LATE_DELIVERY
-        assert chat.facts["also"] == Issue.STAFF_CONDUCT
+        assert chat.facts["also_staff_conduct"] == "and the driver was rude"
 
 
 class TestNotUnderstood:

@@ -1,0 +1,59 @@
+"""Several matters in one conversation: the first is settled first, the others are kept and taken up in turn."""
+
+from bot.cases.issue import Issue
+from bot.cases.remedy import RemedyKind
+from bot.handling.cases import open_case
+from bot.handling.scene import Scene
+
+CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # who writes, and about which order, is not asked twice
+SAME_THING = ("items", "product")  # of two issues told in one breath
+LONGEST_WORDS = 500
+BESIDE, DONE = "also_", "-"  # a fact also_late_delivery holds the words; a dash says that it was taken up
+
+
+def keep_beside(scene: Scene) -> None:
+    """Keeps every other issue that the message tells."""
+    for told in scene.heard.told:
+        keep(scene, told.issue, told.words)
+
+
+def keep(scene: Scene, issue: Issue, words: str) -> None:
+    """Keeps an issue to be taken up later, unless it is the case's own or was kept before."""
+    if issue is not scene.case.issue and not scene.known.get(BESIDE + issue):
+        scene.write(BESIDE + issue, words[:LONGEST_WORDS] or issue)
+
+
+def waiting(scene: Scene) -> list[Issue]:
+    """The issues kept and not taken up yet."""
+    kept = {name.removeprefix(BESIDE): value for name, value in scene.known.values.items() if name.startswith(BESIDE)}
+    return [Issue(name) for name, value in kept.items() if value != DONE and Issue.of(name) is not scene.case.issue]
+
+
+def next_of(scene: Scene) -> Issue | None:
+    """What to take up now. A refund that was just filed settles that one was missing."""
+    refunded = any(
+        one.is_filed and one.kind in (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND) for one in scene.uow.remedies.of(scene.case.id)
+    )
+    return next((issue for issue in waiting(scene) if not (refunded and issue is Issue.REFUND_NOT_RECEIVED)), None)
+
+
+def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:
+    """A case of its own for another matter; what is known already goes with it."""
+    before = scene.known
+    scene.new_case(open_case(scene.uow, scene.conversation, scene.now))
+    scene.conversation.ask(None)
+    scene.conversation.asked_remedy = None
+    for name in carried:
+        scene.write(name, before.get(name) or "")
+
+
+def take_up(scene: Scene, issue: Issue) -> None:
+    """Opens the case of a kept issue. It was apologised for already, when both were heard."""
+    before, words = scene.known, scene.known.get(BESIDE + issue) or ""
+    scene.write(BESIDE + issue, DONE)
+    open_another(scene, CARRIED_OVER + SAME_THING)
+    scene.case.issue, scene.case.apologised = issue, True
+    scene.write("what_happened", words)
+    for other in [name for name, value in before.values.items() if name.startswith(BESIDE) and value != DONE and name != BESIDE + issue]:
+        scene.write(other, before.get(other) or "")
+    scene.resumes = True
