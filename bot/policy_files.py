@@ -46,6 +46,7 @@ def read(folder: Path) -> Rules:
         teams=dict(escalation["teams"]),
         severe_reasons=tuple(escalation["severe"]),
         hours=_hours(shop["shop"], hours, folder),
+        day_first=shop["shop"]["dates"] == "day_first",
     )
     return Rules(policy, shop["shop"]["name"])
 

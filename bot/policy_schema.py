@@ -57,7 +57,15 @@ _REASON = _closed(
 )
 
 SCHEMAS: dict[str, dict[str, Any]] = {
-    "shop": _closed(["shop"], shop=_closed(["name", "time_zone"], name={"type": "string", "minLength": 1}, time_zone={"type": "string"})),
+    "shop": _closed(
+        ["shop"],
+        shop=_closed(
+            ["name", "time_zone", "dates"],
+            name={"type": "string", "minLength": 1},
+            time_zone={"type": "string"},
+            dates={"enum": ["day_first", "month_first"]},
+        ),
+    ),
     "hours": _closed(
         ["hours"],
         hours=_closed([], **{day: _SPANS for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}),

@@ -29,6 +29,12 @@ class DateSpan:
     at: time | None = None
     part: DayPart | None = None
 
+    def __str__(self) -> str:
+        """ISO 8601: a day, a day with its time, or first/last."""
+        if self.first == self.last:
+            return f"{self.first}T{self.at:%H:%M}" if self.at else str(self.first)
+        return f"{self.first}/{self.last}"
+
 
 @dataclass(frozen=True)
 class _Said:
@@ -266,7 +272,7 @@ def _counted(match: re.Match[str], said: _Said) -> DateSpan | None:
     named = match.groupdict("")
     count, unit, way = named.get("n", "1"), named["unit"], named.get("way") or named.get("rel", "")
     low, high = next((vague for word, vague in _VAGUE.items() if word in count), (int(count), 0) if count.isdigit() else (1, 0))
-    high = int(named.get("n2") or high or low)
+    low, high = sorted((low, int(named.get("n2") or high or low)))
     if way in ("last", "past") or (not way and said.leads & {"for", "since", "from", "during"}):
         return DateSpan(_shifted(said.today, unit, -high), said.today)
     if way in ("next", "coming"):

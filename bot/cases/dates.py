@@ -1,7 +1,12 @@
 """Dates and times as customers read them: absolute, with the zone where there is a clock time."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from bot.cases.date_words import DateSpan, span_of
+
+AROUND = 3  # words on either side of a date that may belong to it: "by Friday", "Thursday last week"
 
 
 def day_said(instant: datetime, zone: ZoneInfo) -> str:
@@ -27,3 +32,18 @@ def zone_of(name: str | None, shop: ZoneInfo) -> ZoneInfo:
         return ZoneInfo(name) if name else shop
     except (KeyError, ValueError, OSError):  # a name may also be a folder of zones
         return shop
+
+
+def day_meant(text: str, words: str, said_at: datetime, zone: ZoneInfo, *, day_first: bool) -> DateSpan | None:
+    """The days meant by a date within a text: the longest stretch around it that makes sense decides."""
+    start = text.find(words)
+    if start < 0:
+        return span_of(words, said_at, zone, day_first=day_first)
+    before = [match.start() for match in re.finditer(r"\S+", text[:start])][-AROUND:]
+    after = [start + len(words) + match.end() for match in re.finditer(r"\S+", text[start + len(words) :])][:AROUND]
+    for first in [*before, start]:
+        for last in [*reversed(after), start + len(words)]:
+            span = span_of(text[first:last], said_at, zone, day_first=day_first)
+            if span:
+                return span
+    return None

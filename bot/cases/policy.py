@@ -60,6 +60,7 @@ class Policy:
     teams: Mapping[str, str]
     severe_reasons: tuple[str, ...]
     hours: Hours
+    day_first: bool = False  # 3/11 is 3 November
 
     def needed(self, issue: Issue) -> tuple[str, ...]:
         return self.issues[issue].facts

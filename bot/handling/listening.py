@@ -2,13 +2,15 @@
 
 from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
-from bot.cases.order import Order, items_named, normal_number
+from bot.cases.dates import day_meant, zone_of
+from bot.cases.order import Item, Order, items_named, normal_number
 from bot.cases.proof import Proof, proof_of
 from bot.cases.remedy import Remedy, RemedyState
 from bot.handling.scene import Scene
 
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
+ANOTHER_ITEM = "items:another"  # none of those that the words fit
 SHORTEST_ACCOUNT = 3  # words that count as telling what happened
 
 
@@ -18,6 +20,7 @@ def note_facts(scene: Scene) -> bool:
     for name in KEPT_AS_SAID:
         for value in heard.values(name)[:1]:
             scene.write(name, value)
+    _note_day(scene)
     codes = postcodes(heard.text, scene.conversation.asked == "proof")
     for code in codes[:1]:
         scene.write("postcode", code)
@@ -29,6 +32,15 @@ def note_facts(scene: Scene) -> bool:
         if scene.present_case:
             scene.write("wish", wish)
     return bool(number or codes or heard.values("email") or heard.values("phone"))
+
+
+def _note_day(scene: Scene) -> None:
+    """Which day the customer's words mean, reckoned from when they were written and where the customer is."""
+    policy, heard = scene.shop.policy, scene.heard
+    zone = zone_of(scene.conversation.time_zone, policy.hours.zone)
+    for words in heard.values("date")[:1]:
+        span = day_meant(heard.text, words, scene.message.at, zone, day_first=policy.day_first)
+        scene.write("day", str(span) if span else "-")
 
 
 def _note_account(scene: Scene) -> None:
@@ -119,9 +131,14 @@ def _name_items(scene: Scene, order: Order) -> None:
     if len(order.items) == 1:
         scene.write("items", str(order.items[0].line), "record")
         return
-    named = items_named(order, " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened")))))
+    named = likely_items(scene, order)
     if len(named) == 1:
         scene.write("items", str(named[0].line))
+
+
+def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
+    """The items that the customer's words fit: one is meant, several are offered, none is guessed."""
+    return items_named(order, " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened")))))
 
 
 def take_answer(scene: Scene) -> bool:
@@ -153,6 +170,10 @@ def _take_items(scene: Scene) -> bool:
     if order is None:
         return False
     chosen: tuple[int, ...] = ()
+    if heard.choice == ANOTHER_ITEM:
+        for name in ("product", "what_happened"):
+            scene.write(name, "-")
+        return True
     if heard.choice and heard.choice.startswith("items:"):
         chosen = tuple(int(one) for one in heard.choice[6:].split(","))
     elif wants_all(heard.text):

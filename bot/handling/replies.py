@@ -13,7 +13,7 @@ from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Answer, Ask, Close, Confirm, HandOff, Offer, Step
 from bot.handling import remedies
 from bot.handling.handoff import hand_off, who_and_when
-from bot.handling.listening import offered_remedies
+from bot.handling.listening import ANOTHER_ITEM, likely_items, offered_remedies
 from bot.handling.matters import waiting
 from bot.handling.scene import Scene
 from bot.ports import Reply
@@ -193,13 +193,17 @@ def _choices_for(scene: Scene, fact: str) -> list[Choice]:
         return [_choice(_say(scene, f"label_{issue}"), f"/{issue}") for issue in shown] + [_person(scene)]
     if fact == "order_number":
         return [_choice(_order_label(order), _chosen(f"order:{order.number}")) for order in scene.looked.own[:SHOWN_ORDERS]]
-    if fact == "items" and scene.order:
-        items = scene.order.items
-        every = ",".join(str(item.line) for item in items)
-        return [_choice(_label(item), _chosen(f"items:{item.line}")) for item in items] + [
-            _choice(_say(scene, "label_all_items"), _chosen(f"items:{every}"))
-        ]
-    return []
+    return _items_to_choose(scene, scene.order) if fact == "items" and scene.order else []
+
+
+def _items_to_choose(scene: Scene, order: Order) -> list[Choice]:
+    """Those that the customer's words fit, where several do; else all."""
+    likely = likely_items(scene, order)
+    items = likely if len(likely) > 1 else order.items
+    every = ",".join(str(item.line) for item in items)
+    choices = [_choice(_label(item), _chosen(f"items:{item.line}")) for item in items]
+    choices.append(_choice(_say(scene, "label_all_items"), _chosen(f"items:{every}")))
+    return choices + [_choice(_say(scene, "label_another_item"), _chosen(ANOTHER_ITEM))] * (len(items) < len(order.items))
 
 
 def _choice(label: str, payload: str) -> Choice:

@@ -21,7 +21,7 @@ _BOUNDARY = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w[\w'’]*")
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 MOST_CLAUSES = 6  # more would only cost time: who tells seven things needs a person's ear
 
 Span = tuple[int, int]
@@ -47,7 +47,7 @@ def with_clauses(messages: Iterable[Message]) -> Iterator[Message]:
 
 
 def clauses(text: str) -> list[Span]:
-    """Return start and end of each clause; a scrap of fewer than three words goes with what stands before it."""
+    """Return start and end of each clause; a single word goes with what stands before it."""
     spans: list[Span] = []
     for start, end in _pieces(text):
         if spans and (_words(text, start, end) < FEWEST_WORDS or _words(text, *spans[-1]) < FEWEST_WORDS or len(spans) == MOST_CLAUSES):

@@ -12,7 +12,7 @@ from bot.nlu.phrase_list import read_phrases, spoken_words
 
 # An issue beside the leading one must be plainly told in a clause: its own words and a fair chance, for a clause alone
 # ("the rice was hard") says little, and a wrong second matter is worse than one heard when it is told again.
-LIKELY = 0.3
+LIKELY = 0.25
 # Rarely both true, and each other's commonest confusion.
 ALIKE = frozenset({frozenset({Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING})})
 BESIDE: tuple[Issue, ...] = tuple(issue for issue in Issue if issue is not Issue.OTHER_COMPLAINT)

@@ -1,78 +1,88 @@
-"""Scores the trained model: on our own held-out sentences always, on the sets of ../shared/eval where they are there."""
+"""How well messages are understood: figures beside those last recorded. Fails where one got worse by more than 0.02.
 
-import subprocess
+On our own held-out sentences (tests/nlu) always; on the sets of ../shared/eval where they are there. `--record` keeps the
+new figures in tests/evaluate/recorded.json. A picture of what is taken for what is written to results/.
+"""
+
+import argparse
+import json
 import sys
-from collections import Counter, defaultdict
 from pathlib import Path
 
-import httpx
 from rich.console import Console
 from rich.table import Table
-from ruamel.yaml import YAML
 
-from bot import settings, supervision
-from bot.up import ensure_model
-from tests.product import free_ports, wait_until
+from bot.progress import Progress
+from bot.settings import ROOT
+from tests.evaluate import picture, shared
+from tests.evaluate.assistant import Assistant
+from tests.evaluate.own import Pairs, held_out, issues, severity
 
-ROOT = Path(__file__).resolve().parents[2]
-HELD_OUT = ROOT / "tests" / "nlu" / "test_nlu.yml"
-SHARED = ROOT.parent / "shared" / "eval"
-SETS = (("intents", "dev.jsonl"), ("facts", "facts_dev.jsonl"), ("severity", "severity_dev.jsonl"))
-
-
-def main() -> None:
-    console = Console()
-    model = ensure_model(settings.read(), console)
-    (port,) = free_ports(1)
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "rasa", "run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), "-m", str(model)]
-    with subprocess.Popen(command, cwd=ROOT, env=supervision.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_until(lambda: _is_up(url), 120, "the assistant to load its model")
-            console.print(_held_out(url))
-            for what, file in SETS:
-                if (SHARED / file).exists():
-                    subprocess.run([sys.executable, str(SHARED / "score_nlu.py"), what, str(SHARED / file), "--url", url], check=True)
-        finally:
-            server.terminate()
+RECORDED = Path(__file__).with_name("recorded.json")
+WORSE = 0.02  # a figure may drop by this much: retraining alone moves them by half of it
+# Of these, less is better.
+COSTS = ("false alarms", "fallback", "flagged severe", "false second issue")
 
 
-def _is_up(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/status").status_code == 200
-    except httpx.HTTPError:
-        return False
+def main() -> int:
+    reader = argparse.ArgumentParser(prog="python -m tests.evaluate", description=__doc__)
+    reader.add_argument("--record", action="store_true", help="keep these figures as the ones to beat")
+    chosen, console = reader.parse_args(), Console()
+    figures, pairs = measure(console)
+    before = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
+    console.print(compared(figures, before))
+    folder = ROOT / "results"
+    folder.mkdir(exist_ok=True)
+    for name, told in pairs.items():
+        (folder / f"confusion_{name}.svg").write_text(picture.confusion(told, name.replace("_", " ")), encoding="utf-8")
+        console.print(f"Written: results/confusion_{name}.svg")
+    if chosen.record:
+        RECORDED.write_text(json.dumps(before | figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        console.print(f"Recorded: {RECORDED.relative_to(ROOT)}")
+        return 0
+    dropped = sorted(name for name, value in figures.items() if name in before and gain(name, value, before[name]) < -WORSE)
+    for name in dropped:
+        console.print(f"[red]Worse by more than {WORSE}: {name}, {before[name]:.3f} before, {figures[name]:.3f} now.")
+    return 1 if dropped else 0
 
 
-def _held_out(url: str) -> Table:
-    """F1 of every intent on sentences that no training file holds."""
-    pairs = Counter((intent, _intent(url, text)) for intent, text in sentences(HELD_OUT))
-    hits, wanted, guessed = Counter[str](), Counter[str](), Counter[str]()
-    wrong: dict[str, Counter[str]] = defaultdict(Counter)
-    for (gold, heard), count in pairs.items():
-        wanted[gold] += count
-        guessed[heard] += count
-        hits[gold] += count * (gold == heard)
-        if gold != heard:
-            wrong[gold][heard] += count
-    scores = {name: 2 * hits[name] / (wanted[name] + guessed[name]) for name in wanted}
-    table = Table(title=f"Our held-out sentences: macro F1 {sum(scores.values()) / len(scores):.3f} over {sum(wanted.values())}")
-    for heading in ("intent", "F1", "most often taken for"):
-        table.add_column(heading)
-    for name in sorted(scores, key=lambda one: scores[one]):
-        table.add_row(name, f"{scores[name]:.3f}", ", ".join(f"{other} {count}" for other, count in wrong[name].most_common(3)))
+def measure(console: Console) -> tuple[dict[str, float], dict[str, Pairs]]:
+    """Every figure, and the pairs of label and guess to draw."""
+    with Assistant(console) as assistant:
+        with Progress(console, "Reading our own sentences"):
+            figures, pairs = held_out(assistant)
+            figures |= severity(assistant) | issues(assistant)
+        drawn = {"held_out": pairs}
+        if shared.is_there():
+            figures |= shared.scores(assistant)
+            drawn["dev"] = shared.pairs(assistant)
+    return figures, drawn
+
+
+def gain(name: str, now: float, before: float) -> float:
+    """How much better it got; below zero it got worse."""
+    return before - now if any(cost in name for cost in COSTS) else now - before
+
+
+def compared(figures: dict[str, float], before: dict[str, float]) -> Table:
+    table = Table(title="How well messages are understood")
+    for heading, side in (("figure", "left"), ("recorded", "right"), ("now", "right"), ("", "left")):
+        table.add_column(heading, justify="right" if side == "right" else "left")
+    for name, value in figures.items():
+        old = before.get(name)
+        step = 0.0 if old is None else gain(name, value, old)
+        said = (
+            "new"
+            if old is None
+            else ""
+            if abs(step) < 0.0005
+            else f"[green]better by {step:.3f}"
+            if step > 0
+            else f"[red]worse by {-step:.3f}"
+        )
+        table.add_row(name, "-" if old is None else f"{old:.3f}", f"{value:.3f}", said)
     return table
 
 
-def _intent(url: str, text: str) -> str:
-    return str(httpx.post(f"{url}/model/parse", json={"text": text}, timeout=30).json()["intent"]["name"])
-
-
-def sentences(path: Path) -> list[tuple[str, str]]:
-    """The (intent, sentence) pairs of a file in Rasa's training format."""
-    blocks = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]
-    return [(block["intent"], line[2:].strip()) for block in blocks for line in block["examples"].splitlines() if line.startswith("- ")]
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

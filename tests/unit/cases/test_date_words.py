@@ -132,7 +132,7 @@ def test_days_of_the_calendar(words: str, meant: str) -> None:
     ("two nights ago", "2026-11-19 night"),
     ("a couple of days ago", "2026-11-18..2026-11-19"),
     ("few days back", "2026-11-16..2026-11-18"),
-    ("3-4 days ago", "2026-11-17..2026-11-18"),
+    ("4-3 days ago", "2026-11-17..2026-11-18"),
     ("2 weeks ago", "2026-11-04..2026-11-10"),
     ("a fortnight ago", "2026-11-04..2026-11-10"),
     ("over a week ago", "2026-11-11..2026-11-17"),
@@ -350,7 +350,7 @@ def test_every_date_the_assistant_finds_is_understood(sentence: str) -> None:
     assert None not in understood
 
 
-SCRAPS = "last next this by since the of on at in for 3 12 31st '25 / - . : am night friday march week days ago couple half past end mid weekend year"
+SCRAPS = "last next by since of on in for 3 12 31st '25 / - . : am night friday march week days ago couple half past end mid weekend year"
 INSTANTS = st.datetimes(timezones=st.just(timezone.utc))
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cases.dates import day_said, days_said, time_said, zone_of
+from bot.cases.dates import day_meant, day_said, days_said, time_said, zone_of
 
 PHOENIX, LONDON = ZoneInfo("America/Phoenix"), ZoneInfo("Europe/London")
 LATE_EVENING = datetime(2026, 11, 25, 0, 30, tzinfo=timezone.utc)
@@ -36,3 +36,20 @@ def test_one_day_is_not_days() -> None:
 def test_unknown_zone_gives_way_to_the_shops(name: str | None) -> None:
     assert zone_of(name, PHOENIX) is PHOENIX
     assert zone_of("Europe/London", PHOENIX) == LONDON
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "meant"),
+    [
+        ("it was promised by Friday, they said", "Friday", "2026-11-27"),
+        ("came Friday and it was broken", "Friday", "2026-11-20"),
+        ("ordered Thursday last week and nothing", "Thursday", "2026-11-12"),
+        ("waiting since yesterday morning for it", "yesterday morning", "2026-11-20"),
+        ("billed at the end of last month twice", "last month", "2026-10-21/2026-10-31"),
+        ("no such words here", "last Tuesday", "2026-11-17"),
+        ("on the 45th of Nonsense", "45th", None),
+    ],
+)
+def test_day_meant_reads_the_words_around_the_date(text: str, words: str, meant: str | None) -> None:
+    span = day_meant(text, words, datetime(2026, 11, 21, 12, tzinfo=timezone.utc), ZoneInfo("UTC"), day_first=False)
+    assert (str(span) if span else None) == meant

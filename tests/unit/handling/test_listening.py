@@ -182,3 +182,39 @@ def test_same_offer_is_not_made_without_end(shop: Shop) -> None:
     for words in ("he was so rude", "really rude I tell you"):
         chat.say(words, "staff_conduct")
     assert [one.reason for one in chat.escalations] == ["not_understood"]
+
+
+class TestProductAsSaid:
+    @pytest.fixture
+    def lamps(self, shop: Shop, memory_database: Database) -> Shop:
+        names = ("Desk Lamp", "Floor Lamp", "Wool Blanket")
+        items = tuple(an_item(line, name, "40.00") for line, name in enumerate(names, 1))
+        take_orders(memory_database, an_order(number="B7", status="delivered", items=items))
+        return shop
+
+    def begin(self, shop: Shop, product: str) -> Chat:
+        chat = Chat(shop)
+        chat.say(f"my {product} in B7 came broken", "damaged_or_defective", order_number="B7", product=product, **EMAIL)
+        return chat
+
+    def test_is_matched_to_the_one_item_it_fits(self, lamps: Shop) -> None:
+        chat = self.begin(lamps, "blanket")
+        assert chat.facts["items"] == "3"
+        assert chat.asks == "remedy"
+
+    def test_that_fits_several_offers_just_those(self, lamps: Shop) -> None:
+        chat = self.begin(lamps, "lamp")
+        assert [label.split(" (")[0] for label in chat.labels] == ["Desk Lamp", "Floor Lamp", "All of them", "Another item"]
+        chat.tap("Floor")
+        assert chat.facts["items"] == "2"
+
+    def test_that_was_none_of_those_is_asked_for_among_all(self, lamps: Shop) -> None:
+        chat = self.begin(lamps, "lamp")
+        chat.tap("Another")
+        assert len(chat.labels) == 4
+        assert "Wool Blanket" in chat.labels[2]
+
+    def test_day_as_said_is_kept_as_the_day_it_means(self, chat: Chat) -> None:
+        chat.say("it should have come on the 3rd", "late_delivery", date="the 3rd")
+        assert chat.facts["date"] == "the 3rd"
+        assert chat.facts["day"].endswith("-03")
