@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.cases.issue import Issue
+from bot.nlu.lexicon import fingerprint
+from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.text_reader import TextReader, said
 
 CLAUSES = "clauses"
+BESIDE: tuple[Issue, ...] = tuple(issue for issue in Issue if issue is not Issue.OTHER_COMPLAINT)  # what has plain words of its own
 # A boundary stands after a mark or before a connector; "and" between two nouns leaves a scrap, which is mended below.
 _BOUNDARY = re.compile(
     r"[.!?;\n…]+(?=\s|$)|\s[-–—]+\s|,(?=\s)"
@@ -29,14 +34,29 @@ Span = tuple[int, int]
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class Clauses(TextReader):
-    """Puts a message's clauses on it, each a message of its own with its `span`, for the featurizers and the classifier."""
+    """Puts on a message the clauses that plainly tell an issue, each a message of its own, for featurizers and classifier."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return what changes with the word lists."""
+        return fingerprint(*(f"told_{issue}" for issue in BESIDE))
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Read the plain words of each issue."""
+        super().__init__(config)
+        self.phrases = {issue: read_phrases(f"told_{issue}") for issue in BESIDE}
 
     def read(self, message: Message) -> None:
-        """Add them, none where the message is a single clause; they stay out of the output."""
+        """Add them with their `span` and the issues they `tell`, none for a single clause; they stay out of the output."""
         text = said(message)
         spans = clauses(text)
-        parts = [Message(data={TEXT: text[start:end], "span": (start, end)}) for start, end in spans]
-        message.set(CLAUSES, parts if len(parts) > 1 else [])
+        parts = [self._part(text, span) for span in spans] if len(spans) > 1 else []
+        message.set(CLAUSES, [part for part in parts if part.get("tells")])
+
+    def _part(self, text: str, span: Span) -> Message:
+        words = spoken_words(text[slice(*span)])
+        tells = [issue for issue, phrases in self.phrases.items() if phrases.found_in(words)]
+        return Message(data={TEXT: text[slice(*span)], "span": span, "tells": tells})
 
 
 def with_clauses(messages: Iterable[Message]) -> Iterator[Message]:

@@ -120,7 +120,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         return [{INTENT_NAME_KEY: self.names[at], PREDICTED_CONFIDENCE_KEY: float(chances[at])} for at in order]
 
     def _clauses(self, message: Message) -> list[Clause]:
-        return [Clause(part.get("span"), self._chances(part)) for part in message.get(CLAUSES) or ()]
+        return [Clause(part.get("span"), part.get("tells"), self._chances(part)) for part in message.get(CLAUSES) or ()]
 
     def _chances(self, message: Message) -> dict[str, float]:
         return {one[INTENT_NAME_KEY]: one[PREDICTED_CONFIDENCE_KEY] for one in self.rank(message)}

@@ -7,28 +7,27 @@ from typing import Any, NamedTuple
 from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY
 
 from bot.cases.issue import Issue
-from bot.nlu.clauses import Span
-from bot.nlu.phrase_list import read_phrases, spoken_words
+from bot.nlu.clauses import BESIDE, Span
 
 # An issue beside the leading one must be plainly told in a clause: its own words and a fair chance, for a clause alone
 # ("the rice was hard") says little, and a wrong second matter is worse than one heard when it is told again.
 LIKELY = 0.25
 # Rarely both true, and each other's commonest confusion.
 ALIKE = frozenset({frozenset({Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING})})
-BESIDE: tuple[Issue, ...] = tuple(issue for issue in Issue if issue is not Issue.OTHER_COMPLAINT)
 
 
 class Clause(NamedTuple):
-    """Where a clause stands in the text, and the chance of each intent for it alone."""
+    """Where a clause stands in the text, the issues it has plain words for, and the chance of each intent for it alone."""
 
     span: Span
+    tells: list[Issue]
     chances: dict[str, float]
 
 
 def issues_told(text: str, ranking: list[dict[str, Any]], clauses: list[Clause]) -> list[dict[str, Any]]:
     """Return the issues as name, text, start, end and confidence; the leading one first, none where nothing is complained of."""
     found: dict[Issue, Clause] = {
-        issue: max(told, key=lambda one: one.chances[issue]) for issue in BESIDE if (told := _telling(text, issue, clauses))
+        issue: max(told, key=lambda one: one.chances[issue]) for issue in BESIDE if (told := _telling(issue, clauses))
     }
     lead = Issue.of(ranking[0][INTENT_NAME_KEY]) or max(found, key=lambda issue: found[issue].chances[issue], default=None)
     if lead is None:
@@ -37,10 +36,9 @@ def issues_told(text: str, ranking: list[dict[str, Any]], clauses: list[Clause])
     return [_told(text, issue, ranking, clauses, found) for issue in [lead, *(one for one in beside if {one, lead} not in ALIKE)]]
 
 
-def _telling(text: str, issue: Issue, clauses: list[Clause]) -> list[Clause]:
-    """The clauses that tell of this issue."""
-    likely = [clause for clause in clauses if clause.chances.get(issue, 0.0) >= LIKELY]
-    return [clause for clause in likely if read_phrases(f"told_{issue}").found_in(spoken_words(text[slice(*clause.span)]))]
+def _telling(issue: Issue, clauses: list[Clause]) -> list[Clause]:
+    """The clauses that plainly tell of this issue."""
+    return [clause for clause in clauses if issue in clause.tells and clause.chances.get(issue, 0.0) >= LIKELY]
 
 
 def _told(text: str, issue: Issue, ranking: list[dict[str, Any]], clauses: list[Clause], found: dict[Issue, Clause]) -> dict[str, Any]:

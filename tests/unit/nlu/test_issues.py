@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.cases.issue import Issue
-from bot.nlu.clauses import clauses
-from bot.nlu.issues import BESIDE, Clause, issues_told
+from bot.nlu.clauses import BESIDE, CLAUSES, Clauses, clauses
+from bot.nlu.issues import Clause, issues_told
 from bot.nlu.phrase_list import read_phrases
 
-TEXT = "the box came crushed and nobody answers my mails"
+CRUSHED = "the box came crushed and nobody answers my mails"
 
 
 def ranking(**chances: float) -> list[dict[str, Any]]:
@@ -19,14 +21,16 @@ def ranking(**chances: float) -> list[dict[str, Any]]:
 
 def told(text: str, leads: str, *of_clauses: dict[str, float]) -> list[dict[str, Any]]:
     every = {str(issue): 0.01 for issue in Issue}
-    spans = clauses(text)
-    parts = [Clause(span, every | chances) for span, chances in zip(spans, of_clauses, strict=True)]
+    message = Message(data={TEXT: text})
+    Clauses({}).read(message)
+    chances = dict(zip(clauses(text), of_clauses, strict=True))
+    parts = [Clause(part.get("span"), part.get("tells"), every | chances[part.get("span")]) for part in message.get(CLAUSES)]
     return issues_told(text, ranking(**{leads: 0.6}), parts)
 
 
 def test_both_are_heard_with_their_words() -> None:
-    found = told(TEXT, "damaged_or_defective", {"damaged_or_defective": 0.9}, {"staff_conduct": 0.8})
-    assert [(one["name"], TEXT[one["start"] : one["end"]]) for one in found] == [
+    found = told(CRUSHED, "damaged_or_defective", {"damaged_or_defective": 0.9}, {"staff_conduct": 0.8})
+    assert [(one["name"], CRUSHED[one["start"] : one["end"]]) for one in found] == [
         ("damaged_or_defective", "the box came crushed"),
         ("staff_conduct", "and nobody answers my mails"),
     ]
@@ -40,7 +44,7 @@ def test_clause_without_plain_words_for_it_is_no_second_issue() -> None:
 
 
 def test_plain_words_without_a_fair_chance_are_no_second_issue() -> None:
-    found = told(TEXT, "damaged_or_defective", {"damaged_or_defective": 0.9}, {"staff_conduct": 0.05})
+    found = told(CRUSHED, "damaged_or_defective", {"damaged_or_defective": 0.9}, {"staff_conduct": 0.05})
     assert len(found) == 1
 
 
