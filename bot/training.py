@@ -18,6 +18,7 @@ SOURCES = (
     "data/rules",
     "data/stories",
     "data/lookups",
+    "data/severity",
     "bot/nlu",
 )  # not data/responses: only our renderer speaks
 LIBRARIES = ("rasa", "scikit-learn", "spacy", "onnxruntime")  # a model is pickled by these

@@ -11,7 +11,7 @@ from bot.nlu.clauses import BESIDE, Span
 
 # An issue beside the leading one must be plainly told in a clause: its own words and a fair chance, for a clause alone
 # ("the rice was hard") says little, and a wrong second matter is worse than one heard when it is told again.
-LIKELY = 0.25
+LIKELY = 0.2
 # Rarely both true, and each other's commonest confusion.
 ALIKE = frozenset({frozenset({Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING})})
 

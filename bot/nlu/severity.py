@@ -9,6 +9,7 @@ from typing import Any
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.grave_meaning import GRAVE_MEANING
 from bot.nlu.lexicon import fingerprint
 from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.text_reader import TextReader, said
@@ -36,12 +37,12 @@ _SWEARING, _STRONG_WORD, _COMPLAINING_WORD, _REPEATED, _SHOUTING, _EXCLAIMING = 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class Severity(TextReader):
-    """Sets `severity` with its reasons, and `anger` from 0 to 1."""
+    """Sets `severity` with its reasons, `anger` from 0 to 1, and `abuse`: insults at whoever reads."""
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint(*REASONS, "swearing", "anger_strong", "anger_mild")
+        return fingerprint(*REASONS, "swearing", "anger_strong", "anger_mild", "abuse")
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Read the word lists."""
@@ -49,12 +50,16 @@ class Severity(TextReader):
         self.phrases = {reason: read_phrases(reason) for reason in REASONS}
 
     def read(self, message: Message) -> None:
-        """Add both to the output."""
+        """Add all three to the output."""
         text = said(message)
         reasons = self.reasons(text)
+        meant = message.get(GRAVE_MEANING)
+        if meant and meant not in reasons:
+            reasons.append(meant)
         level = "severe" if set(reasons) - NOT_GRAVE_ALONE else "ordinary"
         message.set("severity", {"level": level, "reasons": reasons}, add_to_output=True)
         message.set("anger", anger(text), add_to_output=True)
+        message.set("abuse", read_phrases("abuse").found_in(spoken_words(text)), add_to_output=True)
 
     def reasons(self, text: str) -> list[str]:
         """Return the reasons that the text gives for calling a person, in the order of `REASONS`."""

@@ -118,3 +118,25 @@ def test_severity_says_when_its_lists_changed() -> None:
 
 def test_parse_carries_level_and_reasons(read: Callable[[str], dict[str, Any]]) -> None:
     assert read("the kettle burned my hand")["severity"] == {"level": "severe", "reasons": ["injury"]}
+
+
+@pytest.mark.parametrize(
+    "text", ["fuck you", "you are all idiots", "you useless bot", "ur a bunch of clowns", "go to hell", "Fuck off and refund me"]
+)
+def test_insults_at_the_reader_are_abuse(text: str) -> None:
+    assert read_phrases("abuse").found_in(spoken_words(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this is fucking late",
+        "what a shit service",
+        "your driver called me an idiot",
+        "he told me to fuck off",
+        "are you a bot",
+        "i feel like an idiot",
+    ],
+)
+def test_swearing_at_the_thing_and_insults_suffered_are_none(text: str) -> None:
+    assert not read_phrases("abuse").found_in(spoken_words(text))
