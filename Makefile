@@ -4,7 +4,7 @@ VENV := .venv/bin
 INSTALLED := .venv/.installed
 PYTHON := $(shell cat .python-version)
 
-.PHONY: run test check train bench eval install
+.PHONY: run test check train bench eval journeys install
 
 run: $(INSTALLED)
 	@exec $(VENV)/amends up
@@ -26,6 +26,9 @@ bench: $(INSTALLED)
 
 eval: $(INSTALLED)
 	$(VENV)/python -m tests.evaluate
+
+journeys: $(INSTALLED)
+	$(VENV)/python -m tests.journeys
 
 install: $(INSTALLED)
 

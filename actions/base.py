@@ -59,6 +59,7 @@ def heard_in(tracker: Tracker) -> Heard:
         entities=tuple(pair for pair in entities if pair[0] != "choice"),
         reasons=tuple(severity.get("reasons") or ()),
         anger=float(parse.get("anger") or 0.0),
+        abuse=bool(parse.get("abuse")),
         phrase=(parse.get("what_happened") or {}).get("text"),
         things=tuple(parse.get("keywords") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),

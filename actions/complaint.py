@@ -80,3 +80,8 @@ class ActionAskComplaintFormRemedy(SayReply):
 class ActionAskComplaintFormConfirmation(SayReply):
     def name(self) -> str:
         return "action_ask_complaint_form_confirmation"
+
+
+class ActionAskComplaintFormSettled(SayReply):
+    def name(self) -> str:
+        return "action_ask_complaint_form_settled"

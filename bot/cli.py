@@ -64,6 +64,19 @@ def chat(url: Annotated[str, typer.Option(help="The public address; this install
     talk(url)
 
 
+@app.command("check-wording")
+def check_wording(
+    file: Annotated[Path | None, typer.Argument(help="A text, or responses as .yml; - reads standard input.", metavar="[FILE|-]")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="The text itself.", metavar="TEXT")] = None,
+    public: Annotated[bool, typer.Option("--public", help="The text is a public reply, which all can read.")] = False,
+) -> None:
+    """Checks words for customers against the wording rules, and says what would be better; all responses by default."""
+    from bot.commands.wording import check
+
+    if not check(file, text, public):
+        raise typer.Exit(1)
+
+
 @app.command()
 def version() -> None:
     """Prints the version."""

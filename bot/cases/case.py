@@ -102,6 +102,9 @@ class Escalation:
     id: int | None = None
 
 
+TAKEN_BACK = "-"  # the value of a fact that no longer holds
+
+
 @dataclass(frozen=True)
 class Known:
     """The present facts of a case by name."""
@@ -109,7 +112,9 @@ class Known:
     values: dict[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
-        return self.values.get(name)
+        """The value; None where it was never known or was taken back."""
+        value = self.values.get(name)
+        return None if value == TAKEN_BACK else value
 
     def lines(self) -> tuple[int, ...]:
         """The order lines the case is about; none where they are not known."""

@@ -62,6 +62,7 @@ class Heard:
     entities: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
     anger: float = 0.0
+    abuse: bool = False  # insults at whoever reads
     phrase: str | None = None
     things: tuple[str, ...] = ()
     choice: str | None = None

@@ -5,7 +5,7 @@ match the remedy to the loss, at least two options, money back wherever it is ow
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cases.finding import Finding
 from bot.cases.hours import Hours
@@ -89,6 +89,15 @@ def options(policy: Policy, issue: Issue, finding: Finding, order: Order | None,
     fitting = [rule for rule in policy.issues[issue].rules if fits(rule, finding)]
     priced = (priced_option(rule, finding, order, lines) for rule in fitting)
     return tuple(sorted((one for one in priced if one), key=lambda one: not one.statutory))
+
+
+def why_not(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> str:
+    """Why a remedy asked for is not among the options: the first condition that speaks against it, or that no row grants it."""
+    rows = [rule for rule in policy.issues[issue].rules if rule.kind is kind]
+    for name in ("status", "verdict", "fault", "note", "severity"):
+        if any(name in rule.when and not fits(replace(rule, when={name: rule.when[name]}), finding) for rule in rows):
+            return name
+    return "not_mine"
 
 
 def fits(rule: Rule, finding: Finding) -> bool:

@@ -63,8 +63,8 @@ PHRASES = (
             r"|as (already )?(stated|mentioned|explained)|per (our|the) (policy|terms)|not (our|my) (fault|responsibility)|not responsible",
             "Leave out who could have done what; say what the record shows and what can be done now."),
     Phrases("blame", 11, False, r"\byou (ought to have|could have|were supposed to|are mistaken|are wrong)\b"
-            r"|\byour own (fault|mistake|error)\b|\bif you had (only )?(read|checked|told|called|waited)\b|\bread (our|the) (terms|small print)\b"
-            r"|\b(outside|beyond) our control\b",
+            r"|\byour own (fault|mistake|error)\b|\bif you had (only )?(read|checked|told|called|waited)\b"
+            r"|\bread (our|the) (terms|small print)\b|\b(outside|beyond) our control\b",
             "Show what the record says and where it may mislead, and offer help all the same."),
     Phrases("policy_shield", 12, True, r"(unfortunately|regrettably),? (our|the|company) policy|(our|company) policy (does|doesn['’]?t|is)"
             r"|there['’]?s nothing (we|i) can do|at least (you|it)|other customers",
@@ -102,9 +102,9 @@ PHRASES = (
             r"|(in|within) (a few|a couple of|several|some|the next few|the coming) (minutes|hours|days|weeks))\b", A_DATE),
     Phrases("redirect", 21, True, r"please (e-?mail|call|write to|contact|fill (in|out)|visit)|reach out to our",
             "Do it here, or bring a person into this conversation."),
-    Phrases("patience", 14, False, r"\bbear(ing)? with (us|me)\b|\b(thanks?|thank you|grateful|appreciate)( you)?( so much| very much)?( again)?"
-            r"( in advance)?( for)? (your|being so) (continued |kind )?(patience|patient|understanding)\b"
-            r"|\bfor waiting patiently\b",
+    Phrases("patience", 14, False, r"\bbear(ing)? with (us|me)\b"
+            r"|\b(thanks?|thank you|grateful|appreciate)( you)?( so| very)?( much)?( again)?"
+            r"( in advance)?( for)? (your|being so) (continued |kind )?(patience|patient|understanding)\b|\bfor waiting patiently\b",
             "Thank for something the customer did, such as checking a number."),
     Phrases("broken", 1, True, r"[{}]|(?-i:\bNone\b)(?! of\b)", "Fill in the value that is missing here."),
     Phrases("broken", 18, True, r"  | [.,?]", "Take out the space that does not belong here."),

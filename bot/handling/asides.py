@@ -1,21 +1,89 @@
-"""Messages beside the matter: small talk, a wish to stop, what is not understood, and what holds no words at all."""
+"""Messages beside the matter: questions back, changes, insults, small talk, and what is not understood."""
 
+from bot.cases.beside import control, topic_asked
+from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import wishes
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import listening, remedies
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import Scene
 
-MISUNDERSTANDINGS = 2  # in a row, until a person is brought
+MISUNDERSTANDINGS = 2  # in a row, until a person is brought (Ashktorab 2019; the numbers are our choice)
+IN_ALL = 3  # misunderstandings in a conversation, until a person is brought
 SMALL_TALK = ("greet", "thanks", "goodbye", "ask_if_bot", "never_mind")
+EDIT, REVIEW, NOTHING = "edit:", "review", "edit:nothing"
+EDITABLE = ("order_number", "items", "what_happened", "phone")
+
+
+def aside(scene: Scene, brought: bool) -> Step | None:
+    """The answer to a message that is no answer: unreadable, an insult, a change, a question back; None for any other."""
+    if listening.is_plain_answer(scene):
+        return None
+    if scene.heard.unreadable:
+        return _unreadable(scene)
+    if scene.heard.abuse and not scene.heard.issue and not brought:
+        return _boundary(scene)
+    return _controlled(scene) or _digression(scene, brought)
+
+
+def _controlled(scene: Scene) -> Step | None:
+    """A fresh start, a look at what is known, or a change of it."""
+    choice = scene.heard.choice or ""
+    wanted = choice if choice.startswith((EDIT, REVIEW)) else None if choice else control(scene.heard.text)
+    if wanted == "start_again":
+        return _stop(scene, "start_again", Ask("issue"))
+    if wanted == "not_asked":
+        return _missed(scene) or Answer("not_asked", _pending(scene))
+    if scene.present_case is None or filed_of(scene):
+        return None
+    if wanted == REVIEW:
+        return Answer(REVIEW)
+    if wanted == NOTHING:
+        return next_of_case(scene)
+    return _edited(scene, wanted.removeprefix(EDIT)) if wanted and wanted.startswith(EDIT) else None
+
+
+def _edited(scene: Scene, fact: str) -> Step | None:
+    """Takes one fact back and asks for it anew; what hung on it is taken back too."""
+    if fact not in EDITABLE or not (scene.known.get(fact) or fact == "order_number"):
+        return None
+    scene.write(fact, TAKEN_BACK)
+    if fact in ("order_number", "items"):
+        scene.write("items", TAKEN_BACK)
+        scene.write("product", TAKEN_BACK)
+        remedies.withdraw(scene.uow, scene.case, scene.now)
+    if fact == "order_number":
+        scene.case.proven, scene.case.order_number = False, None
+    scene.conversation.ask(None)
+    scene.conversation.asked_remedy = None
+    return next_of_case(scene) if fact != "what_happened" else Ask(fact)
+
+
+def _digression(scene: Scene, brought: bool) -> Step | None:
+    topic = None if brought or scene.heard.choice else topic_asked(scene.heard.text)
+    return Answer(topic, _pending(scene)) if topic else None
+
+
+def _boundary(scene: Scene) -> Step:
+    """One plain boundary against insults, with the way on; after it a person answers in writing. The complaint stays open."""
+    if any((one.heard or {}).get("topic") == "boundary" for one in scene.uow.messages.of(scene.conversation.id)):
+        return HandOff("abuse")
+    return Answer("boundary", _pending(scene) or Ask("issue"))
+
+
+def _pending(scene: Scene) -> Step | None:
+    return next_of_case(scene) if scene.conversation.asked and scene.present_case else None
 
 
 def beside_the_matter(scene: Scene) -> Step:
     """A message that was no answer: small talk is answered and the question asked again; what is not understood is counted."""
     heard, pending = scene.heard, scene.conversation.asked is not None
     if heard.intent == "never_mind":
-        return _stop(scene)
+        return _stop(scene, "never_mind")
     if heard.intent in SMALL_TALK:
+        if scene.conversation.asked == "settled":
+            scene.conversation.ask(None)
+            pending = False
         return Answer(heard.intent, next_of_case(scene) if pending and heard.intent != "goodbye" else None)
     step = _beside_a_question(scene) if pending else _beside_nothing(scene)
     return step or _not_understood(scene, pending)
@@ -27,10 +95,22 @@ def _beside_a_question(scene: Scene) -> Step | None:
     lacks_it = heard.has_not_got_it or heard.intent == "deny"
     if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
-    if asked == "remedy" and (listening.says_no(scene) or wishes(heard.text)):
-        return HandOff("no_option_chosen")  # a wish that is not on offer is a person's to decide
+    if asked in ("remedy", "confirmation") and wishes(heard.text):
+        return _refused(scene, wishes(heard.text)[0])
+    if asked == "remedy" and listening.says_no(scene):
+        return HandOff("no_option_chosen")
     # The same offer is not made without end: what is no answer to it counts as not understood.
-    return next_of_case(scene) if heard.issue and asked not in ("remedy", "confirmation") else None
+    return next_of_case(scene) if heard.issue and asked not in ("remedy", "confirmation", "settled") else None
+
+
+def _refused(scene: Scene, wish: str) -> Step:
+    """A wish that is not on offer: once the reason, what is possible and the way to appeal; then a person decides."""
+    if any((one.heard or {}).get("topic") == "refused" for one in scene.uow.messages.of(scene.conversation.id)):
+        return HandOff("no_option_chosen")
+    scene.refused = wish
+    scene.write("wish", TAKEN_BACK)
+    scene.conversation.asked_remedy = None
+    return Answer("refused", next_of_case(scene))
 
 
 def _beside_nothing(scene: Scene) -> Step | None:
@@ -44,28 +124,35 @@ def _beside_nothing(scene: Scene) -> Step | None:
 
 
 def _not_understood(scene: Scene, pending: bool) -> Step:
-    conversation = scene.conversation
-    conversation.misunderstood += 1
-    if conversation.misunderstood >= MISUNDERSTANDINGS:
-        return HandOff("not_understood")
+    too_often = _missed(scene)
+    if too_often:
+        return too_often
     scene.not_understood = True
     if not pending:
         return Ask("issue")
     return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", next_of_case(scene))
 
 
-def unreadable(scene: Scene) -> Step:
-    """Nothing in it can be understood: says why, once, and asks on; the second time in a row a person looks at it."""
-    conversation, why = scene.conversation, scene.heard.unreadable
-    assert why is not None
+def _missed(scene: Scene) -> Step | None:
+    """Counts a misunderstanding; a person where there were too many, in a row or in all."""
+    conversation, scene.missed = scene.conversation, True
     conversation.misunderstood += 1
-    if conversation.misunderstood >= MISUNDERSTANDINGS:
+    before = sum(bool((one.heard or {}).get("missed")) for one in scene.uow.messages.of(conversation.id))
+    return HandOff("not_understood") if conversation.misunderstood >= MISUNDERSTANDINGS or before + 1 >= IN_ALL else None
+
+
+def _unreadable(scene: Scene) -> Step:
+    """Nothing in it can be understood: says why, once, and asks on; the second time in a row a person looks at it."""
+    why = scene.heard.unreadable
+    assert why is not None
+    too_often = _missed(scene)
+    if too_often and why.why == "language":
         scene.write("language", why.language or "")
-        return HandOff("other_language" if why.why == "language" else "not_understood")
-    return Answer(f"unreadable_{why.why}", next_of_case(scene) if conversation.asked else Ask("issue"))
+        return HandOff("other_language")
+    return too_often or Answer(f"unreadable_{why.why}", _pending(scene) or Ask("issue"))
 
 
-def _stop(scene: Scene) -> Step:
+def _stop(scene: Scene, topic: str, then: Step | None = None) -> Step:
     """The customer drops the matter: nothing is filed, and what is filed stays."""
     case = scene.present_case
     scene.conversation.ask(None)
@@ -74,4 +161,5 @@ def _stop(scene: Scene) -> Step:
         remedies.withdraw(scene.uow, case, scene.now)
         case.close(scene.now)
         scene.uow.note(case.id, "customer", "case.dropped", scene.now)
-    return Answer("never_mind")
+        scene.forget_case()
+    return Answer(topic, then)

@@ -127,6 +127,8 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
         "confidence": round(scene.heard.confidence, 3),
         "reasons": list(scene.heard.reasons),
         "step": type(step).__name__,
+        "topic": step.topic if isinstance(step, Answer) else None,
+        "missed": scene.missed,
         "fact": conversation.asked,
         "reply": {"text": reply.text, "choices": reply.choices},
     }
@@ -150,15 +152,20 @@ def _decide(scene: Scene) -> Step:
     reason = _reason_for_a_person(scene)
     if reason:
         return HandOff(reason)
-    if heard.unreadable and not listening.is_plain_answer(scene):
-        return asides.unreadable(scene)
+    beside = asides.aside(scene, brought)
+    if beside:
+        return beside
     listening.prove(scene, brought or is_anew)
+    if listening.failed_before(scene):
+        return HandOff("second_failure")
     if scene.present_case and scene.present_case.wrong_proofs >= TRIES and scene.proof_was_wrong:
         return HandOff("proof_failed")
     if conversation.asked == "confirmation" and conversation.asked_remedy:
         decided = _take_confirmation(scene)
         if decided:
             return decided
+    if conversation.asked == "settled":
+        return _take_verdict(scene) or asides.beside_the_matter(scene)
     answered = listening.take_answer(scene)
     if answered or brought or scene.just_proven or _opens_matter(scene):
         conversation.misunderstood = 0
@@ -266,6 +273,18 @@ def _take_confirmation(scene: Scene) -> Step | None:
         conversation.misunderstood = 0
         return Close(remedy.id)
     return None
+
+
+def _take_verdict(scene: Scene) -> Step | None:
+    """Whether what was filed puts it right: a yes closes the talk, anything less brings a person at once."""
+    verdict = listening.verdict(scene)
+    if verdict is None:
+        return None
+    scene.conversation.ask(None)
+    scene.conversation.misunderstood = 0
+    scene.write("settled", verdict)
+    scene.uow.note(scene.case.id, "customer", "case.judged", scene.now, settled=verdict)
+    return Answer("settled") if verdict == "yes" else HandOff("not_settled")
 
 
 def _with_next_matter(scene: Scene, reply: Reply) -> Reply:

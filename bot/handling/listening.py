@@ -1,5 +1,7 @@
 """Taking from a message what it brings: facts in any order, and the answer to what was asked."""
 
+import re
+
 from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
@@ -236,6 +238,25 @@ def offered_remedies(scene: Scene) -> list[Remedy]:
 def is_plain_answer(scene: Scene) -> bool:
     """A yes or no without words, such as a thumb, where a question waits for one."""
     return scene.conversation.asked is not None and (is_yes(scene.heard.text) or is_no(scene.heard.text))
+
+
+def verdict(scene: Scene) -> str | None:
+    """The answer to whether it is put right: yes, partly or no."""
+    text = scene.heard.text.lower()
+    if re.search(r"\b(partly|partially|not (quite|entirely|really|fully|completely)|half|kind of|sort of|almost)\b", text):
+        return "partly"
+    if says_no(scene):
+        return "no"
+    return "yes" if says_yes(scene) or scene.heard.intent == "thanks" else None
+
+
+def failed_before(scene: Scene) -> bool:
+    """Whether something was filed for the same order and issue before, in another case: a second failure (Maxham 2002)."""
+    case = scene.present_case
+    if case is None or not scene.just_proven or case.issue is None:
+        return False
+    others = [one for one in scene.uow.cases.of_order(case.order_number or "") if one.id != case.id and one.issue is case.issue]
+    return any(remedy.is_filed for one in others for remedy in scene.uow.remedies.of(one.id))
 
 
 def says_yes(scene: Scene) -> bool:

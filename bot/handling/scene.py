@@ -41,7 +41,9 @@ class Scene:
     just_proven: bool = False
     proof_was_wrong: bool = False
     not_understood: bool = False
+    missed: bool = False  # counts as a misunderstanding
     resumes: bool = False  # goes on to a matter kept from before
+    refused: str | None = None  # a remedy asked for that is not on offer
     _case: Case | None = None
     _known: Known | None = None  # read once, until a fact is written or the case changes
 
@@ -63,6 +65,10 @@ class Scene:
 
     def new_case(self, case: Case) -> None:
         self._case, self._known = case, None
+
+    def forget_case(self) -> None:
+        """The case is closed: what comes next opens another."""
+        self._case = self._known = None
 
     @property
     def known(self) -> Known:

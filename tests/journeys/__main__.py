@@ -1,0 +1,72 @@
+"""Runs the journeys through the public door: all of them, or those whose name or file begins with the words given."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.settings import ROOT
+from tests.journeys import picture, report
+from tests.journeys.customer import IDENTITY_SECRET, talk
+from tests.journeys.journey import Journey, journeys
+from tests.journeys.judge import Judged, judge
+from tests.journeys.shop import open_shop
+from tests.journeys.store import Store
+from tests.product import Product, running
+
+PICTURE = ROOT / "results" / "journeys.svg"
+
+
+def main() -> int:
+    """The exit code: 0 where nothing failed that is not known to fail."""
+    reader = argparse.ArgumentParser(prog="python -m tests.journeys", description=__doc__)
+    reader.add_argument("names", nargs="*", help="beginnings of names of journeys or files")
+    reader.add_argument("--words", action="store_true", help="print what was said in those that differ, or in all that were named")
+    given = reader.parse_args()
+    console = Console() if sys.stdout.isatty() else Console(width=170)
+    chosen = [(place, one) for place, one in enumerate(journeys(), start=1) if _is_chosen(one, given.names)]
+    if not chosen:
+        console.print("No journey has such a name.", style="red")
+        return 1
+    with tempfile.TemporaryDirectory() as folder, _progress(console) as progress:
+        starting = progress.add_task("Starting Amends", total=None)
+        with running(Path(folder), AMENDS_IDENTITY_SECRET=IDENTITY_SECRET) as product:
+            open_shop(product, len(journeys()))
+            progress.remove_task(starting)
+            judged = list(_went(product, chosen, progress))
+    if given.words:
+        for one in judged:
+            if given.names or not one.is_ok:
+                console.print(report.transcript(one), markup=False)
+    report.print_all(console, judged)
+    if not given.names:
+        PICTURE.parent.mkdir(exist_ok=True)
+        PICTURE.write_text(picture.ends(judged), encoding="utf-8")
+        console.print(f"Written: {PICTURE.relative_to(ROOT)}")
+    return int(any(not one.is_ok and not one.talk.journey.fails for one in judged))
+
+
+def _is_chosen(one: Journey, names: list[str]) -> bool:
+    return not names or any(one.name.startswith(name) or one.theme.startswith(name) for name in names)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
+    )
+
+
+def _went(product: Product, chosen: list[tuple[int, Journey]], progress: Progress) -> Iterator[Judged]:
+    store, task = Store(product), progress.add_task("Journeys", total=len(chosen))
+    for place, journey in chosen:
+        progress.update(task, description=journey.name)
+        yield judge(talk(product, store, journey, place))
+        progress.advance(task)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
