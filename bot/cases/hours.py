@@ -25,6 +25,12 @@ class Hours:
     def is_open(self, now: datetime) -> bool:
         return any(opens <= now < closes for opens, closes in self.spans(now.astimezone(self.zone).date()))
 
+    def opening(self, now: datetime) -> tuple[datetime, datetime]:
+        """The span in which people are there now, or else the next one: when it opens and closes."""
+        day = now.astimezone(self.zone).date()
+        spans = (span for n in range(LOOK_AHEAD) for span in self.spans(day + timedelta(days=n)))
+        return next(span for span in spans if span[1] > now)
+
     def open_days(self, after: date) -> Iterator[date]:
         """The days after this one on which people are there."""
         days = (after + timedelta(days=n) for n in range(1, 2 * LOOK_AHEAD))  # 60 days of a shop that opens once a week

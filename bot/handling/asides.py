@@ -17,10 +17,8 @@ EDITABLE = ("order_number", "items", "what_happened", "phone")
 
 def aside(scene: Scene, brought: bool) -> Step | None:
     """The answer to a message that is no answer: unreadable, an insult, a change, a question back; None for any other."""
-    if listening.is_plain_answer(scene):
-        return None
     if scene.heard.unreadable:
-        return _unreadable(scene)
+        return None if listening.is_plain_answer(scene) else _unreadable(scene)
     if scene.heard.abuse and not scene.heard.issue and not brought:
         return _boundary(scene)
     return _controlled(scene) or _digression(scene, brought)

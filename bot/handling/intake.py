@@ -143,7 +143,7 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
 
 def _decide(scene: Scene) -> Step:
     """What comes next. The order of these lines is the order of importance."""
-    heard, conversation = scene.heard, scene.conversation
+    conversation = scene.conversation
     if listening.with_people(scene):
         listening.note_facts(scene)
         return Answer("with_person")

@@ -242,7 +242,9 @@ def is_plain_answer(scene: Scene) -> bool:
 
 def verdict(scene: Scene) -> str | None:
     """The answer to whether it is put right: yes, partly or no."""
-    text = scene.heard.text.lower()
+    choice, text = scene.heard.choice or "", scene.heard.text.lower()
+    if choice.startswith("settled:"):
+        return choice.removeprefix("settled:")
     if re.search(r"\b(partly|partially|not (quite|entirely|really|fully|completely)|half|kind of|sort of|almost)\b", text):
         return "partly"
     if says_no(scene):

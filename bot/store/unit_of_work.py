@@ -149,6 +149,11 @@ class Cases:
             found = found.where(tables.cases.c.id.in_(queued), tables.cases.c.status != CaseStatus.CLOSED)
         return [*self.session.execute(found).scalars()]
 
+    def of_conversation(self, conversation_id: str) -> "builtins.list[Case]":
+        """Every case that began in this conversation, oldest first."""
+        found = select(Case).where(tables.cases.c.conversation_id == conversation_id).order_by(tables.cases.c.created_at)
+        return [*self.session.execute(found).scalars()]
+
     def of_order(self, number: str) -> "builtins.list[Case]":
         """Every case about this order, oldest first."""
         found = select(Case).where(tables.cases.c.order_number == number).order_by(tables.cases.c.created_at)

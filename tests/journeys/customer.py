@@ -65,7 +65,8 @@ class Talk:
 
     @property
     def questions(self) -> int:
-        return sum(bool(turn.asked) for turn in self.turns)
+        """All but whether it is settled now, which stands in nobody's way."""
+        return sum(turn.asked not in (None, "settled") for turn in self.turns)
 
 
 def _allowed(journey: Journey, fact: str) -> int:

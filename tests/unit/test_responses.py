@@ -12,6 +12,7 @@ from bot.cases.heard import UNREADABLE
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import Money
 from bot.cases.order import STATUSES, Payment
+from bot.cases.remedy import RemedyKind
 from bot.cases.wording import LONGEST_SENTENCE, apologies, faults, sentences
 from bot.nlu.legibility import LANGUAGES
 from bot.settings import ROOT
@@ -22,6 +23,14 @@ WORDING = Wording.read(ROOT / "data" / "responses")
 RULES = policy_files.read(ROOT / "data" / "policy")
 DOMAIN = YAML(typ="safe").load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 PLAUSIBLE = {
+    "Remedy": "A refund",
+    "closes": "20:00 (MST) on Tuesday 24 November",
+    "filed": "a replacement (R-2B4C6D) and a part refund (R-7K3M9Q)",
+    "matter": "the late delivery, order A10021",
+    "opens": "08:00 (MST) on Tuesday 24 November",
+    "paid_by": "visa ending 4417",
+    "what": "a replacement",
+    "why": "the order's record does not show it",
     "Team": "Our customer care team",
     "agent": "Maya",
     "amount": "$118.00",
@@ -57,6 +66,10 @@ COMPOSED = (
     "restate_beside_",
     "answer_unreadable_",
     "language_",
+    "label_edit_",
+    "label_settled_",
+    "noun_",
+    "why_not_",
     "apologise_",
     "inform_",
     "label_",
@@ -127,6 +140,10 @@ def test_every_kind_of_unreadable_message_has_its_words() -> None:
     assert {why for why in UNREADABLE if not WORDING.has(f"answer_unreadable_{why}")} == set()
 
 
+def test_everything_a_sentence_may_name_has_its_noun() -> None:
+    assert {name for name in (*Issue, *RemedyKind) if not WORDING.has(f"noun_{name}")} == set()
+
+
 def test_every_safety_line_of_the_policy_has_its_words() -> None:
     lines = {rule.safety_line for rule in RULES.policy.escalations.values() if rule.safety_line}
     assert {line for line in lines if not WORDING.has(line)} == set()
@@ -150,7 +167,7 @@ def test_every_response_the_code_names_exists() -> None:
 
 def is_used(name: str, words: set[str]) -> bool:
     """Named whole, or put together from a beginning and an end that are both said somewhere."""
-    plain = re.sub(r"_(again|wrong)$", "", name) if name.startswith("ask_") else name
+    plain = re.sub(r"_(again|wrong|example)$", "", name) if name.startswith("ask_") else name
     return plain in words or any(name.startswith(one) and name.removeprefix(one) in words for one in COMPOSED)
 
 
@@ -160,7 +177,7 @@ def test_no_response_is_left_unused() -> None:
     words |= {rule.wording for needs in policy.issues.values() for rule in needs.rules} | {
         rule.safety_line or "" for rule in policy.escalations.values()
     }
-    words |= {f"status_{status}" for status in STATUSES} | set(LANGUAGES)
+    words |= {f"status_{status}" for status in STATUSES} | set(LANGUAGES) | {"unclear", *map(str, (*Issue, *RemedyKind))}
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 
 

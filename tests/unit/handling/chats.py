@@ -23,7 +23,20 @@ from bot.store.imports import import_incidents, import_orders
 from bot.wording import Wording
 from tests.builders import NOON, a_buyer, an_item, an_order
 
-FIELDS = ("confidence", "reasons", "anger", "abuse", "phrase", "things", "choice", "ranking", "told", "unreadable", "message_id", "sender_id")
+FIELDS = (
+    "confidence",
+    "reasons",
+    "anger",
+    "abuse",
+    "phrase",
+    "things",
+    "choice",
+    "ranking",
+    "told",
+    "unreadable",
+    "message_id",
+    "sender_id",
+)
 _numbers = count(1)
 
 

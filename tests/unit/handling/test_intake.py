@@ -50,7 +50,7 @@ class TestYes:
         chat.say("yes", "affirm")
         chat.say("yes", "affirm")
         assert len(chat.filed) == len(chat.sent_to_provider) == 1
-        assert chat.filed[0].reference in chat.text
+        assert chat.filed[0].reference in chat.texts[-2]
 
     def test_without_anything_open_files_nothing(self, chat: Chat) -> None:
         chat.say("yes", "affirm")

@@ -168,11 +168,15 @@ class TestCorrection:
         assert "send a replacement" in chat.text
 
 
-def test_wish_that_is_not_on_offer_brings_a_person(shop: Shop) -> None:
+def test_wish_that_is_not_on_offer_is_refused_with_a_reason_then_brings_a_person(shop: Shop) -> None:
     chat = Chat(shop)
     chat.say("the driver shouted at me and threw the box", "staff_conduct")
     assert chat.asks == "remedy"
     chat.say("I want my money back", "refund_not_received")
+    assert "A refund is not something I can grant here: for this kind of trouble a person must decide on that." in chat.text
+    assert chat.asks == "remedy"
+    assert "Talk to a person" in chat.labels
+    chat.say("no, my money back", "refund_not_received")
     assert [one.reason for one in chat.escalations] == ["no_option_chosen"]
 
 

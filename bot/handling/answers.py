@@ -1,0 +1,130 @@
+"""What is said beside the matter: to a question back, small talk, a refusal, a look at what is known; and the way back."""
+
+from bot.cases.beside import TOPICS
+from bot.cases.case import Case
+from bot.cases.dates import time_said
+from bot.cases.finding import examine
+from bot.cases.issue import Issue
+from bot.cases.order import masked
+from bot.cases.policy import why_not
+from bot.cases.remedy import RemedyKind, RemedyState
+from bot.cases.wording import faults
+from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW
+from bot.handling.handoff import hand_off, who_and_when
+from bot.handling.saying import Choice, choice, chosen, effect_values, items_said, person, record_values, say, zone_for
+from bot.handling.scene import Scene
+
+RECALLED = (*TOPICS, "greet", "thanks", "ask_if_bot", "boundary", "out_of_scope", "not_asked")  # after these comes a line on where we were
+LONGEST_RECALLED = 12  # words of the customer's account that the review shows
+
+
+def said(scene: Scene, topic: str) -> list[str]:
+    """The sentences that answer a topic."""
+    if topic == REVIEW:
+        return _review(scene)
+    return [_answer(scene, topic)]
+
+
+def choices(scene: Scene, topic: str) -> list[Choice]:
+    """What may be tapped under an answer that asks nothing itself."""
+    if topic == REVIEW:
+        shown = [name for name in EDITABLE if scene.known.get(name)]
+        edits = [choice(say(scene, f"label_edit_{name}"), chosen(f"{EDIT}{name}")) for name in shown]
+        return [*edits, choice(say(scene, "label_nothing_to_change"), chosen(NOTHING)), person(scene)]
+    return [person(scene)] if topic in ("not_asked", "boundary") else []
+
+
+def recap(scene: Scene) -> list[str]:
+    """One line on where we were, before the open question comes again."""
+    return [say(scene, "inform_recap", matter=matter(scene, scene.case))] if scene.case.issue else []
+
+
+def matter(scene: Scene, case: Case) -> str:
+    """A case in a few words, such as "the late delivery, order A10021"."""
+    noun = say(scene, f"noun_{case.issue}")
+    return f"{noun}, {say(scene, 'noun_order', order=case.order_number)}" if case.order_number else noun
+
+
+def _answer(scene: Scene, topic: str) -> str:
+    case = scene.present_case
+    if topic == "with_person":
+        return _with_person(scene)
+    if topic == "order_status" and scene.order and scene.finding is None:
+        return _order_status(scene)
+    if topic in ("filed", "what_next") and _filed(scene):
+        return _filed(scene)
+    if topic == "hours":
+        return _hours(scene)
+    if topic == "refused":
+        return _refusal(scene)
+    if topic == "settled":
+        return say(scene, "answer_settled", ref=scene.case.reference)
+    if topic == "goodbye" and case:
+        return say(scene, "answer_goodbye_open", ref=case.reference)
+    if topic == "greet" and case:
+        return say(scene, "answer_greet_within")
+    if topic == "unreadable_language":
+        return " ".join([*_in_their_language(scene), say(scene, "answer_unreadable_language")])
+    return say(scene, f"answer_{topic}")
+
+
+def _review(scene: Scene) -> list[str]:
+    """Everything known of the case, a sentence for each."""
+    known, order = scene.known, scene.order
+    told = [say(scene, "review_intro"), say(scene, "review_issue", matter=say(scene, f"noun_{scene.case.issue or 'unclear'}"))]
+    if known.get("order_number"):
+        told.append(say(scene, "review_order", order=known.get("order_number")))
+    if order and known.lines():
+        told.append(say(scene, "review_items", items=items_said(scene, order, known.lines())))
+    account = " ".join((known.get("what_happened") or "").split()[:LONGEST_RECALLED])
+    if account and not faults(account):
+        told.append(say(scene, "review_event", phrase=account))
+    phone = known.get("phone")
+    if phone:
+        told.append(say(scene, "review_phone", phone=masked(phone)))
+    return [*told, say(scene, "ask_what_to_change")]
+
+
+def _refusal(scene: Scene) -> str:
+    """Why a remedy asked for is not on offer, what is possible, and how to have it looked at again (rule 12)."""
+    finding, case = scene.finding, scene.case
+    kind = RemedyKind(scene.refused or "")
+    reason = why_not(scene.shop.policy, case.issue, finding, kind) if case.issue and finding else "not_mine"
+    why = say(scene, f"why_not_{reason}")
+    noun = say(scene, f"noun_{kind}")
+    return say(scene, "answer_refused", Remedy=noun[:1].upper() + noun[1:], why=why)
+
+
+def _hours(scene: Scene) -> str:
+    opens, closes = scene.shop.policy.hours.opening(scene.now)
+    if opens <= scene.now:
+        return say(scene, "answer_hours", closes=time_said(closes, zone_for(scene)))
+    return say(scene, "answer_hours_closed", opens=time_said(opens, zone_for(scene)))
+
+
+def _filed(scene: Scene) -> str:
+    case = scene.present_case
+    filed = next((one for one in scene.uow.remedies.of(case.id) if one.is_filed), None) if case else None
+    if filed is None:
+        return ""
+    waits = filed.state is RemedyState.NEEDS_APPROVAL
+    return say(scene, "filed_needs_approval" if waits else "answer_filed", **effect_values(scene, filed))
+
+
+def _in_their_language(scene: Scene) -> list[str]:
+    unreadable = scene.heard.unreadable
+    name = f"language_{unreadable.language}" if unreadable else ""
+    return [say(scene, name)] if scene.shop.wording.has(name) else []
+
+
+def _with_person(scene: Scene) -> str:
+    if scene.conversation.agent:
+        return say(scene, "inform_with_agent", agent=scene.conversation.agent, ref=scene.case.reference)
+    escalation = hand_off(scene.shop, scene.uow, scene.conversation, "asked", scene.now, scene.message.id)
+    return say(scene, "inform_with_person", **who_and_when(scene.shop, scene.conversation, scene.case, escalation))
+
+
+def _order_status(scene: Scene) -> str:
+    order = scene.order
+    assert order is not None
+    return say(scene, f"inform_status_{order.status}", **record_values(scene, examine(Issue.OTHER_COMPLAINT, order, (), scene.now)))

@@ -1,0 +1,149 @@
+"""Putting a question, an offer or a filing into words, with what may be tapped; notes on the conversation what is asked now."""
+
+from bot.cases.issue import Issue
+from bot.cases.order import Item, Order
+from bot.cases.remedy import Remedy, RemedyState
+from bot.cases.step import Ask, Close, Confirm, Offer, Step
+from bot.handling.asides import REVIEW
+from bot.handling.handoff import hand_off
+from bot.handling.listening import ANOTHER_ITEM, likely_items, offered_remedies
+from bot.handling.matters import next_of
+from bot.handling.saying import Choice, choice, chosen, effect_values, person, say
+from bot.handling.scene import Scene
+
+QUESTIONS = {
+    "order_number": "ask_which_order",
+    "proof": "ask_for_proof",
+    "items": "ask_which_item",
+    "what_happened": "ask_about_event",
+    "phone": "ask_for_phone",
+    "issue": "ask_about_issue",
+}
+LABELLED = (
+    Issue.LATE_DELIVERY,
+    Issue.LOST_OR_MISSING,
+    Issue.DAMAGED_OR_DEFECTIVE,
+    Issue.WRONG_ITEM,
+    Issue.BILLING_DISPUTE,
+    Issue.REFUND_NOT_RECEIVED,
+    Issue.OTHER_COMPLAINT,
+)
+VERDICTS = ("yes", "partly", "no")
+SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
+
+
+def asking(scene: Scene, step: Step) -> tuple[list[str], list[Choice]]:
+    """The question or statement a step ends in, and its choices."""
+    if isinstance(step, Ask):
+        return _ask(scene, step)
+    if isinstance(step, Offer):
+        return _offer(scene)
+    if isinstance(step, Confirm):
+        return _confirm(scene, scene.uow.remedies.get(step.remedy_id))
+    if isinstance(step, Close):
+        return _close(scene, scene.uow.remedies.get(step.remedy_id))
+    raise TypeError(f"{type(step).__name__} has no words here")
+
+
+def _ask(scene: Scene, step: Ask) -> tuple[list[str], list[Choice]]:
+    """The question; the second time with where to find the answer, the third with an example, then a person (rule 33)."""
+    conversation = scene.conversation
+    tries = conversation.asked_tries if conversation.asked == step.fact and not scene.just_proven else 0
+    conversation.ask(step.fact, conversation.asked_remedy)
+    name = QUESTIONS[step.fact]
+    choices = _choices_for(scene, step.fact)
+    if scene.missed or tries > 1:
+        choices = [*choices, *_ways_out(scene, step.fact, choices)]
+    if step.fact == "proof" and scene.proof_was_wrong:
+        return [say(scene, f"{name}_wrong")], choices
+    if step.fact == "order_number" and scene.looked.own:
+        return [say(scene, "ask_which_of_orders")], choices
+    lead = {"order_number": "inform_why_order", "proof": "inform_why_proof"}.get(step.fact)
+    wording = next(
+        one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
+    )
+    return [*([say(scene, lead)] if lead and not tries else []), say(scene, wording)], choices
+
+
+def _ways_out(scene: Scene, fact: str, choices: list[Choice]) -> list[Choice]:
+    """After a failed try: that it is not at hand, and a person."""
+    lacking = [choice(say(scene, "label_have_not"), "/deny")] if fact in ("order_number", "proof", "phone") else []
+    return [one for one in (*lacking, person(scene)) if one not in choices]
+
+
+def _choices_for(scene: Scene, fact: str) -> list[Choice]:
+    if fact == "issue":
+        likely = [issue for issue in scene.heard.likely_issues()[:3] if issue is not Issue.OTHER_COMPLAINT]
+        shown = [*likely, Issue.OTHER_COMPLAINT] if likely else LABELLED
+        return [choice(say(scene, f"label_{issue}"), f"/{issue}") for issue in shown] + [person(scene)]
+    if fact == "order_number":
+        return [choice(_order_label(order), chosen(f"order:{order.number}")) for order in scene.looked.own[:SHOWN_ORDERS]]
+    return _items_to_choose(scene, scene.order) if fact == "items" and scene.order else []
+
+
+def _items_to_choose(scene: Scene, order: Order) -> list[Choice]:
+    """Those that the customer's words fit, where several do; else all."""
+    likely = likely_items(scene, order)
+    items = likely if len(likely) > 1 else order.items
+    every = ",".join(str(item.line) for item in items)
+    choices = [choice(_label(item), chosen(f"items:{item.line}")) for item in items]
+    choices.append(choice(say(scene, "label_all_items"), chosen(f"items:{every}")))
+    return choices + [choice(say(scene, "label_another_item"), chosen(ANOTHER_ITEM))] * (len(items) < len(order.items))
+
+
+def _label(item: Item) -> str:
+    """The item's name with its first options, so that two alike can be told apart."""
+    kinds = ", ".join(list(item.options.values())[:2])
+    return f"{item.name} ({kinds})" if kinds else item.name
+
+
+def _order_label(order: Order) -> str:
+    """A signed-in visitor's order, by what is in it."""
+    return f"{order.items[0].name} ({order.number})"
+
+
+def _offer(scene: Scene) -> tuple[list[str], list[Choice]]:
+    offered = offered_remedies(scene)
+    again = scene.conversation.asked == "remedy" and scene.not_understood
+    scene.conversation.ask("remedy")
+    name = "offer_intro_again" if again else "offer_intro" if len(offered) > 1 else "offer_one"
+    choices = [choice(say(scene, f"offer_{one.wording}", **effect_values(scene, one)), chosen(f"remedy:{one.id}")) for one in offered]
+    return [say(scene, name)], [*choices, person(scene)]
+
+
+def _confirm(scene: Scene, remedy: Remedy) -> tuple[list[str], list[Choice]]:
+    again = scene.conversation.asked == "confirmation" and scene.not_understood
+    scene.conversation.ask("confirmation", remedy.id)
+    values = effect_values(scene, remedy)
+    parts = [say(scene, f"effect_{remedy.wording}", **values)]
+    if remedy.needs_approval:
+        parts.append(say(scene, "effect_needs_approval", **values))
+    choices = [choice(say(scene, "label_yes"), "/affirm")]
+    if len(offered_remedies(scene)) > 1:
+        choices.append(choice(say(scene, "label_other_options"), "/deny"))
+    choices.append(choice(say(scene, "label_review"), chosen(REVIEW)))
+    return [*parts, say(scene, "ask_for_yes_again" if again else "ask_for_yes")], [*choices, person(scene)]
+
+
+def _close(scene: Scene, remedy: Remedy) -> tuple[list[str], list[Choice]]:
+    """What was filed, as the ledger has it now; after the last matter, whether it is put right."""
+    values = effect_values(scene, remedy)
+    if remedy.state is RemedyState.NEEDS_APPROVAL:
+        hand_off(scene.shop, scene.uow, scene.conversation, "above_limit", scene.now, scene.message.id)
+        return [say(scene, "filed_needs_approval", **values)], []
+    filed = [say(scene, f"filed_{remedy.wording}", **values)]
+    if next_of(scene):
+        return filed, []
+    scene.conversation.ask("settled")
+    verdicts = [choice(say(scene, f"label_settled_{one}"), chosen(f"settled:{one}")) for one in VERDICTS]
+    return [*filed, *_in_all(scene), say(scene, "close_filed", **values), say(scene, "ask_if_settled")], [*verdicts, person(scene)]
+
+
+def _in_all(scene: Scene) -> list[str]:
+    """Where several matters were settled one after another: all that was filed, in one sentence."""
+    cases = [one for one in scene.uow.cases.of_conversation(scene.conversation.id) if not one.is_closed]
+    filed = [remedy for case in cases for remedy in scene.uow.remedies.of(case.id) if remedy.is_filed]
+    if len(filed) < 2:
+        return []
+    said = [say(scene, "noun_filed", what=say(scene, f"noun_{one.kind}"), remedy=one.reference) for one in filed]
+    return [say(scene, "close_in_all", filed=f"{', '.join(said[:-1])} and {said[-1]}")]

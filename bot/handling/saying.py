@@ -1,0 +1,106 @@
+"""What sentences are made of: pieces, choices, and values taken from the case's records."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.cases.case import Promise
+from bot.cases.dates import day_said, days_said, time_said, zone_of
+from bot.cases.finding import Finding
+from bot.cases.order import Order, masked
+from bot.cases.policy import Escalate
+from bot.cases.remedy import Remedy
+from bot.handling import remedies
+from bot.handling.scene import Scene
+
+Choice = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a reply. `spare` pieces are left out of a first reply that grows too long, the highest first."""
+
+    text: str
+    spare: int = 0
+    promise: Promise | None = None
+
+
+def say(scene: Scene, name: str, **values: object) -> str:
+    """A sentence; the variant hangs on the conversation, and on the case within it."""
+    case = scene.present_case
+    return scene.shop.wording.say(name, f"{scene.conversation.id}/{case.id if case else ''}", **values)
+
+
+def choice(label: str, payload: str) -> Choice:
+    return {"label": label, "payload": payload}
+
+
+def chosen(what: str) -> str:
+    return f'/choose{{"choice": "{what}"}}'
+
+
+def person(scene: Scene) -> Choice:
+    return choice(say(scene, "label_person"), "/ask_human")
+
+
+def record_values(scene: Scene, finding: Finding) -> dict[str, object]:
+    """The order's record as words: dates, sums, who carries it."""
+    order, zone = scene.order, zone_for(scene)
+    if order is None:
+        return {}
+    return {
+        "order": order.number,
+        "carrier": order.carrier or say(scene, "noun_carrier"),
+        "promised": day_said(order.promised_by, zone) if order.promised_by else say(scene, "noun_promised_day"),
+        "delivered": day_said(order.delivered_at, zone) if order.delivered_at else None,
+        "days": days_said(finding.days_late) if finding.days_late else None,
+        "paid": order.paid,
+        "refunded": order.refunded,
+        "total": order.total,
+        "owed": finding.owed,
+        "method": method_of(scene),
+    }
+
+
+def effect_values(scene: Scene, remedy: Remedy) -> dict[str, object]:
+    """Everything a sentence on a remedy may say: each from the ledger, the policy or the order's record."""
+    zone = zone_for(scene)
+    due = remedy.due_at or remedies.effect_due(scene.shop, remedy, scene.now)
+    if remedy.needs_approval and remedy.due_at:
+        due = remedies.effect_due(scene.shop, remedy, scene.now)
+    decided = remedy.due_at if remedy.needs_approval and remedy.due_at else remedies.decision_due(scene.shop, scene.now)
+    rule: Escalate = scene.shop.policy.escalation("above_limit")
+    team = scene.shop.policy.teams[rule.team]
+    phone = scene.known.get("phone")
+    return {
+        "remedy": remedy.reference,
+        "ref": scene.case.reference,
+        "amount": remedy.amount,
+        "method": method_of(scene),
+        "items": items_said(scene, scene.order, tuple(int(one) for one in remedy.lines.split(",") if one)),
+        "due": day_said(due, zone),
+        "decided": time_said(decided, zone),
+        "team": team,
+        "Team": team[:1].upper() + team[1:],
+        "phone": masked(phone) if phone else None,
+    }
+
+
+def items_said(scene: Scene, order: Order | None, lines: tuple[int, ...]) -> str:
+    """The items of these lines, as they stand in a sentence."""
+    if order is None or not lines:
+        return say(scene, "noun_it")
+    items = order.pick(lines)
+    if len(items) == len(order.items) > 1:
+        return say(scene, "noun_whole_order")
+    names = [f"the {item.name}" for item in items]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def method_of(scene: Scene) -> str:
+    order = scene.order
+    paid = [one.method for one in order.payments if one.kind == "payment"] if order else []
+    return say(scene, "noun_method", paid_by=paid[0]) if paid else say(scene, "noun_method_unknown")
+
+
+def zone_for(scene: Scene) -> ZoneInfo:
+    return zone_of(scene.conversation.time_zone, scene.shop.policy.hours.zone)

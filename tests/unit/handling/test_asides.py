@@ -1,0 +1,189 @@
+"""Beside the matter: questions back, changes, a fresh start, insults; and each time the way back to what was asked."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.cases.issue import Issue
+from bot.handling.shop import Shop
+from bot.store.database import Database
+from tests.builders import an_order
+from tests.unit.handling.chats import Chat, take_orders
+
+EMAIL = {"email": "nina@example.com"}
+
+
+def said(chat: Chat, name: str) -> bool:
+    """Whether the last reply holds a variant of this response, up to its first value."""
+    return any(text.split("{")[0] in chat.text for text in chat.shop.wording.responses[f"utter_{name}"])
+
+
+@pytest.fixture
+def asked(chat: Chat) -> Chat:
+    """A late delivery, asked for its order number."""
+    chat.say("my parcel is late", "late_delivery")
+    return chat
+
+
+class TestQuestionsBack:
+    @pytest.mark.parametrize(
+        ("text", "topic"),
+        [
+            ("what are your opening hours?", "hours"),
+            ("what is your return policy", "returns"),
+            ("why do you need my order number?", "why_asked"),
+            ("what happens next?", "what_next"),
+            ("will you delete my data", "privacy"),
+            ("what?", "say_again"),
+        ],
+    )
+    def test_are_answered_and_the_open_question_comes_again_after_a_recap(self, asked: Chat, text: str, topic: str) -> None:
+        asked.say(text, "out_of_scope") if topic != "privacy" else asked.say("what will you do with my data", "out_of_scope")
+        assert said(asked, f"answer_{topic}") or said(asked, f"answer_{topic}_closed")
+        assert said(asked, "inform_recap")
+        assert asked.asks == "order_number"
+        assert asked.text.count("?") == 1
+
+    def test_are_no_failed_tries(self, asked: Chat) -> None:
+        for _ in range(4):
+            asked.say("what happens next?", "out_of_scope")
+        assert asked.escalations == []
+
+    def test_with_nothing_open_are_just_answered(self, chat: Chat) -> None:
+        chat.say("are you open today?", "out_of_scope")
+        assert "People are" in chat.text
+        assert chat.cases == []
+
+
+class TestFreshStart:
+    def test_drops_the_matter_and_asks_anew(self, asked: Chat) -> None:
+        asked.say("start over please", "out_of_scope")
+        assert asked.asks == "issue"
+        asked.say("they charged me twice", "billing_dispute")
+        assert [one.issue for one in asked.cases] == [Issue.LATE_DELIVERY, Issue.BILLING_DISPUTE]
+
+    def test_leaves_what_is_filed(self, filing: Callable[[], Chat]) -> None:
+        chat = filing()
+        chat.tap("Yes")
+        chat.say("start again", "out_of_scope")
+        assert len(chat.filed) == 1
+
+
+class TestNotWhatIAsked:
+    def test_is_owned_then_brings_a_person(self, asked: Chat) -> None:
+        asked.say("that isn't what I asked", "deny")
+        assert said(asked, "answer_not_asked")
+        assert "Talk to a person" in asked.labels
+        asked.say("you're not listening", "staff_conduct", confidence=0.3)
+        assert [one.reason for one in asked.escalations] == ["not_understood"]
+
+    def test_three_misunderstandings_in_all_bring_a_person(self, asked: Chat) -> None:
+        asked.say("fnord")
+        asked.say("A10021", "inform", order_number="A10021")
+        asked.say("fnord")
+        asked.say("nina@example.com", "inform", **EMAIL)
+        asked.say("fnord")
+        assert [one.reason for one in asked.escalations] == ["not_understood"]
+
+
+class TestReview:
+    @pytest.fixture
+    def known(self, broken: Shop) -> Chat:
+        chat = Chat(broken)
+        chat.say("the lamp in B1 came smashed", "damaged_or_defective", order_number="B1", product="lamp", **EMAIL)
+        return chat
+
+    def test_shows_what_is_known_and_what_can_be_changed(self, known: Chat) -> None:
+        known.say("show me what you have", "out_of_scope")
+        assert "The order is B1." in known.text
+        assert "the lamp in B1 came smashed" in known.text
+        assert {"The order", "The item", "What happened", "All is right"} <= set(known.labels)
+
+    def test_takes_one_fact_back_and_asks_for_it_alone(self, known: Chat) -> None:
+        known.say("show me what you have", "out_of_scope")
+        known.tap("The item")
+        assert known.asks == "items"
+        known.tap(known.labels[1])
+        assert known.facts["items"] == "2"
+        assert known.facts["order_number"] == "B1"
+
+    def test_goes_on_where_it_was_when_all_is_right(self, known: Chat) -> None:
+        before = known.asks
+        known.say("show me what you have", "out_of_scope")
+        known.tap("All is right")
+        assert known.asks == before
+
+    def test_another_order_is_asked_for_and_the_old_offer_withdrawn(self, known: Chat, memory_database: Database) -> None:
+        take_orders(memory_database, an_order(number="B2", status="delivered"))
+        known.say("no, the other order", "deny")
+        assert known.asks == "order_number"
+        assert known.offered == []
+        known.say("B2", "inform", order_number="B2")
+        assert known.case.order_number == "B2"
+
+    def test_is_offered_where_a_yes_is_asked(self, filing: Callable[[], Chat]) -> None:
+        chat = filing()
+        chat.tap("Change something")
+        assert "The order is A10021." in chat.text
+        assert chat.filed == []
+
+
+class TestInsults:
+    def test_meet_one_plain_boundary_then_a_person_in_writing(self, asked: Chat) -> None:
+        asked.say("fuck you", None, abuse=True, anger=0.9)
+        assert said(asked, "answer_boundary")
+        assert asked.asks == "order_number"
+        asked.say("you useless bot", None, abuse=True, anger=0.9)
+        assert [one.reason for one in asked.escalations] == ["abuse"]
+        assert not asked.case.is_closed
+
+    def test_beside_a_complaint_or_a_fact_are_passed_over(self, chat: Chat) -> None:
+        chat.say("you idiots, where is my parcel", "late_delivery", abuse=True, anger=0.9)
+        assert chat.asks == "order_number"
+        chat.say("A10021 you clowns", "inform", order_number="A10021", abuse=True)
+        assert chat.asks == "proof"
+        assert chat.escalations == []
+
+
+class TestVerdict:
+    @pytest.fixture
+    def filed(self, filing: Callable[[], Chat]) -> Chat:
+        chat = filing()
+        chat.tap("Yes")
+        return chat
+
+    def test_is_asked_once_something_is_filed(self, filed: Chat) -> None:
+        assert filed.asks == "settled"
+        assert filed.labels == ["Yes", "Partly", "No", "Talk to a person"]
+
+    def test_yes_ends_the_talk(self, filed: Chat) -> None:
+        filed.tap("Yes")
+        assert filed.facts["settled"] == "yes"
+        assert filed.asks is None
+        assert filed.escalations == []
+
+    @pytest.mark.parametrize("text", ["Partly", "No"])
+    def test_anything_less_brings_a_person(self, filed: Chat, text: str) -> None:
+        filed.tap(text)
+        assert [one.reason for one in filed.escalations] == ["not_settled"]
+
+    @pytest.mark.parametrize(("text", "verdict"), [("yes thanks", "yes"), ("not really", "partly"), ("no it doesn't", "no")])
+    def test_is_taken_in_words(self, filed: Chat, text: str, verdict: str) -> None:
+        filed.say(text, "deny" if verdict == "no" else "affirm")
+        assert filed.facts["settled"] == verdict
+
+
+def test_same_failure_with_the_same_order_again_brings_a_person(shop: Shop, filing: Callable[[], Chat]) -> None:
+    first = filing()
+    first.tap("Yes")
+    second = Chat(shop)
+    second.say("A10021 nina@example.com is late", "late_delivery", order_number="A10021", **EMAIL)
+    assert [one.reason for one in second.escalations] == ["second_failure"]
+    assert said(second, "handoff_second_failure")
+
+
+def test_third_try_at_a_question_brings_an_example_and_a_way_out(asked: Chat) -> None:
+    asked.say("it was a lamp thing", "late_delivery")
+    asked.say("it really was a lamp", "late_delivery")
+    assert said(asked, "ask_which_order_example")
+    assert {"I don't have it", "Talk to a person"} <= set(asked.labels)
