@@ -80,13 +80,18 @@ def talk(product: Product, store: Store, journey: Journey, place: int) -> Talk:
     _turn(going, Said(journey.says))
     while len(going.turns) < MOST_TURNS:
         now = store.now(going.chat.id)
-        if now.asked and not now.is_with_people:
+        if now.asked and not now.is_with_people and not _tells_anew(going, now.asked):
             _answer(going, now, now.asked)
         elif going.unsaid:
             _turn(going, going.unsaid.pop(0))
         else:
             break
     return going
+
+
+def _tells_anew(going: Talk, fact: str) -> bool:
+    """Whether what is still to be said answers what went wrong."""
+    return fact == "issue" and fact not in going.journey.answers and bool(going.unsaid)
 
 
 def _begin(product: Product, journey: Journey, place: int) -> Chat:
