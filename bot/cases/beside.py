@@ -11,6 +11,7 @@ _TOPICS = {
         r"\bwhen (are|do) (you|your (people|staff|team)|agents|people) (there|open|close|available|work|answer)\b",
     ),
     "returns": (
+        r"\bhow (do|does|is|are) (returns?|returning|exchanges?|refunds?)\b",
         r"\b(return|exchange|refund|cancellation)s? (policy|policies|rules|window|period)\b",
         r"\bhow (long|many days) (do|have) i (have|got)? ?(to|for) (return|send|exchange)\b",
     ),

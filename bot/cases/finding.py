@@ -60,7 +60,8 @@ def _looked_up(issue: Issue, order: Order, now: datetime) -> Finding:
 
 def _late(order: Order, now: datetime) -> Finding:
     if order.status == CANCELLED:
-        return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S1, "order_cancelled")
+        owed = (order.paid - order.refunded).minor > 0
+        return _refund(Issue.LATE_DELIVERY, order) if owed else Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S1, "order_cancelled")
     if order.promised_by is None:
         return Finding(Verdict.CONSISTENT, Fault.UNCLEAR, Severity.S1)
     end = order.delivered_at or now

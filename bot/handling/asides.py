@@ -15,6 +15,15 @@ EDIT, REVIEW, NOTHING = "edit:", "review", "edit:nothing"
 EDITABLE = ("order_number", "items", "what_happened", "phone")
 
 
+def is_aside(scene: Scene) -> bool:
+    """Whether a message is beside the matter by its own plain words, whatever else the parse took it for."""
+    heard = scene.heard
+    if heard.unreadable:
+        return not listening.is_plain_answer(scene)
+    holds_facts = any(heard.values(name) for name in ("order_number", "email", "phone"))
+    return not heard.choice and not holds_facts and bool(topic_asked(heard.text) or control(heard.text))
+
+
 def aside(scene: Scene, brought: bool) -> Step | None:
     """The answer to a message that is no answer: unreadable, an insult, a change, a question back; None for any other."""
     if scene.heard.unreadable:

@@ -143,18 +143,24 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
 
 def _decide(scene: Scene) -> Step:
     """What comes next. The order of these lines is the order of importance."""
-    conversation = scene.conversation
     if listening.with_people(scene):
         listening.note_facts(scene)
         return Answer("with_person")
-    is_anew = _start_case(scene)
-    brought = listening.note_facts(scene)
+    is_aside = asides.is_aside(scene)
+    is_anew = not is_aside and _start_case(scene)
+    brought = not is_aside and listening.note_facts(scene)
     reason = _reason_for_a_person(scene)
     if reason:
         return HandOff(reason)
     beside = asides.aside(scene, brought)
-    if beside:
-        return beside
+    return beside or _within_the_matter(scene, brought, is_anew)
+
+
+def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
+    """A message on the matter itself: proof, an answer, a yes, more facts; what is none of these is beside it."""
+    conversation = scene.conversation
+    if listening.corrects_items(scene):
+        return next_of_case(scene)
     listening.prove(scene, brought or is_anew)
     if listening.failed_before(scene):
         return HandOff("second_failure")
@@ -177,7 +183,8 @@ def _reason_for_a_person(scene: Scene) -> str | None:
     """What brings a person at once: something grave, the wish for one, anger at a second failure, a matter not settled."""
     heard = scene.heard
     severe = next((reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons), None)
-    if severe or heard.wants_person:
+    gives_number = scene.conversation.asked == "phone" and heard.values("phone")  # "you can reach me on ..." asks for nobody
+    if severe or (heard.wants_person and not gives_number):
         return severe or "asked"
     if "repeated_failure" in heard.reasons and heard.issue and heard.anger >= ANGRY:
         return "repeated_failure"
@@ -216,8 +223,10 @@ def _is_about_remedy(scene: Scene) -> bool:
 def _first_issue(scene: Scene) -> Issue | None:
     """The issue the message names; where it brings facts or asks for a person, the one it tells besides."""
     heard = scene.heard
+    if heard.issue:
+        return heard.told[0].issue if heard.told else heard.issue
     if heard.intent not in ("inform", "ask_human"):
-        return heard.issue
+        return None
     return heard.issue_beside_facts or next((one.issue for one in heard.told), None)
 
 

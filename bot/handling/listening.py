@@ -13,6 +13,8 @@ from bot.handling.scene import Scene
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
+_BOTH = re.compile(r"\b(both|and|plus|&)\b", re.IGNORECASE)
+_CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
 SHORTEST_ACCOUNT = 3  # words that count as telling what happened
 
 
@@ -47,7 +49,7 @@ def _note_day(scene: Scene) -> None:
 
 def _note_account(scene: Scene) -> None:
     heard, told = scene.heard, scene.known.get("what_happened")
-    is_account = heard.issue is not None and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
+    is_account = bool(heard.issue or heard.issue_beside_facts) and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
     if is_account and not told:
         scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
 
@@ -133,9 +135,10 @@ def _name_items(scene: Scene, order: Order) -> None:
     if len(order.items) == 1:
         scene.write("items", str(order.items[0].line), "record")
         return
-    named = likely_items(scene, order)
-    if len(named) == 1:
-        scene.write("items", str(named[0].line))
+    account = scene.known.get("what_happened") or ""
+    named = order.items if wants_all(account) else likely_items(scene, order)
+    if len(named) == 1 or wants_all(account) or (len(named) == 2 and _BOTH.search(account)):
+        scene.write("items", ",".join(str(item.line) for item in named))
 
 
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
@@ -238,6 +241,20 @@ def offered_remedies(scene: Scene) -> list[Remedy]:
 def is_plain_answer(scene: Scene) -> bool:
     """A yes or no without words, such as a thumb, where a question waits for one."""
     return scene.conversation.asked is not None and (is_yes(scene.heard.text) or is_no(scene.heard.text))
+
+
+def corrects_items(scene: Scene) -> bool:
+    """Another item than the one noted, named where an offer waits: "no wait, I meant the cutting board"."""
+    order, text = scene.order, scene.heard.text
+    if order is None or scene.conversation.asked not in ("remedy", "confirmation") or scene.heard.choice:
+        return False
+    named = tuple(item.line for item in items_named(order, text))
+    if not named or len(named) == len(order.items) or named == scene.known.lines() or not _CORRECTS.search(text):
+        return False
+    scene.write("items", ",".join(map(str, named)))
+    scene.conversation.ask(None)
+    scene.conversation.asked_remedy = None
+    return True
 
 
 def verdict(scene: Scene) -> str | None:

@@ -7,6 +7,7 @@ from bot.handling.scene import Scene
 
 CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # who writes, and about which order, is not asked twice
 SAME_THING = ("items", "product")  # of two issues told in one breath
+OF_MONEY = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM, Issue.BILLING_DISPUTE)
 LONGEST_WORDS = 500
 BESIDE, DONE = "also_", "-"  # a fact also_late_delivery holds the words; a dash says that it was taken up
 
@@ -31,10 +32,9 @@ def waiting(scene: Scene) -> list[Issue]:
 
 def next_of(scene: Scene) -> Issue | None:
     """What to take up now. A refund that was just filed settles that one was missing."""
-    refunded = any(
-        one.is_filed and one.kind in (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND) for one in scene.uow.remedies.of(scene.case.id)
-    )
-    return next((issue for issue in waiting(scene) if not (refunded and issue is Issue.REFUND_NOT_RECEIVED)), None)
+    filed = [one.kind for one in scene.uow.remedies.of(scene.case.id) if one.is_filed]
+    settled = OF_MONEY if {RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND} & {*filed} else ()
+    return next((issue for issue in waiting(scene) if issue not in settled), None)
 
 
 def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:

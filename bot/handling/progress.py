@@ -4,11 +4,13 @@ from bot.cases.case import CaseStatus
 from bot.cases.finding import examine
 from bot.cases.issue import Issue, Verdict
 from bot.cases.order import DELIVERED
-from bot.cases.policy import options
+from bot.cases.policy import Option, options
+from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Situation, Step, next_step
 from bot.handling import remedies
 from bot.handling.scene import Scene
 
+FOR_GOODS = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REFUND, RemedyKind.REPAIR)
 ASKINGS = 3  # of one fact, until a person is brought
 
 
@@ -29,6 +31,7 @@ def next_of_case(scene: Scene) -> Step:
         case.incident_code = finding.incident.code if finding.incident else None
     lines = scene.known.lines()
     allowed = options(scene.shop.policy, case.issue, finding, scene.order, lines) if case.issue and finding else ()
+    allowed = tuple(one for one in allowed if not _given_already(scene, one))
     chosen = scene.uow.remedies.get(scene.conversation.asked_remedy) if scene.conversation.asked_remedy else None
     rule_needs = next((one.needs for one in allowed if chosen and one.wording == chosen.wording), ())
     situation = Situation(
@@ -52,6 +55,16 @@ def _offer(scene: Scene, step: Offer) -> Step:
     needs = next(option.needs for option in step.options if option.wording == meeting[0].wording)
     lacking = [name for name in needs if not scene.known.get(name)]
     return Ask(lacking[0]) if lacking else Confirm(meeting[0].id)
+
+
+def _given_already(scene: Scene, option: Option) -> bool:
+    """Whether another case of this order has filed goods or money for the same lines: nobody gets one thing twice."""
+    number = scene.case.order_number
+    if option.kind not in FOR_GOODS or not number:
+        return False
+    others = [one for one in scene.uow.cases.of_order(number) if one.id != scene.case.id]
+    filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed and remedy.kind in FOR_GOODS]
+    return any(set(option.lines) & {int(line) for line in remedy.lines.split(",") if line} for remedy in filed)
 
 
 def _settle_enquiry(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from bot.nlu.clauses import BESIDE, Span
 # An issue beside the leading one must be plainly told in a clause: its own words and a fair chance, for a clause alone
 # ("the rice was hard") says little, and a wrong second matter is worse than one heard when it is told again.
 LIKELY = 0.2
+SURE = 0.6
 # Rarely both true, and each other's commonest confusion.
 ALIKE = frozenset({frozenset({Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING})})
 
@@ -29,11 +30,20 @@ def issues_told(text: str, ranking: list[dict[str, Any]], clauses: list[Clause])
     found: dict[Issue, Clause] = {
         issue: max(told, key=lambda one: one.chances[issue]) for issue in BESIDE if (told := _telling(issue, clauses))
     }
-    lead = Issue.of(ranking[0][INTENT_NAME_KEY]) or max(found, key=lambda issue: found[issue].chances[issue], default=None)
+    lead = _leading(ranking, found)
     if lead is None:
         return []
     beside = sorted((issue for issue in found if issue is not lead), key=lambda issue: -found[issue].chances[issue])
     return [_told(text, issue, ranking, clauses, found) for issue in [lead, *(one for one in beside if {one, lead} not in ALIKE)]]
+
+
+def _leading(ranking: list[dict[str, Any]], found: dict[Issue, Clause]) -> Issue | None:
+    """The likeliest of the whole message; one that it is unsure of and no clause tells gives way to what a clause does tell."""
+    chances = {str(one[INTENT_NAME_KEY]): float(one[PREDICTED_CONFIDENCE_KEY]) for one in ranking}
+    first = Issue.of(ranking[0][INTENT_NAME_KEY])
+    if first and (first in found or not found or chances[first] >= SURE):
+        return first
+    return max(found, key=lambda issue: chances.get(issue, 0.0), default=first)
 
 
 def _telling(issue: Issue, clauses: list[Clause]) -> list[Clause]:

@@ -70,7 +70,8 @@ class Legibility(TextReader):
         """Add it to the output."""
         text = said(message)
         is_command = not text and bool(message.get(TEXT))
-        is_clear = float((message.get(INTENT) or {}).get(PREDICTED_CONFIDENCE_KEY) or 0) >= self.config["clear_intent"]
+        intent = message.get(INTENT) or {}
+        is_clear = intent.get("name") != "out_of_scope" and float(intent.get(PREDICTED_CONFIDENCE_KEY) or 0) >= self.config["clear_intent"]
         found = None if is_command else self.unreadable(text, is_clear or bool(message.get(ENTITIES)))
         message.set("unreadable", asdict(found) if found else None, add_to_output=True)
 
