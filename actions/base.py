@@ -60,13 +60,21 @@ def heard_in(tracker: Tracker) -> Heard:
         reasons=tuple(severity.get("reasons") or ()),
         anger=float(parse.get("anger") or 0.0),
         abuse=bool(parse.get("abuse")),
-        phrase=(parse.get("what_happened") or {}).get("text"),
+        phrase=_phrase(parse),
         things=tuple(parse.get("keywords") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
         choice=next((value for name, value in entities if name == "choice"), None),
         told=tuple(Told(Issue(one["name"]), str(one["text"])) for one in parse.get("issues") or ()),
         unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
+
+
+def _phrase(parse: dict[str, Any]) -> str | None:
+    """The customer's own words for what went wrong; where several things did, only those for the one that leads."""
+    told, issues = parse.get("what_happened") or {}, parse.get("issues") or []
+    if not told or (len(issues) > 1 and not issues[0]["start"] <= told["start"] < issues[0]["end"]):
+        return None
+    return str(told["text"])
 
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:

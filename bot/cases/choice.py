@@ -7,7 +7,7 @@ from bot.cases.order import stem
 from bot.cases.remedy import RemedyKind
 
 _WISHES = {
-    RemedyKind.REFUND: r"\b(refund(ed)?|money back|reimburse(d|ment)?|give me back my money)\b",
+    RemedyKind.REFUND: r"\b(refund(ed)?|money back|(my|the) money\b.{0,25}\bback|reimburse(d|ment)?|give me back my money)\b",
     RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend"
     r"|send (it|them|one|another) again)\b",
     RemedyKind.REDELIVERY: r"\b(re-?deliver(y|ed)?|send it again|resend|express)\b",

@@ -81,7 +81,7 @@ def _lost(order: Order, now: datetime) -> Finding:
     if order.status == DELIVERED:
         return Finding(Verdict.CONSISTENT, Fault.UNCLEAR, Severity.S2, "shown_delivered")
     late = _late(order, now)
-    if late.verdict is Verdict.CONFIRMED:
+    if late.verdict is Verdict.CONFIRMED and order.status != CANCELLED:
         return Finding(Verdict.CONFIRMED, late.fault, Severity.S2, late.note, days_late=late.days_late)
     return late
 

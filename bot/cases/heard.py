@@ -91,6 +91,11 @@ class Heard:
         second = next((name for name, _ in self.ranking if name not in ("inform", "ask_human", "nlu_fallback")), None)
         return Issue.of(second) if self.phrase else None
 
+    @property
+    def lead_words(self) -> str:
+        """The clause that tells the leading issue, where several are told; else all of it."""
+        return self.told[0].words if len(self.told) > 1 else self.text
+
     def values(self, entity: str) -> tuple[str, ...]:
         """Everything heard under one name, in order."""
         return tuple(value for name, value in self.entities if name == entity)

@@ -13,7 +13,7 @@ from bot.handling.scene import Scene
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
-_BOTH = re.compile(r"\b(both|and|plus|&)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
 SHORTEST_ACCOUNT = 3  # words that count as telling what happened
 
@@ -50,6 +50,8 @@ def _note_day(scene: Scene) -> None:
 def _note_account(scene: Scene) -> None:
     heard, told = scene.heard, scene.known.get("what_happened")
     is_account = bool(heard.issue or heard.issue_beside_facts) and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
+    if is_account and not told and len(heard.told) > 1:
+        scene.write("lead", heard.lead_words[:LONGEST_ACCOUNT])
     if is_account and not told:
         scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
 
@@ -135,15 +137,18 @@ def _name_items(scene: Scene, order: Order) -> None:
     if len(order.items) == 1:
         scene.write("items", str(order.items[0].line), "record")
         return
-    account = scene.known.get("what_happened") or ""
-    named = order.items if wants_all(account) else likely_items(scene, order)
-    if len(named) == 1 or wants_all(account) or (len(named) == 2 and _BOTH.search(account)):
+    account, named = scene.known.get("what_happened") or "", likely_items(scene, order)
+    is_all = not named and wants_all(account)
+    named = order.items if is_all else named
+    if len(named) == 1 or is_all or (len(named) == 2 and _BOTH.search(account)):
         scene.write("items", ",".join(str(item.line) for item in named))
 
 
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
     """The items that the customer's words fit: one is meant, several are offered, none is guessed."""
-    return items_named(order, " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened")))))
+    own_words = scene.known.get("lead") or ""
+    everything = " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened"))))
+    return items_named(order, own_words) or items_named(order, everything)
 
 
 def take_answer(scene: Scene) -> bool:

@@ -1,12 +1,15 @@
 """Several matters in one conversation: the first is settled first, the others are kept and taken up in turn."""
 
+from bot.cases.finding import GOODS
 from bot.cases.issue import Issue
+from bot.cases.order import items_named
 from bot.cases.remedy import RemedyKind
 from bot.handling.cases import open_case
 from bot.handling.scene import Scene
 
 CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # who writes, and about which order, is not asked twice
 SAME_THING = ("items", "product")  # of two issues told in one breath
+OF_GOODS = (*GOODS, Issue.LOST_OR_MISSING)
 OF_MONEY = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM, Issue.BILLING_DISPUTE)
 LONGEST_WORDS = 500
 BESIDE, DONE = "also_", "-"  # a fact also_late_delivery holds the words; a dash says that it was taken up
@@ -34,7 +37,21 @@ def next_of(scene: Scene) -> Issue | None:
     """What to take up now. A refund that was just filed settles that one was missing."""
     filed = [one.kind for one in scene.uow.remedies.of(scene.case.id) if one.is_filed]
     settled = OF_MONEY if {RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND} & {*filed} else ()
-    return next((issue for issue in waiting(scene) if issue not in settled), None)
+    return next((issue for issue in waiting(scene) if issue not in settled and not _is_the_same_thing(scene, issue)), None)
+
+
+def _is_the_same_thing(scene: Scene, issue: Issue) -> bool:
+    """Whether both are told of the same goods: what was filed for them settles the second complaint about them too."""
+    if issue not in OF_GOODS or scene.case.issue not in OF_GOODS:
+        return False
+    named = named_lines(scene, issue)
+    return not named or set(named) <= set(scene.known.lines())
+
+
+def named_lines(scene: Scene, issue: Issue) -> tuple[int, ...]:
+    """The order lines that the words of a kept issue name."""
+    words = scene.known.get(BESIDE + issue) or ""
+    return tuple(item.line for item in items_named(scene.order, words)) if scene.order else ()
 
 
 def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:
@@ -49,9 +66,10 @@ def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:
 
 def take_up(scene: Scene, issue: Issue) -> None:
     """Opens the case of a kept issue. It was apologised for already, when both were heard."""
-    before, words = scene.known, scene.known.get(BESIDE + issue) or ""
+    before, words, named = scene.known, scene.known.get(BESIDE + issue) or "", named_lines(scene, issue)
     scene.write(BESIDE + issue, DONE)
-    open_another(scene, CARRIED_OVER + SAME_THING)
+    open_another(scene, CARRIED_OVER if named else CARRIED_OVER + SAME_THING)
+    scene.write("items", ",".join(map(str, named)))
     scene.case.issue, scene.case.apologised = issue, True
     scene.write("what_happened", words)
     for other in [name for name, value in before.values.items() if name.startswith(BESIDE) and value != DONE and name != BESIDE + issue]:

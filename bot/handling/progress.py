@@ -1,6 +1,6 @@
 """What a case needs next: the rules of `bot.cases.step`, over what is known and what policy allows."""
 
-from bot.cases.case import CaseStatus
+from bot.cases.case import Case, CaseStatus
 from bot.cases.finding import examine
 from bot.cases.issue import Issue, Verdict
 from bot.cases.order import DELIVERED
@@ -62,9 +62,13 @@ def _given_already(scene: Scene, option: Option) -> bool:
     number = scene.case.order_number
     if option.kind not in FOR_GOODS or not number:
         return False
-    others = [one for one in scene.uow.cases.of_order(number) if one.id != scene.case.id]
+    others = [one for one in scene.uow.cases.of_order(number) if one.id != scene.case.id and _of_money(one) == _of_money(scene.case)]
     filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed and remedy.kind in FOR_GOODS]
     return any(set(option.lines) & {int(line) for line in remedy.lines.split(",") if line} for remedy in filed)
+
+
+def _of_money(case: Case) -> bool:
+    return case.issue in (Issue.BILLING_DISPUTE, Issue.REFUND_NOT_RECEIVED)
 
 
 def _settle_enquiry(scene: Scene) -> None:

@@ -16,7 +16,7 @@ from bot.nlu.lexicon import fingerprint
 from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.text_reader import TextReader, said
 
-CLAUSES = "clauses"
+CLAUSES, TELLS = "clauses", "tells"
 BESIDE: tuple[Issue, ...] = tuple(issue for issue in Issue if issue is not Issue.OTHER_COMPLAINT)  # what has plain words of its own
 # A boundary stands after a mark or before a connector; "and" between two nouns leaves a scrap, which is mended below.
 _BOUNDARY = re.compile(
@@ -51,12 +51,16 @@ class Clauses(TextReader):
         text = said(message)
         spans = clauses(text)
         parts = [self._part(text, span) for span in spans] if len(spans) > 1 else []
-        message.set(CLAUSES, [part for part in parts if part.get("tells")])
+        message.set(CLAUSES, [part for part in parts if part.get(TELLS)])
+        message.set(TELLS, self._tells(text))
 
     def _part(self, text: str, span: Span) -> Message:
-        words = spoken_words(text[slice(*span)])
-        tells = [issue for issue, phrases in self.phrases.items() if phrases.found_in(words)]
-        return Message(data={TEXT: text[slice(*span)], "span": span, "tells": tells})
+        said_here = text[slice(*span)]
+        return Message(data={TEXT: said_here, "span": span, TELLS: self._tells(said_here)})
+
+    def _tells(self, text: str) -> list[Issue]:
+        words = spoken_words(text)
+        return [issue for issue, phrases in self.phrases.items() if phrases.found_in(words)]
 
 
 def with_clauses(messages: Iterable[Message]) -> Iterator[Message]:

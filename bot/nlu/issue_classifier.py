@@ -22,7 +22,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
-from bot.nlu.clauses import CLAUSES
+from bot.nlu.clauses import CLAUSES, TELLS
 from bot.nlu.issues import Clause, issues_told
 
 Matrix = npt.NDArray[np.float32]
@@ -110,7 +110,7 @@ class IssueClassifier(IntentClassifier, GraphComponent):
             ranking = self.rank(message)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
-            message.set("issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message)), add_to_output=True)
+            message.set("issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message, ranking)), add_to_output=True)
         return messages
 
     def rank(self, message: Message) -> list[dict[str, Any]]:
@@ -119,11 +119,11 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         order = np.argsort(-chances)
         return [{INTENT_NAME_KEY: self.names[at], PREDICTED_CONFIDENCE_KEY: float(chances[at])} for at in order]
 
-    def _clauses(self, message: Message) -> list[Clause]:
-        return [Clause(part.get("span"), part.get("tells"), self._chances(part)) for part in message.get(CLAUSES) or ()]
-
-    def _chances(self, message: Message) -> dict[str, float]:
-        return {one[INTENT_NAME_KEY]: one[PREDICTED_CONFIDENCE_KEY] for one in self.rank(message)}
+    def _clauses(self, message: Message, ranking: list[dict[str, Any]]) -> list[Clause]:
+        """The clauses that plainly tell an issue; the whole message where it is not cut."""
+        parts = [Clause(part.get("span"), part.get(TELLS), _chances(self.rank(part))) for part in message.get(CLAUSES) or ()]
+        tells = message.get(TELLS) or []
+        return parts or ([Clause((0, len(message.get(TEXT) or "")), tells, _chances(ranking))] if tells else [])
 
     def _row(self, message: Message) -> csr_matrix:
         _, dense = message.get_dense_features(TEXT)
@@ -159,6 +159,10 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             (folder / "intents.json").write_text(json.dumps(self.names), encoding="utf-8")
             np.savez(folder / "layer.npz", weights=self.weights, bias=self.bias)
+
+
+def _chances(ranking: list[dict[str, Any]]) -> dict[str, float]:
+    return {one[INTENT_NAME_KEY]: one[PREDICTED_CONFIDENCE_KEY] for one in ranking}
 
 
 def _one_row_per_class(model: LogisticRegression) -> tuple[Matrix, Matrix]:

@@ -12,6 +12,7 @@ from bot.nlu.clauses import BESIDE, Span
 # An issue beside the leading one must be plainly told in a clause: its own words and a fair chance, for a clause alone
 # ("the rice was hard") says little, and a wrong second matter is worse than one heard when it is told again.
 LIKELY = 0.2
+IN_PASSING = 0.05
 SURE = 0.6
 # Rarely both true, and each other's commonest confusion.
 ALIKE = frozenset({frozenset({Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING})})
@@ -27,14 +28,21 @@ class Clause(NamedTuple):
 
 def issues_told(text: str, ranking: list[dict[str, Any]], clauses: list[Clause]) -> list[dict[str, Any]]:
     """Return the issues as name, text, start, end and confidence; the leading one first, none where nothing is complained of."""
+    # Where the whole is of another kind (facts, a wish for a person), what is plainly told in passing is told all the same.
+    enough = LIKELY if Issue.of(ranking[0][INTENT_NAME_KEY]) else IN_PASSING
     found: dict[Issue, Clause] = {
-        issue: max(told, key=lambda one: one.chances[issue]) for issue in BESIDE if (told := _telling(issue, clauses))
+        issue: max(told, key=lambda one: one.chances[issue]) for issue in BESIDE if (told := _telling(issue, clauses, enough))
     }
     lead = _leading(ranking, found)
     if lead is None:
         return []
-    beside = sorted((issue for issue in found if issue is not lead), key=lambda issue: -found[issue].chances[issue])
-    return [_told(text, issue, ranking, clauses, found) for issue in [lead, *(one for one in beside if {one, lead} not in ALIKE)]]
+    beside = sorted((issue for issue in found if _stands_beside(issue, lead, found)), key=lambda issue: -found[issue].chances[issue])
+    return [_told(text, issue, ranking, clauses, found) for issue in [lead, *beside]]
+
+
+def _stands_beside(issue: Issue, lead: Issue, found: dict[Issue, Clause]) -> bool:
+    """Another matter, in a clause of its own: what one clause seems to tell twice is one thing in two words."""
+    return issue is not lead and {issue, lead} not in ALIKE and (lead not in found or found[issue].span != found[lead].span)
 
 
 def _leading(ranking: list[dict[str, Any]], found: dict[Issue, Clause]) -> Issue | None:
@@ -46,9 +54,9 @@ def _leading(ranking: list[dict[str, Any]], found: dict[Issue, Clause]) -> Issue
     return max(found, key=lambda issue: chances.get(issue, 0.0), default=first)
 
 
-def _telling(issue: Issue, clauses: list[Clause]) -> list[Clause]:
+def _telling(issue: Issue, clauses: list[Clause], enough: float) -> list[Clause]:
     """The clauses that plainly tell of this issue."""
-    return [clause for clause in clauses if issue in clause.tells and clause.chances.get(issue, 0.0) >= LIKELY]
+    return [clause for clause in clauses if issue in clause.tells and clause.chances.get(issue, 0.0) >= enough]
 
 
 def _told(text: str, issue: Issue, ranking: list[dict[str, Any]], clauses: list[Clause], found: dict[Issue, Clause]) -> dict[str, Any]:

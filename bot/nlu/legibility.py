@@ -87,9 +87,11 @@ class Legibility(TextReader):
         if not words:
             return None
         in_latin = sum(_is_latin(word) for word in words)
-        if in_latin * 2 >= len(words) and (len(words) < self.config["fewest_words"] or self._share(words) > self.config["english_words"]):
-            return None
         language, chance = self.identifier.classify(text)
+        # Short words are alike in many languages, so a long text that is surely another's may hold more English ones.
+        bound = self.config["english_words"] + (0.2 if chance >= 0.999 and len(words) >= 6 else 0)
+        if in_latin * 2 >= len(words) and (len(words) < self.config["fewest_words"] or self._share(words) > bound):
+            return None
         other_letters = in_latin * 2 < len(words)
         if language == "en" or not (other_letters or chance >= self.config["sure"]):
             return None
