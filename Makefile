@@ -4,7 +4,7 @@ VENV := .venv/bin
 INSTALLED := .venv/.installed
 PYTHON := $(shell cat .python-version)
 
-.PHONY: run test check train bench eval journeys install
+.PHONY: run test lint check train bench eval journeys install
 
 run: $(INSTALLED)
 	@exec $(VENV)/amends up
@@ -12,10 +12,12 @@ run: $(INSTALLED)
 test: $(INSTALLED)
 	$(VENV)/python -m pytest
 
-check: $(INSTALLED)
+lint: $(INSTALLED)
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy bot actions
+
+check: lint
 	$(VENV)/python -m pytest -q tests/unit
 
 train: $(INSTALLED)

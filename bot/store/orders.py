@@ -1,5 +1,6 @@
 """The shop's orders and incidents as imported into our own tables: one way to fill the port `Orders`."""
 
+import re
 import time
 from collections import defaultdict
 from datetime import datetime
@@ -17,6 +18,8 @@ from bot.store.database import Database
 
 INCIDENTS_KEPT_S = 2.0  # incidents are asked for in every turn and change a few times a day
 
+FEWEST_DIGITS = 4  # of fewer, a number may be anything
+
 
 class OrderBook:
     """Reads in short units of work of its own. Incidents are remembered for a moment in each process."""
@@ -27,12 +30,19 @@ class OrderBook:
         self._kept: tuple[float, tuple[Incident, ...]] | None = None
 
     def find(self, number: str) -> Order | None:
-        """The order of this number (as customers type it), or None."""
+        """The order of this number (as customers type it), or None; hyphens and a letter left out do no harm where one fits."""
         wanted = normal_number(number)
-        if not wanted:
+        bare = wanted.replace("-", "")
+        if not bare:
             return None
+        column = tables.orders.c.number
         with self._database.begin(write=False) as uow:
-            return next(iter(_read(uow.session, tables.orders.c.number == wanted)), None)
+            exact = _read(uow.session, column.in_({wanted, bare}))
+            if exact or not (bare.isdigit() and len(bare) >= FEWEST_DIGITS):
+                return next(iter(exact), None)
+            ending = _read(uow.session, column.like(f"%{bare}"))
+        fitting = [one for one in ending if re.sub(r"\D", "", one.number) == bare]
+        return fitting[0] if len(fitting) == 1 else None
 
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
         """All orders of a customer, newest first."""
