@@ -25,6 +25,14 @@ LONGEST_SHOWN = 60  # characters of the words at fault
 FOREIGN = "utter_language_"  # these are not English; only what is broken in them can be told
 # What may stand in a sentence: a usual value, and one that sounds or counts otherwise.
 SAMPLES = {
+    "Remedy": ("A refund", "A new delivery"),
+    "closes": ("20:00 (MST) on Tuesday 24 November", "17:00 (UTC) on Friday 1 January"),
+    "filed": ("a replacement (R-2B4C6D) and a refund (R-8J5T7W)", "a check (R-2B4C6D) and a call back (R-8J5T7W)"),
+    "matter": ("the late delivery, order A10021", "what does not work"),
+    "opens": ("08:00 (MST) on Tuesday 24 November", "09:00 (UTC) on Friday 1 January"),
+    "paid_by": ("visa ending 4417", "gift card"),
+    "what": ("a replacement", "a new delivery"),
+    "why": ("the order's record does not show it", "it is meant for graver cases"),
     "Team": ("Our customer care team", "An evening desk"),
     "agent": ("Maya", "Oluwaseun"),
     "amount": ("$118.00", "$8.50"),
@@ -49,6 +57,7 @@ SAMPLES = {
     "shop": ("Larkspur & Lane", "Umber Outdoor"),
     "team": ("our customer care team", "an evening desk"),
     "thing": ("desk lamp", "umbrella"),
+    "other": ("box", "umbrella"),
     "total": ("$118.00", "$8.50"),
 }
 

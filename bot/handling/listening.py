@@ -50,8 +50,9 @@ def _note_day(scene: Scene) -> None:
 def _note_account(scene: Scene) -> None:
     heard, told = scene.heard, scene.known.get("what_happened")
     is_account = bool(heard.issue or heard.issue_beside_facts) and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
-    if is_account and not told and len(heard.told) > 1:
-        scene.write("lead", heard.lead_words[:LONGEST_ACCOUNT])
+    lead = heard.lead_words if len(heard.told) > 1 else heard.phrase
+    if is_account and not told and lead and not _BOTH.search(heard.text):
+        scene.write("lead", lead[:LONGEST_ACCOUNT])
     if is_account and not told:
         scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
 

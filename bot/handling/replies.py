@@ -15,6 +15,8 @@ from bot.handling.scene import Scene
 from bot.ports import Reply
 
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
+NO_THINGS = ("lost", "fly", "replacement", "late", "delay", "mucho")  # verbs and remedies that a parse takes for things
+TELLING = 4  # letters from which a word says something by itself
 SAID_ALREADY = ("refund", "order", "money", "delivery", "charge", "parcel", "package", "cancellation", "service", "item")
 
 
@@ -70,10 +72,14 @@ def _taking_up(scene: Scene) -> list[Part]:
 
 
 def _own_words(scene: Scene) -> list[Part]:
+    """The customer's own short phrase, or else the things they named: what shows that they were heard (Packard 2021)."""
     if scene.heard.phrase:
         return [Part(say(scene, "restate_quote", phrase=scene.heard.phrase), spare=1)]
-    thing = next((one for one in scene.heard.things if one.lower() not in SAID_ALREADY), None)
-    return [Part(say(scene, "restate_thing", thing=thing), spare=1)] if thing else []
+    named = [one for one in scene.heard.things if not one.endswith("ing") and one not in NO_THINGS]
+    telling = sorted((one for one in named if one.lower() not in SAID_ALREADY), key=lambda one: len(one) < TELLING) or named
+    if len(telling) > 1 and len(telling[0]) >= TELLING:
+        return [Part(say(scene, "restate_things", thing=telling[0], other=telling[1]), spare=1)]
+    return [Part(say(scene, "restate_thing", thing=telling[0]), spare=1)] if telling else []
 
 
 def findings(scene: Scene) -> list[Part]:

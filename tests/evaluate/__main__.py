@@ -20,6 +20,7 @@ from tests.evaluate.own import Pairs, held_out, issues, severity
 
 RECORDED = Path(__file__).with_name("recorded.json")
 WORSE = 0.02  # a figure may drop by this much: retraining alone moves them by half of it
+LABELS = frozenset(path.stem for path in (ROOT / "data" / "nlu").glob("*.yml"))
 # Of these, less is better.
 COSTS = ("false alarms", "fallback", "flagged severe", "false second issue")
 
@@ -40,7 +41,9 @@ def main() -> int:
         RECORDED.write_text(json.dumps(before | figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         console.print(f"Recorded: {RECORDED.relative_to(ROOT)}")
         return 0
-    dropped = sorted(name for name, value in figures.items() if name in before and gain(name, value, before[name]) < -WORSE)
+    dropped = sorted(
+        name for name, value in figures.items() if name in before and not is_one_label(name) and gain(name, value, before[name]) < -WORSE
+    )
     for name in dropped:
         console.print(f"[red]Worse by more than {WORSE}: {name}, {before[name]:.3f} before, {figures[name]:.3f} now.")
     return 1 if dropped else 0
@@ -57,6 +60,11 @@ def measure(console: Console) -> tuple[dict[str, float], dict[str, Pairs]]:
             figures |= shared.scores(assistant)
             drawn["dev"] = shared.pairs(assistant)
     return figures, drawn
+
+
+def is_one_label(name: str) -> bool:
+    """One intent's figure, shown but not guarded: over so few messages it moves that much with any retraining."""
+    return name.startswith("real intents, ") and name.removeprefix("real intents, ") in LABELS
 
 
 def gain(name: str, now: float, before: float) -> float:

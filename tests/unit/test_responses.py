@@ -27,6 +27,7 @@ PLAUSIBLE = {
     "closes": "20:00 (MST) on Tuesday 24 November",
     "filed": "a replacement (R-2B4C6D) and a part refund (R-7K3M9Q)",
     "matter": "the late delivery, order A10021",
+    "other": "box",
     "opens": "08:00 (MST) on Tuesday 24 November",
     "paid_by": "visa ending 4417",
     "what": "a replacement",
