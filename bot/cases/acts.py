@@ -28,7 +28,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?<!the way )\byou (bought|paid)\b(?! (from )?us\b)|\byou have something different\b",
         r"\byou (are|were) (still )?(waiting|stuck|without|owed|left|not content)\b|\b(left|kept) waiting\b",
         rf"\b(is|are|was|were|be|been|came|arrived|has|have) (\w+ ){{0,3}}?{_TROUBLE}\b",
-        r"(?<!what )(?<!when something )\b(went|gone) wrong\b|\bthe wrong \w",
+        r"(?<!what )(?<!when something )\b(went|gone) (wrong|badly)\b|\bthe wrong \w",
         r"\b(does|did) not (do|work|add up|treat|come|arrive)\b|\bdo not have it\b|\bwould not\b|\bfail(s|ed) you\b|\bf[ae]lls? short\b",
         r"\bnot (all of it|come|with you|arrived|as described|good enough|what (it|you|we))\b|\bnever (came|arrived)\b",
         r"\bdisappoints\b|\blonger than\b|\bpast the time\b|\bdifferent (from|one)\b|\b(nobody|no one) (has )?(answer|call|came|wrote)",
