@@ -64,7 +64,7 @@ def heard_in(tracker: Tracker) -> Heard:
         things=tuple(parse.get("keywords") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
         choice=next((value for name, value in entities if name == "choice"), None),
-        told=tuple(Told(Issue(one["name"]), str(one["text"])) for one in parse.get("issues") or ()),
+        told=tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ()),
         unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
 

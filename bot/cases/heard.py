@@ -28,7 +28,7 @@ _HAS_NOT = re.compile(
 )
 
 
-WORTH_NAMING = 0.1
+WORTH_NAMING = 0.1  # a share from which an issue is named: as a choice, or as told beside the leading one
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Told:
 
     issue: Issue
     words: str
+    confidence: float = 1.0  # of the whole message
 
 
 UNREADABLE = ("empty", "emoji", "link", "photo", "gibberish", "language")

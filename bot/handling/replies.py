@@ -3,6 +3,7 @@
 from bot.cases.case import Promise
 from bot.cases.dates import time_said
 from bot.cases.finding import Finding
+from bot.cases.heard import WORTH_NAMING
 from bot.cases.issue import Fault, Severity
 from bot.cases.order import DELIVERED
 from bot.cases.step import Answer, HandOff, Step
@@ -15,7 +16,10 @@ from bot.handling.scene import Scene
 from bot.ports import Reply
 
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
-NO_THINGS = ("lost", "fly", "replacement", "late", "delay", "mucho")  # verbs and remedies that a parse takes for things
+NO_THINGS = frozenset(
+    "lost fly replacement late delay mucho executive exec option options image behaviour dad mum mom wife chase infact dont frnd pass"
+    " force town smile bust finger complain habit habbit guys time".split()
+)  # verbs and remedies that a parse takes for things
 TELLING = 4  # letters from which a word says something by itself
 SAID_ALREADY = ("refund", "order", "money", "delivery", "charge", "parcel", "package", "cancellation", "service", "item")
 
@@ -60,7 +64,8 @@ def acknowledgement(scene: Scene) -> list[Part]:
     fault = finding.fault if finding else Fault.UNCLEAR
     form = "harm" if case.severity is Severity.S4 else str(fault)
     restated = say(scene, f"restate_{case.issue or 'unclear'}")
-    beside = [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in waiting(scene)[:1]] if case.issue else []
+    sure = [one.issue for one in scene.heard.told if one.confidence >= WORTH_NAMING]  # said back wrongly, it would be worse than unsaid
+    beside = [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in waiting(scene)[:1] if issue in sure] if case.issue else []
     return [Part(restated), *_own_words(scene), *beside, Part(say(scene, f"apologise_{form}"))]
 
 
