@@ -80,10 +80,8 @@ def _late(order: Order, now: datetime) -> Finding:
 def _lost(order: Order, now: datetime) -> Finding:
     if order.status == DELIVERED:
         return Finding(Verdict.CONSISTENT, Fault.UNCLEAR, Severity.S2, "shown_delivered")
-    if order.status == CANCELLED:
-        return Finding(Verdict.CONFLICTS, Fault.UNCLEAR, Severity.S1, "order_cancelled")
     late = _late(order, now)
-    if late.verdict is Verdict.CONFIRMED:
+    if late.verdict is Verdict.CONFIRMED and order.status != CANCELLED:
         return Finding(Verdict.CONFIRMED, late.fault, Severity.S2, late.note, days_late=late.days_late)
     return late
 
