@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
-from bot.cases.heard import Heard, Told, Unreadable
+from bot.cases.heard import Heard, Thing, Told, Unreadable
 from bot.cases.issue import Issue
 from bot.errors import NotAllowed
 from bot.handling import intake
@@ -60,8 +60,9 @@ def heard_in(tracker: Tracker) -> Heard:
         reasons=tuple(severity.get("reasons") or ()),
         anger=float(parse.get("anger") or 0.0),
         abuse=bool(parse.get("abuse")),
-        phrase=_phrase(parse),
-        things=tuple(parse.get("keywords") or ()),
+        phrase=(parse.get("what_happened") or {}).get("text"),
+        how_long=_how_long(parse),
+        things=tuple(Thing(**one) for one in parse.get("things") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
         choice=next((value for name, value in entities if name == "choice"), None),
         told=tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ()),
@@ -69,12 +70,9 @@ def heard_in(tracker: Tracker) -> Heard:
     )
 
 
-def _phrase(parse: dict[str, Any]) -> str | None:
-    """The customer's own words for what went wrong; where several things did, only those for the one that leads."""
-    told, issues = parse.get("what_happened") or {}, parse.get("issues") or []
-    if not told or (len(issues) > 1 and not issues[0]["start"] <= told["start"] < issues[0]["end"]):
-        return None
-    return str(told["text"])
+def _how_long(parse: dict[str, Any]) -> tuple[str, str] | None:
+    told = parse.get("how_long")
+    return (told["way"], told["text"]) if told else None
 
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:

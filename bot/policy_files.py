@@ -45,6 +45,8 @@ def read(folder: Path) -> Rules:
         escalations={name: Escalate(**row) for name, row in escalation["reasons"].items()},
         teams=dict(escalation["teams"]),
         severe_reasons=tuple(escalation["severe"]),
+        owners=dict(escalation.get("owners", {})),
+        take_up_within=escalation["take_up_within"],
         hours=_hours(shop["shop"], hours, folder),
         day_first=shop["shop"]["dates"] == "day_first",
     )
@@ -85,7 +87,10 @@ def _check_reasons(path: Path, escalation: Any) -> None:
     for name, row in escalation["reasons"].items():
         if row["team"] not in escalation["teams"]:
             raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons', name])}: reasons.{name}: there is no team {row['team']!r}.")
-    for name in (*escalation["severe"], "asked", "assistant_failed", "above_limit"):
+    for name in escalation.get("owners", {}):
+        if name not in escalation["teams"]:
+            raise BadPolicy(f"{path.name} line {_line(escalation, ['owners', name])}: owners.{name}: there is no such team.")
+    for name in (*escalation["severe"], "asked", "assistant_failed", "above_limit", "unsettled"):
         if name not in escalation["reasons"]:
             raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons'])}: reasons needs a row for {name!r}.")
 

@@ -72,8 +72,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         holidays={"type": "array", "items": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}},
     ),
     "escalation": _closed(
-        ["teams", "severe", "reasons"],
+        ["teams", "severe", "reasons", "take_up_within"],
         teams={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+        owners={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+        take_up_within={"type": "integer", "minimum": 5, "maximum": 10_000},
         severe={"type": "array", "items": _NAME, "minItems": 1},
         reasons={"type": "object", "additionalProperties": _REASON},
     ),

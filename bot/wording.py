@@ -1,6 +1,7 @@
 """All that Amends says, read from data/responses/ (Rasa's format). Python chooses and fills; it never writes sentences."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,52 +10,80 @@ from ruamel.yaml.error import YAMLError
 
 from bot.errors import BadWording
 
+STEM = 5  # letters by which two words count as one
+EMPTY = frozenset("the and you your for with that was were has have had are not this what they them been from very".split())
+
 
 class Wording:
     """Sentences by name, each with variants. The same key gets the same variant, so a text never changes when rendered again."""
 
-    def __init__(self, responses: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, responses: Mapping[str, tuple[str, ...]], said: Mapping[str, tuple[frozenset[str], ...]] | None = None) -> None:
         self.responses = responses
+        self.said = said or {}  # by text: the sets of words, one of which a customer must have said for it to fit
 
     @classmethod
     def read(cls, folder: Path) -> "Wording":
         """All response files of a folder. Raises BadWording naming the file and the response."""
         found: dict[str, tuple[str, ...]] = {}
+        said: dict[str, tuple[frozenset[str], ...]] = {}
         for path in sorted(folder.glob("*.yml")):
-            found |= _read_file(path)
+            texts, words = _read_file(path)
+            found |= texts
+            said |= words
         if not found:
             raise BadWording(f"There are no responses in {folder}.")
-        return cls(found)
+        return cls(found, said)
 
-    def say(self, name: str, key: str = "", /, **values: object) -> str:
-        """The sentence, filled. Raises BadWording where it is unknown or lacks a value."""
+    def say(self, name: str, key: str = "", near: str = "", /, **values: object) -> str:
+        """The sentence, filled; of its variants the one whose words are nearest to those of `near`.
+
+        Raises BadWording where it is unknown or lacks a value.
+        """
         try:
             variants = self.responses[f"utter_{name}"]
         except KeyError:
             raise BadWording(f"There is no response utter_{name}.") from None
-        chosen = variants[_number(f"{key}/{name}") % len(variants)]
+        fitting = self._nearest(variants, near)
+        chosen = fitting[_number(f"{key}/{name}") % len(fitting)]
         given = {slot: value for slot, value in values.items() if value not in (None, "")}
         try:
             return chosen.format_map(given)
         except KeyError as missing:
             raise BadWording(f"utter_{name} needs a value for {{{missing.args[0]}}}.") from None
 
+    def _nearest(self, variants: tuple[str, ...], near: str) -> tuple[str, ...]:
+        """Those whose `said` words were said, and of these the ones that share most words with the message."""
+        told = _stems(near)
+        fitting = [one for one in variants if one not in self.said or any(words <= told for words in self.said[one])]
+        shared = [len(_stems(one) & told) + (one in self.said) for one in fitting]
+        return tuple(one for one, count in zip(fitting, shared, strict=True) if count == max(shared))
+
     def has(self, name: str) -> bool:
         return f"utter_{name}" in self.responses
 
 
-def _read_file(path: Path) -> dict[str, tuple[str, ...]]:
+def _stems(text: str) -> frozenset[str]:
+    """The words that tell something, by their first letters: "charged" and "charge" are one."""
+    return frozenset(word[:STEM] for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in EMPTY)
+
+
+def _read_file(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[frozenset[str], ...]]]:
+    """Each response's variants, and what must have been said for those that ask for it."""
     try:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
     except YAMLError as error:
         raise BadWording(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
-    found = {}
+    found, said = {}, {}
     for name, variants in (content.get("responses") or {}).items():
         texts = [one.get("text") for one in variants or () if isinstance(one, dict)]
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
             raise BadWording(f"{path.name}: {name} needs at least one variant, each with a text.")
         found[name] = tuple(" ".join(str(text).split(" ")).strip() for text in texts)
-    return found
+        if all((one.get("metadata") or {}).get("said") for one in variants):
+            raise BadWording(f"{path.name}: {name} needs at least one variant without `said`, for those who said none of it.")
+        asked = [(text, (one.get("metadata") or {}).get("said")) for text, one in zip(found[name], variants, strict=True)]
+        said |= {text: tuple(_stems(words) for words in ways.split("|")) for text, ways in asked if ways}
+    return found, said
 
 
 def _number(text: str) -> int:

@@ -18,7 +18,6 @@ _TOPICS = {
     "privacy": (
         r"\b(privacy|gdpr|data protection)\b",
         r"\bwhat (do|will) you do with my (data|details|email|number|information)\b",
-        r"\b(delete|erase|remove) (all )?my (personal )?(data|details|information)\b",
     ),
     "why_asked": (
         r"^\W*(but )?why (do|would|are|should) (you|i) (\w+ )?(need|ask|asking|want|give|share|tell)\b"
@@ -40,6 +39,10 @@ _TOPICS = {
     ),
 }
 _CONTROLS = {
+    "erase": (
+        r"\b(delete|erase|remove|wipe) (all )?(of )?(my|the) (\w+ )?(data|details|information|account data|record)\b",
+        r"\bright to be forgotten\b",
+    ),
     "start_again": (
         r"\b(start|begin) (again|over|afresh|anew|from (the )?(scratch|beginning|start))\b",
         r"^\W*(restart|reset)\W*$",

@@ -1,6 +1,7 @@
 """Dates and times as customers read them: absolute, with the zone where there is a clock time."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,34 @@ def day_said(instant: datetime, zone: ZoneInfo) -> str:
     return f"{local:%A} {local.day} {local:%B}"
 
 
-def time_said(instant: datetime, zone: ZoneInfo) -> str:
-    """Such as "17:30 (MST) on Tuesday 24 November"."""
-    local = instant.astimezone(zone)
-    return f"{local:%H:%M} ({local:%Z}) on {day_said(instant, zone)}"
+@dataclass(frozen=True)
+class Clock:
+    """The clock that times are said by: the customer's own, or else the shop's, which is then named."""
+
+    zone: ZoneInfo
+    now: datetime
+    is_own: bool = False
+
+    def day(self, instant: datetime) -> str:
+        """Such as "Tuesday 24 November"."""
+        return day_said(instant, self.zone)
+
+    def time(self, instant: datetime) -> str:
+        """Such as "17:30 today", "17:30 on Tuesday 24 November" or, by the shop's clock, "17:30 Phoenix time today"."""
+        local = instant.astimezone(self.zone)
+        place = "" if self.is_own else f" {_city(self.zone)} time"
+        on = "today" if local.date() == self.now.astimezone(self.zone).date() else f"on {self.day(instant)}"
+        return f"{local:%H:%M}{place} {on}"
+
+
+def clock_of(name: str | None, shop: ZoneInfo, now: datetime) -> Clock:
+    """The clock of a customer in the zone of this name; the shop's where it is not known."""
+    zone = zone_of(name, shop)
+    return Clock(zone, now, is_own=zone is not shop or name == shop.key)
+
+
+def _city(zone: ZoneInfo) -> str:
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def days_said(days: int) -> str:

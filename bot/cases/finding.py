@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cases.incident import Incident, explaining
+from bot.cases.incident import Incident, explaining, published
 from bot.cases.issue import Fault, Issue, Severity, Verdict
 from bot.cases.money import Money
 from bot.cases.order import CANCELLED, DELIVERED, PROCESSING, SHIPPED, Order
 
+OF_MONEY = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM, Issue.BILLING_DISPUTE)
+WITHOUT_ORDER = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.OTHER_COMPLAINT)
 GOODS = (Issue.DAMAGED_OR_DEFECTIVE, Issue.WRONG_ITEM, Issue.QUALITY_NOT_AS_DESCRIBED)
 LATE_FOR_S2 = 3  # days from which lateness costs more than annoyance (our choice)
 
@@ -27,9 +29,12 @@ class Finding:
 
 
 def examine(issue: Issue, order: Order | None, incidents: tuple[Incident, ...], now: datetime) -> Finding:
-    """Looks the issue up in the order and the incidents. Without an order it believes, and owns what is plainly ours."""
+    """Looks the issue up in the order and the incidents. Without an order it believes, and knows nothing of the cause."""
     if order is None:
-        return Finding(Verdict.CONSISTENT, _fault_without_order(issue), Severity.S1)
+        known = published(incidents, issue, now)
+        # Whether it touches an order that is not seen yet, nobody knows; what needs no order, it explains.
+        fault = known.fault if known and issue in WITHOUT_ORDER else Fault.UNCLEAR
+        return Finding(Verdict.CONSISTENT, fault, Severity.S1, incident=known)
     incident = explaining(incidents, issue, order, now)
     found = _looked_up(issue, order, now)
     if incident and found.verdict is not Verdict.CONFLICTS:
@@ -37,11 +42,6 @@ def examine(issue: Issue, order: Order | None, incidents: tuple[Incident, ...], 
     else:
         incident, fault = None, found.fault
     return Finding(found.verdict, fault, found.severity, found.note, incident, found.days_late, found.owed, order.status)
-
-
-def _fault_without_order(issue: Issue) -> Fault:
-    ours = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.WRONG_ITEM)
-    return Fault.OURS if issue in ours else Fault.UNCLEAR
 
 
 def _looked_up(issue: Issue, order: Order, now: datetime) -> Finding:
@@ -55,7 +55,7 @@ def _looked_up(issue: Issue, order: Order, now: datetime) -> Finding:
         return _billing(order)
     if issue in (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM):
         return _refund(issue, order)
-    return Finding(Verdict.CONSISTENT, _fault_without_order(issue), Severity.S1)
+    return Finding(Verdict.CONSISTENT, Fault.UNCLEAR, Severity.S1)
 
 
 def _late(order: Order, now: datetime) -> Finding:

@@ -31,6 +31,20 @@ _HAS_NOT = re.compile(
 WORTH_NAMING = 0.1  # a share from which an issue is named: as a choice, or as told beside the leading one
 
 
+KINDS = ("goods", "food", "sent", "travel", "service", "people", "money")  # of things that a complaint is about
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What the customer named, in their word for it, and of which of KINDS it is."""
+
+    name: str
+    kind: str
+    plural: bool = False
+    acts: bool = False  # did or does something in the sentence: "the driver shouted"
+    central: bool = True  # what the sentence is about, not what stands beside it
+
+
 @dataclass(frozen=True)
 class Told:
     """An issue told in a message, and the clause that tells it."""
@@ -65,7 +79,8 @@ class Heard:
     anger: float = 0.0
     abuse: bool = False  # insults at whoever reads
     phrase: str | None = None
-    things: tuple[str, ...] = ()
+    things: tuple[Thing, ...] = ()  # what matters most first
+    how_long: tuple[str, str] | None = None  # late, waited or lasting; and such as "2 hours"
     choice: str | None = None
     ranking: tuple[tuple[str, float], ...] = ()
     told: tuple[Told, ...] = ()  # all issues of the message, the one that leads first

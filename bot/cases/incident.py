@@ -25,6 +25,7 @@ class Incident:
     scope: Mapping[str, object]
     explanation: str
     action: str
+    published: bool = False  # told to everyone whom it may explain, before any order is seen
 
     def holds(self, order: Order) -> bool:
         """Whether every condition of the scope is true of the order."""
@@ -41,6 +42,11 @@ def explaining(incidents: "tuple[Incident, ...]", issue: Issue, order: Order, no
         return None
     fitting = (one for one in incidents if issue in one.issues and one.holds(order) and one.lasted_at(began))
     return next(fitting, None)
+
+
+def published(incidents: "tuple[Incident, ...]", issue: Issue, now: datetime) -> Incident | None:
+    """The incident that the shop tells to all who complain of this issue while it lasts."""
+    return next((one for one in incidents if one.published and issue in one.issues and one.lasted_at(now)), None)
 
 
 def failure_began(issue: Issue, order: Order) -> datetime | None:

@@ -98,6 +98,11 @@ def masked(text: str) -> str:
     return f"ending {re.sub(r'[^A-Za-z0-9]', '', text)[-2:]}"
 
 
+def without_contacts(text: str) -> str:
+    """The words without e-mail addresses and long numbers: to be read out where somebody else may look on."""
+    return re.sub(r"\S+@\S+|\+?\d[\d ().-]{6,}\d", "…", text)
+
+
 def items_named(order: Order, said: str) -> tuple[Item, ...]:
     """The items whose name shares its main word with what was said; several where several fit."""
     words = set(_stems(said))

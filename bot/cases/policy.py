@@ -5,7 +5,7 @@ match the remedy to the loss, at least two options, money back wherever it is ow
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.cases.finding import Finding
 from bot.cases.hours import Hours
@@ -60,6 +60,8 @@ class Policy:
     teams: Mapping[str, str]
     severe_reasons: tuple[str, ...]
     hours: Hours
+    owners: Mapping[str, str] = field(default_factory=dict)  # by team: who answers for it while nobody is there
+    take_up_within: int = 240  # open minutes, after which a person takes up what the assistant has not settled
     day_first: bool = False  # 3/11 is 3 November
 
     def needed(self, issue: Issue) -> tuple[str, ...]:
@@ -89,6 +91,13 @@ def options(policy: Policy, issue: Issue, finding: Finding, order: Order | None,
     fitting = [rule for rule in policy.issues[issue].rules if fits(rule, finding)]
     priced = (priced_option(rule, finding, order, lines) for rule in fitting)
     return tuple(sorted((one for one in priced if one), key=lambda one: not one.statutory))
+
+
+def prospects(policy: Policy, issue: Issue) -> tuple[Rule, ...]:
+    """The two ways that an order may turn out to allow, before it is seen: the first that the law gives, and the first other."""
+    rows = [rule for rule in policy.issues[issue].rules if "note" not in rule.when]
+    firsts = [next((rule for rule in rows if rule.statutory is lawful), None) for lawful in (False, True)]
+    return tuple(rule for rule in rows if rule in firsts)
 
 
 def why_not(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> str:

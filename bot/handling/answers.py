@@ -2,16 +2,15 @@
 
 from bot.cases.beside import TOPICS
 from bot.cases.case import Case
-from bot.cases.dates import time_said
 from bot.cases.finding import examine
 from bot.cases.issue import Issue
-from bot.cases.order import masked
+from bot.cases.order import masked, without_contacts
 from bot.cases.policy import why_not
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
 from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW
 from bot.handling.handoff import hand_off, who_and_when
-from bot.handling.saying import Choice, choice, chosen, effect_values, items_said, person, record_values, say, zone_for
+from bot.handling.saying import Choice, choice, chosen, clock_for, effect_values, items_said, person, record_values, say
 from bot.handling.scene import Scene
 
 RECALLED = (*TOPICS, "greet", "thanks", "ask_if_bot", "boundary", "out_of_scope", "not_asked")  # after these comes a line on where we were
@@ -76,7 +75,7 @@ def _review(scene: Scene) -> list[str]:
         told.append(say(scene, "review_order", order=known.get("order_number")))
     if order and known.lines():
         told.append(say(scene, "review_items", items=items_said(scene, order, known.lines())))
-    account = " ".join((known.get("what_happened") or "").split()[:LONGEST_RECALLED])
+    account = " ".join(without_contacts(known.get("what_happened") or "").split()[:LONGEST_RECALLED])
     if account and not faults(account):
         told.append(say(scene, "review_event", phrase=account))
     phone = known.get("phone")
@@ -98,8 +97,8 @@ def _refusal(scene: Scene) -> str:
 def _hours(scene: Scene) -> str:
     opens, closes = scene.shop.policy.hours.opening(scene.now)
     if opens <= scene.now:
-        return say(scene, "answer_hours", closes=time_said(closes, zone_for(scene)))
-    return say(scene, "answer_hours_closed", opens=time_said(opens, zone_for(scene)))
+        return say(scene, "answer_hours", closes=clock_for(scene).time(closes))
+    return say(scene, "answer_hours_closed", opens=clock_for(scene).time(opens))
 
 
 def _filed(scene: Scene) -> str:
@@ -121,7 +120,7 @@ def _with_person(scene: Scene) -> str:
     if scene.conversation.agent:
         return say(scene, "inform_with_agent", agent=scene.conversation.agent, ref=scene.case.reference)
     escalation = hand_off(scene.shop, scene.uow, scene.conversation, "asked", scene.now, scene.message.id)
-    return say(scene, "inform_with_person", **who_and_when(scene.shop, scene.conversation, scene.case, escalation))
+    return say(scene, "inform_with_person", **who_and_when(scene.shop, scene.conversation, scene.case, escalation, scene.now))
 
 
 def _order_status(scene: Scene) -> str:

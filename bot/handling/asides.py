@@ -37,6 +37,8 @@ def _controlled(scene: Scene) -> Step | None:
     """A fresh start, a look at what is known, or a change of it."""
     choice = scene.heard.choice or ""
     wanted = choice if choice.startswith((EDIT, REVIEW)) else None if choice else control(scene.heard.text)
+    if wanted == "erase":
+        return HandOff("erasure")
     if wanted == "start_again":
         return _stop(scene, "start_again", Ask("issue"))
     if wanted == "not_asked":
@@ -134,7 +136,6 @@ def _not_understood(scene: Scene, pending: bool) -> Step:
     too_often = _missed(scene)
     if too_often:
         return too_often
-    scene.not_understood = True
     if not pending:
         return Ask("issue")
     return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", next_of_case(scene))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.case import Case, CaseStatus, Escalation, Promise
 from bot.cases.conversation import Conversation, Handler, Message
-from bot.cases.dates import time_said, zone_of
+from bot.cases.dates import clock_of
 from bot.cases.hours import due_within
 from bot.cases.issue import Severity
 from bot.handling.cases import case_of
@@ -42,11 +42,19 @@ def _raise_severity(case: Case, to: str | None) -> None:
         case.severity = Severity(to)
 
 
-def who_and_when(shop: Shop, conversation: Conversation, case: Case, escalation: Escalation) -> dict[str, str]:
+def who_and_when(shop: Shop, conversation: Conversation, case: Case, escalation: Escalation, now: datetime) -> dict[str, str]:
     """The values every sentence about a person needs."""
-    zone = zone_of(conversation.time_zone, shop.policy.hours.zone)
+    due = clock_of(conversation.time_zone, shop.policy.hours.zone, now).time(escalation.due_at)
     team = escalation.team
-    return {"team": team, "Team": team[:1].upper() + team[1:], "due": time_said(escalation.due_at, zone), "ref": case.reference}
+    return {"team": team, "Team": team[:1].upper() + team[1:], "due": due, "ref": case.reference}
+
+
+def who_line(shop: Shop, conversation: Conversation, case: Case, escalation: Escalation, now: datetime) -> str:
+    """Who takes over and by when. While nobody is there, the one who answers for it is named."""
+    values = who_and_when(shop, conversation, case, escalation, now)
+    owner = next((shop.policy.owners.get(key) for key, team in shop.policy.teams.items() if team == escalation.team), None)
+    name = "handoff_who_closed" if owner and not shop.policy.hours.is_open(now) else "handoff_who"
+    return shop.wording.say(name, f"{conversation.id}/{case.id}", owner=owner, **values)
 
 
 def failure_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, now: datetime, message: Message) -> str:
@@ -55,5 +63,5 @@ def failure_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, now:
     case = case_of(uow, conversation, now)
     message.case_id = case.id
     filed = next((one.reference for one in uow.remedies.of(case.id) if one.message_id == message.id and one.is_filed), None)
-    values = who_and_when(shop, conversation, case, escalation)
+    values = who_and_when(shop, conversation, case, escalation, now)
     return shop.wording.say("failure_filed" if filed else "failure", conversation.id, remedy=filed, **values)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cases.case import known
+from bot.cases.case import TAKEN_BACK, known
 from bot.cases.choice import wishes
 from bot.cases.conversation import Author, Conversation, Message, conversation_of
 from bot.cases.heard import Heard
@@ -28,7 +28,6 @@ from bot.ports import Reply
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
-ANGRY = 0.6  # of 1; anger together with a repeated failure brings a person (Crolic 2022)
 SURE = 0.6  # of an intent, from which a message opens another matter
 
 
@@ -82,7 +81,7 @@ def _look_up(shop: Shop, heard: Heard) -> LookedUp:
     numbers += [number for number in (facts.get("order_number"), case.order_number if case else None) if number]
     orders: dict[str, Order | None] = {number: shop.orders.find(number) for number in dict.fromkeys(numbers)}
     own = shop.orders.of_customer(customer_id) if customer_id else ()
-    return LookedUp(orders, own, shop.orders.incidents() if own or any(orders.values()) else ())
+    return LookedUp(orders, own, shop.orders.incidents())
 
 
 def _conversation_id(sender_id: str) -> str:
@@ -180,14 +179,14 @@ def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
 
 
 def _reason_for_a_person(scene: Scene) -> str | None:
-    """What brings a person at once: something grave, the wish for one, anger at a second failure, a matter not settled."""
+    """What brings a person at once: something grave, the wish for one, a failure told as repeated, a matter not settled."""
     heard = scene.heard
     severe = next((reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons), None)
     gives_number = scene.conversation.asked == "phone" and heard.values("phone")  # "you can reach me on ..." asks for nobody
     if severe or (heard.wants_person and not gives_number):
         return severe or "asked"
-    if "repeated_failure" in heard.reasons and heard.issue and heard.anger >= ANGRY:
-        return "repeated_failure"
+    if "repeated_failure" in heard.reasons and (heard.issue or heard.told):
+        return "repeated_failure"  # however calmly it is told: words alone do not mend a second failure (Maxham 2002)
     return "not_settled" if _complains_again(scene) else None
 
 
@@ -273,7 +272,7 @@ def _take_confirmation(scene: Scene) -> Step | None:
         conversation.misunderstood = 0
         scene.uow.note(scene.case.id, "customer", "remedy.declined", scene.now, remedy=remedy.reference)
         if scene.known.get("wish") and not wishes(scene.heard.text):
-            scene.write("wish", "-")
+            scene.write("wish", TAKEN_BACK)
         return next_of_case(scene)
     if listening.says_yes(scene):
         remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)

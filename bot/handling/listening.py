@@ -2,14 +2,17 @@
 
 import re
 
+from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
-from bot.cases.order import Item, Order, items_named, normal_number
+from bot.cases.issue import Issue
+from bot.cases.order import PROCESSING, SHIPPED, Item, Order, items_named, normal_number
 from bot.cases.proof import Proof, proof_of
 from bot.cases.remedy import Remedy, RemedyState
 from bot.handling.scene import Scene
 
+OF_OPEN_ORDERS = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.CANCELLATION_PROBLEM)
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
@@ -44,7 +47,7 @@ def _note_day(scene: Scene) -> None:
     zone = zone_of(scene.conversation.time_zone, policy.hours.zone)
     for words in heard.values("date")[:1]:
         span = day_meant(heard.text, words, scene.message.at, zone, day_first=policy.day_first)
-        scene.write("day", str(span) if span else "-")
+        scene.write("day", str(span) if span else TAKEN_BACK)
 
 
 def _note_account(scene: Scene) -> None:
@@ -104,8 +107,10 @@ def prove(scene: Scene, brought_something: bool) -> None:
         if scene.order and not known.lines():
             _name_items(scene, scene.order)
         return
-    if own and (number in own or (number is None and len(own) == 1)):
-        open_order(scene, own[number] if number else next(iter(own.values())))
+    meant = own.get(number) if number else _only_one_it_can_be(scene, case.issue)
+    if meant:
+        scene.taken_for_granted = number is None
+        open_order(scene, meant)
         return
     if not number or not brought_something:
         return
@@ -119,11 +124,20 @@ def prove(scene: Scene, brought_something: bool) -> None:
         scene.uow.note(case.id, "customer", "proof.wrong", scene.now, tries=case.wrong_proofs)
 
 
+def _only_one_it_can_be(scene: Scene, issue: Issue | None) -> Order | None:
+    """A signed-in visitor's one order, or the one still open where the issue is about such; none once it was said to be another."""
+    if scene.known.values.get("order_number") == TAKEN_BACK:
+        return None
+    under_way = [order for order in scene.looked.own if order.status in (PROCESSING, SHIPPED)]
+    candidates = under_way if issue in OF_OPEN_ORDERS and len(under_way) == 1 else scene.looked.own
+    return candidates[0] if len(candidates) == 1 else None
+
+
 def open_order(scene: Scene, order: Order) -> None:
     """The order is the customer's: from here its record may be shown."""
     case = scene.case
     if case.order_number not in (None, order.number):
-        scene.write("items", "-")  # the lines of another order mean nothing in this one
+        scene.write("items", TAKEN_BACK)  # the lines of another order mean nothing in this one
     case.proven, case.order_number, case.customer_id = True, order.number, order.buyer.id
     scene.looked.orders[order.number] = order
     scene.just_proven = True
@@ -183,7 +197,7 @@ def _take_items(scene: Scene) -> bool:
     chosen: tuple[int, ...] = ()
     if heard.choice == ANOTHER_ITEM:
         for name in ("product", "what_happened"):
-            scene.write(name, "-")
+            scene.write(name, TAKEN_BACK)
         return True
     if heard.choice and heard.choice.startswith("items:"):
         chosen = tuple(int(one) for one in heard.choice[6:].split(","))

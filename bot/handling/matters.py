@@ -1,6 +1,7 @@
 """Several matters in one conversation: the first is settled first, the others are kept and taken up in turn."""
 
-from bot.cases.finding import GOODS
+from bot.cases.case import TAKEN_BACK
+from bot.cases.finding import GOODS, OF_MONEY
 from bot.cases.issue import Issue
 from bot.cases.order import items_named
 from bot.cases.remedy import RemedyKind
@@ -10,9 +11,8 @@ from bot.handling.scene import Scene
 CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # who writes, and about which order, is not asked twice
 SAME_THING = ("items", "product")  # of two issues told in one breath
 OF_GOODS = (*GOODS, Issue.LOST_OR_MISSING)
-OF_MONEY = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM, Issue.BILLING_DISPUTE)
 LONGEST_WORDS = 500
-BESIDE, DONE = "also_", "-"  # a fact also_late_delivery holds the words; a dash says that it was taken up
+BESIDE = "also_"  # a fact also_late_delivery holds the words, until it is taken up
 
 
 def keep_beside(scene: Scene) -> None:
@@ -30,7 +30,7 @@ def keep(scene: Scene, issue: Issue, words: str) -> None:
 def waiting(scene: Scene) -> list[Issue]:
     """The issues kept and not taken up yet."""
     kept = {name.removeprefix(BESIDE): value for name, value in scene.known.values.items() if name.startswith(BESIDE)}
-    return [Issue(name) for name, value in kept.items() if value != DONE and Issue.of(name) is not scene.case.issue]
+    return [Issue(name) for name, value in kept.items() if value != TAKEN_BACK and Issue.of(name) is not scene.case.issue]
 
 
 def next_of(scene: Scene) -> Issue | None:
@@ -67,11 +67,13 @@ def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:
 def take_up(scene: Scene, issue: Issue) -> None:
     """Opens the case of a kept issue. It was apologised for already, when both were heard."""
     before, words, named = scene.known, scene.known.get(BESIDE + issue) or "", named_lines(scene, issue)
-    scene.write(BESIDE + issue, DONE)
+    scene.write(BESIDE + issue, TAKEN_BACK)
     open_another(scene, CARRIED_OVER if named else CARRIED_OVER + SAME_THING)
     scene.write("items", ",".join(map(str, named)))
     scene.case.issue, scene.case.apologised = issue, True
     scene.write("what_happened", words)
-    for other in [name for name, value in before.values.items() if name.startswith(BESIDE) and value != DONE and name != BESIDE + issue]:
+    for other in [
+        name for name, value in before.values.items() if name.startswith(BESIDE) and value != TAKEN_BACK and name != BESIDE + issue
+    ]:
         scene.write(other, before.get(other) or "")
     scene.resumes = True

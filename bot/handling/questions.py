@@ -1,14 +1,17 @@
 """Putting a question, an offer or a filing into words, with what may be tapped; notes on the conversation what is asked now."""
 
+from collections.abc import Sequence
+
 from bot.cases.issue import Issue
 from bot.cases.order import Item, Order
+from bot.cases.policy import prospects
 from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Ask, Close, Confirm, Offer, Step
 from bot.handling.asides import REVIEW
 from bot.handling.handoff import hand_off
 from bot.handling.listening import ANOTHER_ITEM, likely_items, offered_remedies
 from bot.handling.matters import next_of
-from bot.handling.saying import Choice, choice, chosen, effect_values, person, say
+from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
 from bot.handling.scene import Scene
 
 QUESTIONS = {
@@ -28,12 +31,19 @@ LABELLED = (
     Issue.REFUND_NOT_RECEIVED,
     Issue.OTHER_COMPLAINT,
 )
+NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
 VERDICTS = ("yes", "partly", "no")
+DATED = 2  # ways offered, up to which each is said with its day
 SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
 
 
-def asking(scene: Scene, step: Step) -> tuple[list[str], list[Choice]]:
+def asking(scene: Scene, step: Step) -> tuple[list[Part], list[Choice]]:
     """The question or statement a step ends in, and its choices."""
+    said, choices = _asking(scene, step)
+    return [one if isinstance(one, Part) else Part(one) for one in said], choices
+
+
+def _asking(scene: Scene, step: Step) -> tuple[Sequence[Part | str], list[Choice]]:
     if isinstance(step, Ask):
         return _ask(scene, step)
     if isinstance(step, Offer):
@@ -45,7 +55,7 @@ def asking(scene: Scene, step: Step) -> tuple[list[str], list[Choice]]:
     raise TypeError(f"{type(step).__name__} has no words here")
 
 
-def _ask(scene: Scene, step: Ask) -> tuple[list[str], list[Choice]]:
+def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     """The question; the second time with where to find the answer, the third with an example, then a person (rule 33)."""
     conversation = scene.conversation
     tries = conversation.asked_tries if conversation.asked == step.fact and not scene.just_proven else 0
@@ -58,11 +68,31 @@ def _ask(scene: Scene, step: Ask) -> tuple[list[str], list[Choice]]:
         return [say(scene, f"{name}_wrong")], choices
     if step.fact == "order_number" and scene.looked.own:
         return [say(scene, "ask_which_of_orders")], choices
-    lead = {"order_number": "inform_why_order", "proof": "inform_why_proof"}.get(step.fact)
     wording = next(
         one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
     )
-    return [*([say(scene, lead)] if lead and not tries else []), say(scene, wording)], choices
+    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, order=scene.known.get("order_number"))], choices
+
+
+def _what_for(scene: Scene, fact: str) -> list[Part]:
+    """What the answer leads to: the ways that the order may allow, or the wish that it decides."""
+    issue = scene.case.issue
+    if fact not in ("order_number", "proof"):
+        return []
+    ways = prospects(scene.shop.policy, issue) if issue else ()
+    wish = scene.known.get("wish")
+    if wish and any(rule.kind == wish for rule in ways):
+        return [Part(say(scene, f"inform_wish_{fact}", wish=say(scene, f"noun_{wish}")), spare=2)]
+    if len(ways) > 1:
+        could = [say(scene, f"could_{one}") for one in (NOT_SENT if _is_not_sent(scene) else [rule.wording for rule in ways])]
+        return [Part(say(scene, f"inform_could_{fact}", first=could[0], second=could[1]), spare=2)]
+    return [Part(say(scene, f"inform_why_{fact}"), spare=2)]
+
+
+def _is_not_sent(scene: Scene) -> bool:
+    """Whether it is about something that no parcel holds, such as a trip: what it can be put right with, the order must tell."""
+    kinds = ("travel", "service", "food", "people") if scene.case.issue is Issue.LATE_DELIVERY else ("travel", "service")
+    return any(thing.kind in kinds for thing in scene.heard.things[:1])
 
 
 def _ways_out(scene: Scene, fact: str, choices: list[Choice]) -> list[Choice]:
@@ -102,17 +132,28 @@ def _order_label(order: Order) -> str:
     return f"{order.items[0].name} ({order.number})"
 
 
-def _offer(scene: Scene) -> tuple[list[str], list[Choice]]:
+def _offer(scene: Scene) -> tuple[Sequence[Part | str], list[Choice]]:
     offered = offered_remedies(scene)
-    again = scene.conversation.asked == "remedy" and scene.not_understood
+    again = scene.conversation.asked == "remedy" and scene.missed
     scene.conversation.ask("remedy")
     name = "offer_intro_again" if again else "offer_intro" if len(offered) > 1 else "offer_one"
-    choices = [choice(say(scene, f"offer_{one.wording}", **effect_values(scene, one)), chosen(f"remedy:{one.id}")) for one in offered]
-    return [say(scene, name)], [*choices, person(scene)]
+    values = {one.id: effect_values(scene, one) for one in offered}
+    choices = [choice(say(scene, f"offer_{one.wording}", **values[one.id]), chosen(f"remedy:{one.id}")) for one in offered]
+    text = say(scene, name, ways=_ways(scene, offered, values))
+    return [Part(text, short=say(scene, "offer_short"))], [*choices, person(scene)]
 
 
-def _confirm(scene: Scene, remedy: Remedy) -> tuple[list[str], list[Choice]]:
-    again = scene.conversation.asked == "confirmation" and scene.not_understood
+def _ways(scene: Scene, offered: list[Remedy], values: dict[str, dict[str, object]]) -> str:
+    """What is offered, in one sentence; with their days where there are few."""
+    dated = len(offered) <= DATED and not scene.is_first  # the first reply has a time of its own
+    ways = [say(scene, f"can_{one.wording}", **values[one.id]) for one in offered]
+    if dated:
+        ways = [say(scene, "noun_by", what=way, due=values[one.id]["due"]) for way, one in zip(ways, offered, strict=True)]
+    return f", {say(scene, 'noun_or')} ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))  # long ones need the comma
+
+
+def _confirm(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Choice]]:
+    again = scene.conversation.asked == "confirmation" and scene.missed
     scene.conversation.ask("confirmation", remedy.id)
     values = effect_values(scene, remedy)
     parts = [say(scene, f"effect_{remedy.wording}", **values)]
@@ -125,7 +166,7 @@ def _confirm(scene: Scene, remedy: Remedy) -> tuple[list[str], list[Choice]]:
     return [*parts, say(scene, "ask_for_yes_again" if again else "ask_for_yes")], [*choices, person(scene)]
 
 
-def _close(scene: Scene, remedy: Remedy) -> tuple[list[str], list[Choice]]:
+def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Choice]]:
     """What was filed, as the ledger has it now; after the last matter, whether it is put right."""
     values = effect_values(scene, remedy)
     if remedy.state is RemedyState.NEEDS_APPROVAL:
@@ -146,4 +187,4 @@ def _in_all(scene: Scene) -> list[str]:
     if len(filed) < 2:
         return []
     said = [say(scene, "noun_filed", what=say(scene, f"noun_{one.kind}"), remedy=one.reference) for one in filed]
-    return [say(scene, "close_in_all", filed=f"{', '.join(said[:-1])} and {said[-1]}")]
+    return [say(scene, "close_in_all", filed=listed(said, say(scene, "noun_and")))]

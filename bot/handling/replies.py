@@ -1,27 +1,23 @@
 """Putting a decision into words: chooses sentences from data/responses/ and fills them from the case's records."""
 
+from dataclasses import replace
+
 from bot.cases.case import Promise
-from bot.cases.dates import time_said
 from bot.cases.finding import Finding
-from bot.cases.heard import WORTH_NAMING
-from bot.cases.issue import Fault, Severity
-from bot.cases.order import DELIVERED
-from bot.cases.step import Answer, HandOff, Step
+from bot.cases.issue import Fault, Verdict
+from bot.cases.order import DELIVERED, Order
+from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Step
 from bot.handling import answers
-from bot.handling.handoff import hand_off, who_and_when
-from bot.handling.matters import waiting
+from bot.handling.acknowledging import acknowledgement, taking_up
+from bot.handling.handoff import hand_off, who_line
 from bot.handling.questions import asking
-from bot.handling.saying import Part, record_values, say, zone_for
+from bot.handling.saying import Part, clock_for, record_values, say
 from bot.handling.scene import Scene
+from bot.handling.unsettled import unsettled
 from bot.ports import Reply
 
+WANTED = 2  # spare pieces up to this are worth saying the offer shortly for
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
-NO_THINGS = frozenset(
-    "lost fly replacement late delay mucho executive exec option options image behaviour dad mum mom wife chase infact dont frnd pass"
-    " force town smile bust finger complain habit habbit guys time".split()
-)  # verbs and remedies that a parse takes for things
-TELLING = 4  # letters from which a word says something by itself
-SAID_ALREADY = ("refund", "order", "money", "delivery", "charge", "parcel", "package", "cancellation", "service", "item")
 
 
 def compose(scene: Scene, step: Step) -> Reply:
@@ -31,9 +27,11 @@ def compose(scene: Scene, step: Step) -> Reply:
     parts = _disclosure(scene)
     if isinstance(step, Answer):
         return _answered(scene, step, parts)
-    parts += acknowledgement(scene) + _taking_up(scene) + findings(scene)
+    heard = acknowledgement(scene)
+    parts += heard + taking_up(scene) + findings(scene, owned=bool(heard))
     text, choices = asking(scene, step)
-    return Reply(_joined(scene, [*parts, *map(Part, text)]), choices)
+    waits = isinstance(step, Ask | Offer | Confirm)
+    return Reply(_joined(scene, [*parts, *text, *(unsettled(scene) if waits else [])]), choices)
 
 
 def _disclosure(scene: Scene) -> list[Part]:
@@ -41,74 +39,70 @@ def _disclosure(scene: Scene) -> list[Part]:
 
 
 def _joined(scene: Scene, parts: list[Part]) -> str:
-    """The text; a first reply is cut to its length by leaving out what can be said later. What is said is promised."""
-    while scene.is_first and _words(parts) > LONGEST_FIRST_REPLY and any(part.spare for part in parts):
-        parts.remove(max(parts, key=lambda part: part.spare))
+    """The text; in a first reply only what fits its length, since the rest can be said later. What is said is promised."""
+    if scene.is_first:
+        fitting = _fitting(parts)
+        lacks = any(part.spare <= WANTED and part not in fitting for part in parts) or _words(fitting) > LONGEST_FIRST_REPLY
+        parts = _fitting([replace(part, text=part.short or part.text) for part in parts]) if lacks else fitting
     for part in parts:
         if part.promise:
             scene.uow.add(part.promise)
     return " ".join(part.text for part in parts)
 
 
+def _fitting(parts: list[Part]) -> list[Part]:
+    """What must be said, and of the rest, the least spare first, whatever still fits; in the order it stood."""
+    kept = [part for part in parts if not part.spare]
+    for part in sorted((one for one in parts if one.spare), key=lambda one: one.spare):
+        if _words([*kept, part]) <= LONGEST_FIRST_REPLY:
+            kept.append(part)
+    return [part for part in parts if part in kept]
+
+
 def _words(parts: list[Part]) -> int:
     return sum(len(part.text.split()) for part in parts)
 
 
-def acknowledgement(scene: Scene) -> list[Part]:
-    """What went wrong in the customer's terms, then one apology in the form that fits the fault: once a case."""
-    case = scene.present_case
-    if case is None or case.apologised or not (case.issue or scene.heard.sounds_like_complaint):
-        return []
-    case.apologised = True
-    finding = scene.finding
-    fault = finding.fault if finding else Fault.UNCLEAR
-    form = "harm" if case.severity is Severity.S4 else str(fault)
-    restated = say(scene, f"restate_{case.issue or 'unclear'}")
-    sure = [one.issue for one in scene.heard.told if one.confidence >= WORTH_NAMING]  # said back wrongly, it would be worse than unsaid
-    beside = [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in waiting(scene)[:1] if issue in sure] if case.issue else []
-    return [Part(restated), *_own_words(scene), *beside, Part(say(scene, f"apologise_{form}"))]
-
-
-def _taking_up(scene: Scene) -> list[Part]:
-    """The turn to another matter that was told before, named again."""
-    if not scene.resumes:
-        return []
-    return [Part(say(scene, "inform_next_matter")), Part(say(scene, f"restate_{scene.case.issue}"))]
-
-
-def _own_words(scene: Scene) -> list[Part]:
-    """The customer's own short phrase, or else the things they named: what shows that they were heard (Packard 2021)."""
-    if scene.heard.phrase:
-        return [Part(say(scene, "restate_quote", phrase=scene.heard.phrase), spare=1)]
-    named = [one for one in scene.heard.things if not one.endswith("ing") and one not in NO_THINGS]
-    telling = sorted((one for one in named if one.lower() not in SAID_ALREADY), key=lambda one: len(one) < TELLING) or named
-    if len(telling) > 1 and len(telling[0]) >= TELLING:
-        return [Part(say(scene, "restate_things", thing=telling[0], other=telling[1]), spare=1)]
-    return [Part(say(scene, "restate_thing", thing=telling[0]), spare=1)] if telling else []
-
-
-def findings(scene: Scene) -> list[Part]:
-    """What the record says, once: when the order has just been opened."""
+def findings(scene: Scene, *, owned: bool) -> list[Part]:
+    """What the record says, once: when the order has just been opened. `owned`: the apology of this turn says whose fault it is."""
     finding, order = scene.finding, scene.order
+    if finding and finding.incident and order is None and owned:
+        return _published(scene, finding)
     if not scene.just_proven or order is None:
         return []
-    parts = [] if scene.resumes else [Part(say(scene, "inform_proven", order=order.number), spare=4)]
+    parts = [] if scene.resumes else [_opened(scene, order)]
     if finding is None:
         return parts
     if finding.note:
         parts.append(Part(say(scene, f"inform_{finding.note}", **record_values(scene, finding))))
+    # Sorry is said once; what the record shows to be ours is owned when it is seen (rules 6 and 13).
+    if not owned and finding.verdict is Verdict.CONFIRMED and scene.shop.wording.has(f"own_{finding.fault}"):
+        parts.append(Part(say(scene, f"own_{finding.fault}")))
     return parts + _incident(scene, finding)
+
+
+def _opened(scene: Scene, order: Order) -> Part:
+    """That the order is open; one taken for granted is named in any case, for it may be another (rule 9)."""
+    if scene.taken_for_granted:
+        return Part(say(scene, "inform_taken", order=order.number))
+    return Part(say(scene, "inform_proven", order=order.number), spare=5)
+
+
+def _published(scene: Scene, finding: Finding) -> list[Part]:
+    """What the shop tells everyone, with the first words on a matter it may explain."""
+    lead = [] if finding.fault is not Fault.UNCLEAR else [Part(say(scene, "inform_known"), spare=2)]
+    return lead + _incident(scene, finding)
 
 
 def _incident(scene: Scene, finding: Finding) -> list[Part]:
     incident, case = finding.incident, scene.case
     if incident is None:
         known_late = finding.days_late and finding.status != DELIVERED
-        return [Part(say(scene, "inform_cause_unknown"), spare=5)] if known_late else []
+        return [Part(say(scene, "inform_cause_unknown"), spare=2)] if known_late else []
     parts = [Part(incident.explanation), Part(incident.action, spare=2)]
     if incident.next_update_at and incident.next_update_at > scene.now:
         promise = Promise(case.id, "incident_news", scene.shop.name, incident.next_update_at, scene.now, scene.message.id)
-        said = say(scene, "inform_incident_news", news=time_said(incident.next_update_at, zone_for(scene)))
+        said = say(scene, "inform_incident_news", news=clock_for(scene).time(incident.next_update_at))
         parts.append(Part(said, spare=3, promise=promise))
     return parts
 
@@ -120,9 +114,9 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     safety = [Part(say(scene, rule.safety_line))] if rule.safety_line else []
     reason = f"handoff_{step.reason}"
     told = scene.shop.wording.has(reason)
-    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 1)
-    who = Part(say(scene, "handoff_who", **who_and_when(scene.shop, scene.conversation, case, escalation)))
-    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_taking_up(scene), why, who]))
+    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5)
+    who = Part(who_line(scene.shop, scene.conversation, case, escalation, scene.now))
+    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *taking_up(scene), why, who]))
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
@@ -140,4 +134,4 @@ def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
         parts += [Part(text) for text in answers.recap(scene)]
     if scene.conversation.asked == before[0] and not scene.missed:
         scene.conversation.asked_tries = before[1]  # a question back is no failed try at ours
-    return Reply(_joined(scene, [*parts, *map(Part, asked)]), open_choices or choices)
+    return Reply(_joined(scene, [*parts, *asked]), open_choices or choices)

@@ -1,10 +1,9 @@
 """What sentences are made of: pieces, choices, and values taken from the case's records."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.cases.case import Promise
-from bot.cases.dates import day_said, days_said, time_said, zone_of
+from bot.cases.dates import Clock, clock_of, days_said
 from bot.cases.finding import Finding
 from bot.cases.order import Order, masked
 from bot.cases.policy import Escalate
@@ -17,17 +16,21 @@ Choice = dict[str, str]
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a reply. `spare` pieces are left out of a first reply that grows too long, the highest first."""
+    """A piece of a reply. `spare` pieces are left out of a first reply that grows too long, the highest first.
+
+    `short` takes the place of the text where that does not suffice.
+    """
 
     text: str
     spare: int = 0
+    short: str = ""
     promise: Promise | None = None
 
 
-def say(scene: Scene, name: str, **values: object) -> str:
-    """A sentence; the variant hangs on the conversation, and on the case within it."""
+def say(scene: Scene, name: str, near: str = "", /, **values: object) -> str:
+    """A sentence; the variant hangs on the words it should be near to, on the conversation, and on the case within it."""
     case = scene.present_case
-    return scene.shop.wording.say(name, f"{scene.conversation.id}/{case.id if case else ''}", **values)
+    return scene.shop.wording.say(name, f"{scene.conversation.id}/{case.id if case else ''}", near, **values)
 
 
 def choice(label: str, payload: str) -> Choice:
@@ -44,14 +47,14 @@ def person(scene: Scene) -> Choice:
 
 def record_values(scene: Scene, finding: Finding) -> dict[str, object]:
     """The order's record as words: dates, sums, who carries it."""
-    order, zone = scene.order, zone_for(scene)
+    order, clock = scene.order, clock_for(scene)
     if order is None:
         return {}
     return {
         "order": order.number,
         "carrier": order.carrier or say(scene, "noun_carrier"),
-        "promised": day_said(order.promised_by, zone) if order.promised_by else say(scene, "noun_promised_day"),
-        "delivered": day_said(order.delivered_at, zone) if order.delivered_at else None,
+        "promised": clock.day(order.promised_by) if order.promised_by else say(scene, "noun_promised_day"),
+        "delivered": clock.day(order.delivered_at) if order.delivered_at else None,
         "days": days_said(finding.days_late) if finding.days_late else None,
         "paid": order.paid,
         "refunded": order.refunded,
@@ -63,7 +66,7 @@ def record_values(scene: Scene, finding: Finding) -> dict[str, object]:
 
 def effect_values(scene: Scene, remedy: Remedy) -> dict[str, object]:
     """Everything a sentence on a remedy may say: each from the ledger, the policy or the order's record."""
-    zone = zone_for(scene)
+    clock = clock_for(scene)
     due = remedy.due_at or remedies.effect_due(scene.shop, remedy, scene.now)
     if remedy.needs_approval and remedy.due_at:
         due = remedies.effect_due(scene.shop, remedy, scene.now)
@@ -77,8 +80,8 @@ def effect_values(scene: Scene, remedy: Remedy) -> dict[str, object]:
         "amount": remedy.amount,
         "method": method_of(scene),
         "items": items_said(scene, scene.order, tuple(int(one) for one in remedy.lines.split(",") if one)),
-        "due": day_said(due, zone),
-        "decided": time_said(decided, zone),
+        "due": clock.day(due),
+        "decided": clock.time(decided),
         "team": team,
         "Team": team[:1].upper() + team[1:],
         "phone": masked(phone) if phone else None,
@@ -92,8 +95,12 @@ def items_said(scene: Scene, order: Order | None, lines: tuple[int, ...]) -> str
     items = order.pick(lines)
     if len(items) == len(order.items) > 1:
         return say(scene, "noun_whole_order")
-    names = [f"the {item.name}" for item in items]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed([f"the {item.name}" for item in items], say(scene, "noun_and"))
+
+
+def listed(words: list[str], last: str) -> str:
+    """Such as "a, b and c", where `last` is "and"."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def method_of(scene: Scene) -> str:
@@ -102,5 +109,5 @@ def method_of(scene: Scene) -> str:
     return say(scene, "noun_method", paid_by=paid[0]) if paid else say(scene, "noun_method_unknown")
 
 
-def zone_for(scene: Scene) -> ZoneInfo:
-    return zone_of(scene.conversation.time_zone, scene.shop.policy.hours.zone)
+def clock_for(scene: Scene) -> Clock:
+    return clock_of(scene.conversation.time_zone, scene.shop.policy.hours.zone, scene.now)

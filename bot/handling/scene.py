@@ -40,7 +40,7 @@ class Scene:
     is_first: bool  # nothing has been said to this customer yet
     just_proven: bool = False
     proof_was_wrong: bool = False
-    not_understood: bool = False
+    taken_for_granted: bool = False  # which order was not said: there is only one it can be
     missed: bool = False  # counts as a misunderstanding
     resumes: bool = False  # goes on to a matter kept from before
     refused: str | None = None  # a remedy asked for that is not on offer

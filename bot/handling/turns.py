@@ -95,7 +95,7 @@ def _say_who_answers(turn: Turn, uow: "UnitOfWork", conversation: Conversation, 
     brought = uow.cases.escalations(case.id) if case else []
     if conversation.handler is not Handler.QUEUE or case is None or not brought:
         return
-    text = turn.shop.wording.say("inform_with_person", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1]))
+    text = turn.shop.wording.say("inform_with_person", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1], now))
     ours = [one.text for one in uow.messages.of(conversation.id) if one.author is not Author.CUSTOMER]
     if ours[-1:] != [text]:
         add_reply(uow, conversation, Author.SYSTEM, text, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.cases.issue import Issue
 from bot.nlu.lexicon import fingerprint
-from bot.nlu.phrase_list import read_phrases, spoken_words
+from bot.nlu.phrase_list import PhraseList, read_phrases, spoken_words
 from bot.nlu.text_reader import TextReader, said
 
 CLAUSES, TELLS = "clauses", "tells"
@@ -39,12 +39,12 @@ class Clauses(TextReader):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint(*(f"told_{issue}" for issue in BESIDE))
+        return told_fingerprint()
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Read the plain words of each issue."""
         super().__init__(config)
-        self.phrases = {issue: read_phrases(f"told_{issue}") for issue in BESIDE}
+        plain_phrases()
 
     def read(self, message: Message) -> None:
         """Add them with their `span` and the issues they `tell`, none for a single clause; they stay out of the output."""
@@ -52,22 +52,33 @@ class Clauses(TextReader):
         spans = clauses(text)
         parts = [self._part(text, span) for span in spans] if len(spans) > 1 else []
         message.set(CLAUSES, [part for part in parts if part.get(TELLS)])
-        message.set(TELLS, self._tells(text))
+        message.set(TELLS, _tells(text))
 
     def _part(self, text: str, span: Span) -> Message:
         said_here = text[slice(*span)]
-        return Message(data={TEXT: said_here, "span": span, TELLS: self._tells(said_here)})
-
-    def _tells(self, text: str) -> list[Issue]:
-        words = spoken_words(text)
-        return [issue for issue, phrases in self.phrases.items() if phrases.found_in(words)]
+        return Message(data={TEXT: said_here, "span": span, TELLS: _tells(said_here)})
 
 
-def with_clauses(messages: Iterable[Message]) -> Iterator[Message]:
-    """Yield every message and, after it, its clauses."""
-    for message in messages:
-        yield message
-        yield from message.get(CLAUSES) or ()
+@cache
+def plain_phrases() -> dict[Issue, PhraseList]:
+    """Return the plain words of each issue."""
+    return {issue: read_phrases(f"told_{issue}") for issue in BESIDE}
+
+
+def told_fingerprint() -> str:
+    """Return what changes with the plain words."""
+    return fingerprint(*(f"told_{issue}" for issue in BESIDE))
+
+
+def told_plainly(message: Message) -> list[Issue]:
+    """Return the issues that a message or clause has plain words for; Clauses found them, but does not run in training."""
+    told: list[Issue] | None = message.get(TELLS)
+    return _tells(said(message)) if told is None else told
+
+
+def _tells(text: str) -> list[Issue]:
+    words = spoken_words(text)
+    return [issue for issue, phrases in plain_phrases().items() if phrases.found_in(words)]
 
 
 def clauses(text: str) -> list[Span]:

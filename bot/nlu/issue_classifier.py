@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    FEATURE_TYPE_SENTENCE,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack, vstack
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
 from bot.nlu.clauses import CLAUSES, TELLS
 from bot.nlu.issues import Clause, issues_told
-
-Matrix = npt.NDArray[np.float32]
+from bot.nlu.linear_layer import LayerComponent, LinearLayer, Matrix, layer_code
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IssueClassifier(IntentClassifier, GraphComponent):
+class IssueClassifier(LayerComponent, IntentClassifier):
     """Logistic regression over sentence vector and word weights; Rasa's own passes no `C` on."""
 
     @classmethod
@@ -38,103 +43,49 @@ class IssueClassifier(IntentClassifier, GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def required_packages() -> list[str]:
-        """Name what must be installed."""
-        return ["sklearn"]
-
-    @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the settings; `calibration_share: 0` leaves the probabilities as they come."""
         return {
             "C": 4.0,
             "class_weight": "balanced",
-            "dense_scale": 1.0,
-            "sparse_scale": 1.0,
             "max_iter": 300,
             "tol": 1e-3,
             "calibration_share": 0.2,
         }
 
-    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        """Make a classifier that knows no intent yet."""
-        self.config = {**self.get_default_config(), **config}
-        self._storage, self._resource = model_storage, resource
-        self.names: list[str] = []
-        self.weights: Matrix = np.zeros((0, 0), dtype=np.float32)
-        self.bias: Matrix = np.zeros(0, dtype=np.float32)
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GraphComponent:
-        """Make the component from its part of config.yml."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> GraphComponent:
-        """Make the component as it was trained."""
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component.names = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
-            layer = np.load(folder / "layer.npz", allow_pickle=False)
-            component.weights, component.bias = layer["weights"], layer["bias"]
-        return component
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return what changes with the base class, which Rasa does not look at."""
+        return hashlib.sha256(layer_code()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the layer, set its temperature, and keep it as plain JSON and NumPy files."""
+        """Fit the layer, set its temperature, and keep it."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         wanted = np.array([example.get(INTENT) for example in examples])
-        rows = vstack([self._row(example) for example in examples])
-        model = self._model().fit(rows, wanted)
-        heat = self._temperature(rows, wanted)
-        weights, bias = _one_row_per_class(model)
-        self.names = [str(name) for name in model.classes_]
-        self.weights, self.bias = (weights / heat).astype(np.float32), (bias / heat).astype(np.float32)
-        self._persist()
-        return self._resource
+        rows = vstack([hstack([csr_matrix(block) for block in _blocks(example)]) for example in examples], format="csr", dtype=np.float32)
+        return self.keep(LinearLayer.of(self._model().fit(rows, wanted), heat=self._temperature(rows, wanted)))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set each message's intent, the ranking of all intents, and the issues it tells with their spans."""
         for message in messages:
-            ranking = self.rank(message)
+            chances = self._chances(message)
+            ranking = [
+                {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chance}
+                for name, chance in sorted(chances.items(), key=lambda one: one[1], reverse=True)
+            ]
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
-            message.set("issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message, ranking)), add_to_output=True)
+            message.set("issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message, chances)), add_to_output=True)
         return messages
 
-    def rank(self, message: Message) -> list[dict[str, Any]]:
-        """Return every intent with its probability, likeliest first."""
-        chances = softmax((self._row(message) @ self.weights.T)[0] + self.bias)
-        order = np.argsort(-chances)
-        return [{INTENT_NAME_KEY: self.names[at], PREDICTED_CONFIDENCE_KEY: float(chances[at])} for at in order]
+    def _chances(self, message: Message) -> dict[str, float]:
+        return self.layer.chances(*_blocks(message))
 
-    def _clauses(self, message: Message, ranking: list[dict[str, Any]]) -> list[Clause]:
+    def _clauses(self, message: Message, chances: dict[str, float]) -> list[Clause]:
         """The clauses that plainly tell an issue; the whole message where it is not cut."""
-        parts = [Clause(part.get("span"), part.get(TELLS), _chances(self.rank(part))) for part in message.get(CLAUSES) or ()]
-        tells = message.get(TELLS) or []
-        return parts or ([Clause((0, len(message.get(TEXT) or "")), tells, _chances(ranking))] if tells else [])
-
-    def _row(self, message: Message) -> csr_matrix:
-        _, dense = message.get_dense_features(TEXT)
-        _, sparse = message.get_sparse_features(TEXT)
-        blocks = []
-        # Each kind is of length 1 when it comes; unscaled counts would drown the sentence vector.
-        if dense is not None:
-            blocks.append(csr_matrix(dense.features) * self.config["dense_scale"])
-        if sparse is not None:
-            blocks.append(sparse.features * self.config["sparse_scale"])
-        return csr_matrix(hstack(blocks), dtype=np.float32)
+        parts = [Clause(part.get("span"), part.get(TELLS), self._chances(part)) for part in message.get(CLAUSES) or ()]
+        told = message.get(TELLS) or []
+        return parts or ([Clause((0, len(message.get(TEXT) or "")), told, chances)] if told else [])
 
     def _model(self) -> LogisticRegression:
         return LogisticRegression(
@@ -155,18 +106,8 @@ class IssueClassifier(IntentClassifier, GraphComponent):
 
         return float(minimize_scalar(loss, bounds=(0.1, 10.0), method="bounded").x)
 
-    def _persist(self) -> None:
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "intents.json").write_text(json.dumps(self.names), encoding="utf-8")
-            np.savez(folder / "layer.npz", weights=self.weights, bias=self.bias)
 
-
-def _chances(ranking: list[dict[str, Any]]) -> dict[str, float]:
-    return {one[INTENT_NAME_KEY]: one[PREDICTED_CONFIDENCE_KEY] for one in ranking}
-
-
-def _one_row_per_class(model: LogisticRegression) -> tuple[Matrix, Matrix]:
-    """Give two classes a row each, as more classes have; scikit-learn keeps one row for both."""
-    if len(model.classes_) > 2:
-        return model.coef_, model.intercept_
-    return np.vstack([-model.coef_ / 2, model.coef_ / 2]), np.hstack([-model.intercept_ / 2, model.intercept_ / 2])
+def _blocks(message: Message) -> list[Matrix | csr_matrix]:
+    """Return what each featurizer added, dense before sparse; joining them would take as long as the layer itself."""
+    features = [one for one in message.features if one.attribute == TEXT and one.type == FEATURE_TYPE_SENTENCE]
+    return [one.features for one in sorted(features, key=Features.is_sparse)]

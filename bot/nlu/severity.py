@@ -52,10 +52,8 @@ class Severity(TextReader):
     def read(self, message: Message) -> None:
         """Add all three to the output."""
         text = said(message)
-        reasons = self.reasons(text)
-        meant = message.get(GRAVE_MEANING)
-        if meant and meant not in reasons:
-            reasons.append(meant)
+        found = {*self.reasons(text), message.get(GRAVE_MEANING)}
+        reasons = [reason for reason in REASONS if reason in found]  # the first decides who is brought in
         level = "severe" if set(reasons) - NOT_GRAVE_ALONE else "ordinary"
         message.set("severity", {"level": level, "reasons": reasons}, add_to_output=True)
         message.set("anger", anger(text), add_to_output=True)
@@ -89,5 +87,4 @@ def is_shouted(text: str) -> bool:
 
 
 def _times(name: str, words: str) -> int:
-    phrases = read_phrases(name)
-    return min(3, sum(1 for _ in phrases.alarms.finditer(phrases.sayings.sub(" . ", words))))
+    return min(3, read_phrases(name).times_in(words))

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_END, ENTITY_ATTRIBUTE_START, ENTITY_ATTRIBUTE_TYPE
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.clauses import BESIDE
+from bot.nlu.english import english_words
 from bot.nlu.lexicon import fingerprint, read_words
 from bot.nlu.phrase_list import read_phrases, spoken_words
-from bot.nlu.text_reader import TextReader, parsed, said
+from bot.nlu.private import private_spans
+from bot.nlu.text_reader import TextReader, parsed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 # What went wrong is told early; looking further only costs time.
 _TOKENS_READ = 150
 _NEGATIONS = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "none", "without"})
-_PRIVATE = frozenset({"email", "phone", "order_number", "person_name"})
 _BAD_FIRST_TAGS = frozenset({"CC", "TO", "RP", "POS", "IN", "WDT", "WP", "WRB", "DT", "UH", "PRP$", "EX", "PDT", "RB"})
 _GOOD_FIRST_WORDS = frozenset(
     "no nobody nothing none without my the another all never not still twice only half nowhere completely".split()
@@ -31,49 +32,48 @@ _BAD_LAST_WORDS = frozenset(
 # A word without these says something else, or nothing.
 _NEEDED = {
     **{"neg": 6.0, "pobj": 4.0, "prt": 3.0, "acomp": 2.5, "attr": 2.5, "oprd": 2.5, "dobj": 2.0, "ccomp": 1.5, "xcomp": 1.5},
-    **{"compound": 1.0, "auxpass": 1.0, "aux": 0.8, "nummod": 0.5},
-    **dict.fromkeys(("amod", "prep", "nsubj", "nsubjpass", "advmod"), 0.3),
+    **{"compound": 1.0, "auxpass": 1.0, "aux": 3.0, "nummod": 0.5},
+    **dict.fromkeys(("amod", "prep", "advmod"), 0.3),
+    # "not refund my balance" is torn out of its sentence.
+    **dict.fromkeys(("nsubj", "nsubjpass"), 6.0),
 }
+_SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})
+_SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
+_SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
+TOLD = {str(issue): f"told_{issue}" for issue in BESIDE}
 _HEADLESS = frozenset({"is", "was", "are", "were", "am", "has", "have", "had"})
 _ENOUGH = 3.0
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class WhatHappened(TextReader):
-    """Sets `what_happened`: {text, start, end} or None, and `keywords`: the nouns worth naming."""
+    """Sets `what_happened` to {text, start, end}, or to None where nothing can be said back well."""
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint("went_wrong", "plain_deeds", "no_quotes", "no_keywords", "swearing")
+        return fingerprint("went_wrong", "plain_deeds", "no_quotes", "swearing", *TOLD.values())
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return how many words the phrase may have, and how many keywords there may be."""
-        return {"fewest_words": 2, "most_words": 6, "keywords": 4}
+        """Return how many words the phrase may have."""
+        return {"fewest_words": 2, "most_words": 6}
 
     def read(self, message: Message) -> None:
-        """Add both to the output."""
+        """Add it to the output."""
         doc = parsed(message)
-        text = said(message)
-        private = [
-            (entity[ENTITY_ATTRIBUTE_START], entity[ENTITY_ATTRIBUTE_END])
-            for entity in message.get(ENTITIES) or []
-            if entity[ENTITY_ATTRIBUTE_TYPE] in _PRIVATE
-        ]
-        phrase = None if doc is None else self.phrase(doc, private)
-        words = [] if doc is None else keywords(doc, private)[: self.config["keywords"]]
-        found = phrase and {"text": text[phrase[0] : phrase[1]], "start": phrase[0], "end": phrase[1]}
+        phrase = None if doc is None else self.phrase(doc, private_spans(message), message.get("issues") or [])
+        found = phrase and {"text": phrase.text, "start": phrase.start_char, "end": phrase.end_char}
         message.set("what_happened", found, add_to_output=True)
-        message.set("keywords", words, add_to_output=True)
 
-    def phrase(self, doc: Doc, private: list[tuple[int, int]]) -> tuple[int, int] | None:
-        """Return start and end of the best phrase, None if none is good."""
+    def phrase(self, doc: Doc, private: list[tuple[int, int]], issues: list[dict[str, Any]]) -> Span | None:
+        """Return the best phrase for the issue that leads; None if none is good."""
+        lead = issues[0] if issues else None
         best, best_worth = None, _ENOUGH
         for span in self._windows(doc, private):
             worth = _worth(span)
-            if worth > best_worth:
-                best, best_worth = (span.start_char, span.end_char), worth
+            if worth > best_worth and _is_of(span, lead, alone=len(issues) < 2):
+                best, best_worth = span, worth
         return best
 
     def _windows(self, doc: Doc, private: list[tuple[int, int]]) -> Iterator[Span]:
@@ -87,34 +87,11 @@ class WhatHappened(TextReader):
                 last = doc[end - 1]
                 if not quotable[end - 1] or (last.is_sent_start and end - 1 > start):
                     break
-                words += _ends_word(last)
+                words += _ends_word(last) + ("'" in last.text or "\u2019" in last.text)  # "didn't" is heard as two
                 if words > self.config["most_words"]:
                     break
                 if words >= self.config["fewest_words"] and _ends_word(last) and _ends_well(last):
                     yield doc[start:end]
-
-
-def keywords(doc: Doc, private: list[tuple[int, int]]) -> list[str]:
-    """Return the nouns that show a customer was understood, subjects and objects first, each once."""
-    unfit = read_words("no_keywords") | read_words("no_quotes")
-    nouns = [token for token in doc[:_TOKENS_READ] if _is_nameable(token, private) and not {token.lower_, token.lemma_.lower()} & unfit]
-    nouns.sort(key=lambda token: token.dep_ not in {"nsubj", "nsubjpass", "dobj"})
-    # As said, for "clothes" is no "clothe"; by lemma only to tell that two are one.
-    words: dict[str, str] = {}
-    for token in nouns:
-        words.setdefault(token.lemma_.lower(), token.lower_)
-    return list(words.values())
-
-
-def _is_nameable(token: Token, private: list[tuple[int, int]]) -> bool:
-    return (
-        token.pos_ == "NOUN"
-        and token.is_alpha
-        and token.is_ascii
-        and 3 <= len(token) <= 20
-        and token.ent_type_ not in {"PERSON", "DATE", "TIME", "MONEY"}
-        and _is_quotable(token, private)
-    )
 
 
 def _is_quotable(token: Token, private: list[tuple[int, int]]) -> bool:
@@ -151,14 +128,25 @@ def _starts_well(token: Token) -> bool:
 def _ends_well(token: Token) -> bool:
     if token.dep_ == "prt":
         return True
-    return not token.is_punct and token.tag_ not in _BAD_LAST_TAGS and token.lower_ not in _BAD_LAST_WORDS
+    return token.text[-1].isalnum() and token.tag_ not in _BAD_LAST_TAGS and token.lower_ not in _BAD_LAST_WORDS
+
+
+def _is_of(span: Span, lead: dict[str, Any] | None, *, alone: bool) -> bool:
+    """Tell whether the words are of the issue that leads: within its clause where there are several, and not plainly of another."""
+    if lead is None:
+        return True
+    if not alone and not lead["start"] <= span.start_char < lead["end"]:
+        return False
+    words = spoken_words(span.text)
+    told = [issue for issue, name in TOLD.items() if read_phrases(name).found_in(words)]
+    return not told or lead["name"] in told
 
 
 def _worth(span: Span) -> float:
     """Return how well the words tell what went wrong; what hangs together badly is worth nothing."""
     inside = range(span.start, span.end)
     roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
-    if len(roots) != 1 or not _tells(roots[0], span):
+    if len(roots) != 1 or not _tells(roots[0], span) or not _is_told_as_fact(roots[0]) or not all(map(_is_well_written, span)):
         return 0.0
     signs = sum(_sign(token) for token in span)
     lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)
@@ -183,6 +171,27 @@ def _tells(root: Token, span: Span) -> bool:
     if root.tag_ == "VB" and not any(child.dep_ in {"nsubj", "nsubjpass", "aux", "neg"} for child in root.children):
         return False  # "cancel my order" orders, it does not tell
     return root.pos_ in {"VERB", "AUX", "ADJ", "NOUN"} and any(_sign(token) > 0 for token in span)
+
+
+def _is_told_as_fact(root: Token) -> bool:
+    """Tell whether it happened: not if it had, not as somebody's promise, fear or wish, and not as something that did not break."""
+    line = [root, *root.ancestors]
+    for token in line:
+        if any(child.dep_ == "mark" and child.lower_ in _SUPPOSING for child in token.children):
+            return False
+        if any(child.tag_ == "MD" and child.lower_ in _SUPPOSED for child in token.children):
+            return False
+    if root.dep_ in {"xcomp", "relcl", "acl", "pcomp", "csubj"} or (root.dep_ == "ccomp" and root.head.lemma_.lower() not in _SEEN):
+        return False
+    denied = any(child.dep_ == "neg" for child in root.children) and root.lemma_.lower() in read_words("went_wrong")
+    return not denied
+
+
+def _is_well_written(token: Token) -> bool:
+    """Tell whether a word may be said back as it stands: neither shouted nor mistyped."""
+    if not token.is_alpha or token.lower_ in {"i"}:
+        return True
+    return token.lower_ in english_words() and not (token.is_upper and len(token) > 2)
 
 
 def _negation_sign(token: Token) -> float:

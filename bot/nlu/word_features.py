@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.clauses import with_clauses
+from bot.nlu.clause_featurizer import ClauseFeaturizer
 from bot.nlu.plain_words import plain_words
 from bot.nlu.text_reader import said
 
@@ -28,8 +31,24 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms of one kind and how rare each is. Weighs as scikit-learn does, for one text in a quarter of the time."""
+
+    terms: Callable[[str], list[str]]
+    columns: dict[str, int]
+    rarity: npt.NDArray[np.float64]
+
+    def weigh(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return the columns of the text's terms and their tf-idf, as a vector of length 1."""
+        counts = Counter(column for term in self.terms(text) if (column := self.columns.get(term)) is not None)
+        columns = np.array(list(counts), dtype=np.int64)
+        weights = (np.log(list(counts.values())) + 1) * self.rarity[columns]
+        return columns, weights / (np.linalg.norm(weights) or 1)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class WordFeatures(SparseFeaturizer, GraphComponent):
+class WordFeatures(ClauseFeaturizer, SparseFeaturizer):
     """Adds tf-idf of words (of length 1) and of letter groups within words (of length `char_weight`)."""
 
     @staticmethod
@@ -50,12 +69,13 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
 
     def __init__(self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
         """Make the two vectorizers, still without a vocabulary."""
-        super().__init__(name, {**self.get_default_config(), **config})
+        super().__init__(config, name)
         self._storage, self._resource = model_storage, resource
         self.vectorizers = {
             "word": self._vectorizer("word", self._config["word_ngrams"]),
             "char_wb": self._vectorizer("char_wb", self._config["char_ngrams"]),
         }
+        self.vocabularies: list[Vocabulary] = []
 
     @classmethod
     def create(
@@ -82,8 +102,8 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
         with model_storage.read_from(resource) as folder:
             for kind, vectorizer in component.vectorizers.items():
                 terms = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
-                vectorizer.vocabulary_ = {term: index for index, term in enumerate(terms)}
-                vectorizer.idf_ = np.load(folder / f"{kind}.npy")
+                columns = {term: column for column, term in enumerate(terms)}
+                component.vocabularies.append(Vocabulary(vectorizer.build_analyzer(), columns, np.load(folder / f"{kind}.npy")))
         return component
 
     @classmethod
@@ -104,23 +124,15 @@ class WordFeatures(SparseFeaturizer, GraphComponent):
                 np.save(folder / f"{kind}.npy", vectorizer.idf_)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Add the weights of the words and letter groups of each message, and of each of its clauses."""
-        for message in with_clauses(messages):
-            row = self.weigh(plain_words(said(message)))
-            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
-        return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the weights of all examples."""
-        self.process([example for example in training_data.training_examples if example.get(TEXT)])
-        return training_data
-
-    def weigh(self, text: str) -> csr_matrix:
+    def features(self, message: Message) -> csr_matrix:
         """Return one row: words first, then letter groups."""
-        words = self.vectorizers["word"].transform([text])
-        letters = self.vectorizers["char_wb"].transform([text]) * self._config["char_weight"]
-        return csr_matrix(hstack([words, letters]), dtype=np.float32)
+        words, letters = self.vocabularies
+        text = plain_words(said(message))
+        word_columns, word_weights = words.weigh(text)
+        letter_columns, letter_weights = letters.weigh(text)
+        columns = np.concatenate([word_columns, letter_columns + len(words.columns)])
+        weights = np.concatenate([word_weights, letter_weights * self._config["char_weight"]]).astype(np.float32)
+        return csr_matrix((weights, columns, [0, len(columns)]), shape=(1, len(words.columns) + len(letters.columns)))
 
     def _vectorizer(self, kind: str, ngrams: list[int]) -> TfidfVectorizer:
         return TfidfVectorizer(

@@ -159,6 +159,7 @@ def _incident_row(line: Line[Incident]) -> Row:
         "scope": {key: [_plain(one) for one in value] for key, value in incident.scope.items()},  # type: ignore[attr-defined]  # lists all
         "explanation": incident.explanation,
         "action": incident.action,
+        "published": incident.published,
         "digest": line.digest,
     }
 

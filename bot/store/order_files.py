@@ -162,6 +162,7 @@ def _incident(raw: dict[str, Any]) -> Incident:
         scope={key: _scope(key, value) for key, value in raw["scope"].items()},
         explanation=raw["explanation"],
         action=raw["action"],
+        published=raw.get("published", False),
     )
 
 

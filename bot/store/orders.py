@@ -114,6 +114,7 @@ def _incident(row: Any) -> Incident:
         scope={key: _scope(key, value) for key, value in row.scope.items()},
         explanation=row.explanation,
         action=row.action,
+        published=row.published,
     )
 
 

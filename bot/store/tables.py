@@ -1,6 +1,6 @@
 """The tables. Money is whole minor units beside its currency; instants are microseconds UTC."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
 
 from bot.cases.case import CaseStatus, PromiseState
 from bot.cases.conversation import Author, Handler
@@ -86,6 +86,7 @@ incidents = Table(
     Column("scope", JSON, nullable=False),
     Column("explanation", Text, nullable=False),
     Column("action", Text, nullable=False),
+    Column("published", Boolean, nullable=False, server_default=false()),
     Column("digest", String(64), nullable=False),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.cases.case import Case, CaseStatus, Escalation, Fact, Promise
+from bot.cases.case import Case, CaseStatus, Escalation, Fact, Promise, PromiseState
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.remedy import Remedy
 from bot.errors import NotFound
@@ -165,6 +165,18 @@ class Cases:
     def promises(self, case_id: str) -> "builtins.list[Promise]":
         found = select(Promise).where(tables.promises.c.case_id == case_id).order_by(tables.promises.c.id)
         return [*self.session.execute(found).scalars()]
+
+    def promise(self, promise_id: int) -> Promise:
+        found: Promise | None = self.session.get(Promise, promise_id, with_for_update=self.lock)
+        if found is None:
+            raise NotFound("There is no such promise.")
+        return found
+
+    def promises_due(self, what: str, now: datetime, limit: int) -> "builtins.list[int]":
+        """The ids of open promises of this kind whose time has come, the oldest first."""
+        rows = tables.promises
+        due = (rows.c.what == what, rows.c.state == PromiseState.OPEN, rows.c.due_at <= now)
+        return [*self.session.execute(select(rows.c.id).where(*due).order_by(rows.c.due_at).limit(limit)).scalars()]
 
     def escalations(self, case_id: str) -> "builtins.list[Escalation]":
         found = select(Escalation).where(tables.escalations.c.case_id == case_id).order_by(tables.escalations.c.id)

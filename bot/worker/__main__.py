@@ -9,6 +9,7 @@ from bot import clock, logs, settings
 from bot.bootstrap import open_assistant, open_shop
 from bot.errors import AmendsError
 from bot.worker.loop import Job, work
+from bot.worker.promises import Unsettled
 from bot.worker.turns import LeftOver
 
 ALIVE = "worker.alive"
@@ -32,7 +33,7 @@ def main() -> None:
     turns = LeftOver(shop, assistant, clock.now)
     # Outbox rows of kind "message" on the website are fetched by the customer's page. Rows of kind "remedy" wait here
     # for the job that carries them out.
-    jobs: list[Job] = [turns]
+    jobs: list[Job] = [turns, Unsettled(shop)]
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
     finally:

@@ -8,12 +8,15 @@ from ruamel.yaml import YAML
 
 from bot import policy_files
 from bot.cases.finding import examine
-from bot.cases.heard import UNREADABLE
+from bot.cases.heard import KINDS, UNREADABLE, Thing
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import Money
 from bot.cases.order import STATUSES, Payment
+from bot.cases.policy import prospects
 from bot.cases.remedy import RemedyKind
 from bot.cases.wording import LONGEST_SENTENCE, apologies, faults, sentences
+from bot.commands.wording import SAMPLES
+from bot.handling.acknowledging import thing_values
 from bot.nlu.legibility import LANGUAGES
 from bot.settings import ROOT
 from bot.wording import Wording
@@ -22,42 +25,8 @@ from tests.builders import NOON, an_order
 WORDING = Wording.read(ROOT / "data" / "responses")
 RULES = policy_files.read(ROOT / "data" / "policy")
 DOMAIN = YAML(typ="safe").load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-PLAUSIBLE = {
-    "Remedy": "A refund",
-    "closes": "20:00 (MST) on Tuesday 24 November",
-    "filed": "a replacement (R-2B4C6D) and a part refund (R-7K3M9Q)",
-    "matter": "the late delivery, order A10021",
-    "other": "box",
-    "opens": "08:00 (MST) on Tuesday 24 November",
-    "paid_by": "visa ending 4417",
-    "what": "a replacement",
-    "why": "the order's record does not show it",
-    "Team": "Our customer care team",
-    "agent": "Maya",
-    "amount": "$118.00",
-    "carrier": "Meadow Post",
-    "days": "3 days",
-    "decided": "17:30 (MST) on Tuesday 24 November",
-    "delivered": "Monday 23 November",
-    "due": "Wednesday 25 November",
-    "items": "the Walnut Desk Lamp",
-    "method": "your visa ending 4417",
-    "news": "17:30 (MST) on Tuesday 24 November",
-    "note": "A new lamp is on its way",
-    "order": "A10021",
-    "owed": "$118.00",
-    "paid": "$236.00",
-    "phone": "ending 23",
-    "phrase": "it never came and nobody answers me",
-    "promised": "Friday 20 November",
-    "ref": "A-7K3M9Q",
-    "refunded": "$118.00",
-    "remedy": "R-2B4C6D",
-    "shop": "Larkspur & Lane",
-    "team": "our customer care team",
-    "thing": "desk lamp",
-    "total": "$118.00",
-}
+THINGS = [Thing(name, kind, plural) for kind, (name, plural) in product(KINDS, (("umbrella", False), ("boots", True)))]
+PLAUSIBLE = {name: first for name, (first, _) in SAMPLES.items()}
 TEXTS = [(name, text) for name, texts in sorted(WORDING.responses.items()) for text in texts]
 IDS = [f"{name}-{number}" for number, (name, _) in enumerate(TEXTS)]
 # Names put together at run time: the part that stands in the code, and what may follow it.
@@ -72,6 +41,7 @@ COMPOSED = (
     "noun_",
     "why_not_",
     "apologise_",
+    "apologise_unclear_",
     "inform_",
     "label_",
     "offer_",
@@ -79,6 +49,13 @@ COMPOSED = (
     "filed_",
     "handoff_",
     "answer_",
+    "can_",
+    "inform_why_",
+    "inform_could_",
+    "inform_wish_",
+    "could_",
+    "own_",
+    *(f"restate_{issue}_" for issue in Issue),
 )
 
 
@@ -103,8 +80,25 @@ def test_response_has_braces_only_around_known_names(name: str, text: str) -> No
 
 def test_every_remedy_of_the_policy_can_be_offered_explained_and_filed() -> None:
     wordings = {rule.wording for needs in RULES.policy.issues.values() for rule in needs.rules}
-    missing = {f"{act}_{one}" for act, one in product(("offer", "effect", "filed"), wordings) if not WORDING.has(f"{act}_{one}")}
+    missing = {f"{act}_{one}" for act, one in product(("offer", "can", "effect", "filed"), wordings) if not WORDING.has(f"{act}_{one}")}
     assert not missing
+
+
+@pytest.mark.parametrize("issue", list(Issue), ids=str)
+def test_ways_named_before_the_order_is_seen_have_their_words(issue: Issue) -> None:
+    ways = prospects(RULES.policy, issue)
+    assert {
+        rule.wording for rule in ways if "order_number" in RULES.policy.needed(issue) and not WORDING.has(f"could_{rule.wording}")
+    } == set()
+
+
+@pytest.mark.parametrize(("thing", "issue"), product(THINGS, Issue))
+def test_thing_and_its_verbs_agree(thing: Thing, issue: Issue) -> None:
+    name = f"restate_{issue}_{thing.kind}"
+    for text in WORDING.responses.get(f"utter_{name}", ()):
+        said = text.format_map(thing_values(thing))
+        assert not re.search(rf"^The {thing.name} ({'is|was|has|does|falls' if thing.plural else 'are|were|have|do|fall'})\b", said), said
+        assert faults(said) == []
 
 
 def notes() -> set[str]:
@@ -159,6 +153,21 @@ def code() -> str:
     return "".join(path.read_text(encoding="utf-8") for top in ("bot", "actions") for path in sorted((ROOT / top).rglob("*.py")))
 
 
+def test_variant_nearest_to_the_customers_words_is_said() -> None:
+    assert WORDING.say("restate_billing_dispute", "any", "you charged me twice") == "You were charged twice."
+    assert WORDING.say("restate_service_outage", "any", "the page keeps crashing") == "It keeps crashing and does not work."
+
+
+def test_variant_for_words_that_were_not_said_is_never_taken() -> None:
+    for name, texts in WORDING.responses.items():
+        plain = (
+            [WORDING.say(name.removeprefix("utter_"), str(key)) for key in range(12)]
+            if len(texts) > 3 and "{" not in "".join(texts)
+            else []
+        )
+        assert not set(plain) & set(WORDING.said)
+
+
 def test_every_response_the_code_names_exists() -> None:
     said = set(re.findall(r"""say\((?:[\w.]+, )*["'](\w+)["'][,)]""", code()))
     optional = set(re.findall(r"""wording\.has\(["'](\w+)["']\)""", code()))
@@ -178,7 +187,7 @@ def test_no_response_is_left_unused() -> None:
     words |= {rule.wording for needs in policy.issues.values() for rule in needs.rules} | {
         rule.safety_line or "" for rule in policy.escalations.values()
     }
-    words |= {f"status_{status}" for status in STATUSES} | set(LANGUAGES) | {"unclear", *map(str, (*Issue, *RemedyKind))}
+    words |= {f"status_{status}" for status in STATUSES} | set(LANGUAGES) | {"unclear", *KINDS, *map(str, (*Issue, *RemedyKind))}
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 
 
@@ -189,5 +198,5 @@ def test_variants_of_a_response_differ() -> None:
 
 def test_same_conversation_reads_the_same_variant_again() -> None:
     said = {WORDING.say("restate_late_delivery", f"conversation-{number}") for number in range(60)}
-    assert said == set(WORDING.responses["utter_restate_late_delivery"])
+    assert said == set(WORDING.responses["utter_restate_late_delivery"]) - set(WORDING.said)
     assert WORDING.say("restate_late_delivery", "one") == WORDING.say("restate_late_delivery", "one")

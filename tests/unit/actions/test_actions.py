@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from actions import base, complaint
 from bot import policy_files
+from bot.cases.heard import Thing
 from bot.cases.issue import Issue
 from bot.handling.shop import Shop
 from bot.store.database import Database
@@ -107,13 +108,13 @@ def test_parse_is_read_into_what_was_heard() -> None:
         "severity": {"level": "severe", "reasons": ["legal"]},
         "anger": 0.7,
         "what_happened": {"text": "late again"},
-        "keywords": ["lamp"],
+        "things": [{"name": "lamp", "kind": "goods", "plural": False}],
         "metadata": {"message_id": "ours"},
     }
     heard = base.heard_in(Tracker("c.1", {}, parse, [], False, None, {}, "action_listen"))
     assert (heard.message_id, heard.sender_id, heard.issue, heard.confidence) == ("ours", "c.1", Issue.LATE_DELIVERY, 0.9)
     assert (heard.entities, heard.choice) == ((("order_number", "A1"),), "items:1")
-    assert (heard.reasons, heard.anger, heard.phrase, heard.things) == (("legal",), 0.7, "late again", ("lamp",))
+    assert (heard.reasons, heard.anger, heard.phrase, heard.things) == (("legal",), 0.7, "late again", (Thing("lamp", "goods"),))
 
 
 def test_message_with_next_to_no_parse_is_still_heard() -> None:

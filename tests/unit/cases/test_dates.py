@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cases.dates import day_meant, day_said, days_said, time_said, zone_of
+from bot.cases.dates import Clock, clock_of, day_meant, day_said, days_said, zone_of
 
 PHOENIX, LONDON = ZoneInfo("America/Phoenix"), ZoneInfo("Europe/London")
 LATE_EVENING = datetime(2026, 11, 25, 0, 30, tzinfo=timezone.utc)
@@ -19,13 +19,25 @@ def test_day_is_the_customers_own_day() -> None:
 @pytest.mark.parametrize(
     ("month", "zone", "said"),
     [
-        (11, PHOENIX, "05:00 (MST) on Tuesday 24 November"),
-        (7, LONDON, "13:00 (BST) on Friday 24 July"),
-        (1, LONDON, "12:00 (GMT) on Saturday 24 January"),
+        (11, PHOENIX, "05:00 Phoenix time on Tuesday 24 November"),
+        (7, LONDON, "13:00 London time on Friday 24 July"),
+        (1, LONDON, "12:00 London time on Saturday 24 January"),
     ],
 )
-def test_clock_time_names_its_zone_and_follows_summer_time(month: int, zone: ZoneInfo, said: str) -> None:
-    assert time_said(datetime(2026, month, 24, 12, 0, tzinfo=timezone.utc), zone) == said
+def test_shops_clock_is_named_and_follows_summer_time(month: int, zone: ZoneInfo, said: str) -> None:
+    clock = Clock(zone, datetime(2026, month, 2, tzinfo=timezone.utc))
+    assert clock.time(datetime(2026, month, 24, 12, 0, tzinfo=timezone.utc)) == said
+
+
+def test_time_of_the_same_day_is_todays() -> None:
+    clock = Clock(PHOENIX, datetime(2026, 11, 24, 8, 0, tzinfo=timezone.utc), is_own=True)
+    assert clock.time(LATE_EVENING) == "17:30 today"
+    assert clock.time(datetime(2026, 11, 25, 8, 0, tzinfo=timezone.utc)) == "01:00 on Wednesday 25 November"
+
+
+@pytest.mark.parametrize(("name", "own"), [("Europe/London", True), ("America/Phoenix", True), (None, False), ("Mars/Olympus", False)])
+def test_customers_own_clock_needs_no_name(name: str | None, own: bool) -> None:
+    assert clock_of(name, PHOENIX, LATE_EVENING).is_own is own
 
 
 def test_one_day_is_not_days() -> None:

@@ -63,8 +63,8 @@ TABLE: list[tuple[Issue, str, str, Verdict, Fault, str | None, int | None]] = [
     (CANCEL, SHIPPED, "once", CONFLICTS, Fault.UNCLEAR, "too_late_to_cancel_shipped", None),
     (CANCEL, DELIVERED, "once", CONFLICTS, Fault.UNCLEAR, "too_late_to_cancel_delivered", None),
     (CANCEL, CANCELLED, "once", CONFIRMED, Fault.OURS, "refund_not_sent", 7500),
-    (Issue.STAFF_CONDUCT, DELIVERED, "once", CONSISTENT, Fault.OURS, None, None),
-    (Issue.SERVICE_OUTAGE, SHIPPED, "once", CONSISTENT, Fault.OURS, None, None),
+    (Issue.STAFF_CONDUCT, DELIVERED, "once", CONSISTENT, Fault.UNCLEAR, None, None),
+    (Issue.SERVICE_OUTAGE, SHIPPED, "once", CONSISTENT, Fault.UNCLEAR, None, None),
     (Issue.OTHER_COMPLAINT, SHIPPED, "once", CONSISTENT, Fault.UNCLEAR, None, None),
 ]
 
@@ -127,8 +127,16 @@ def test_incident_explains_nothing_that_the_record_speaks_against() -> None:
     assert (found.incident, found.fault) == (None, Fault.UNCLEAR)
 
 
-def test_complaint_without_an_order_is_believed_and_owned_only_where_it_is_plainly_ours() -> None:
+def test_complaint_without_an_order_is_believed_and_nobodys_fault_yet() -> None:
     found = {issue: examine(issue, None, (an_incident(),), NOON) for issue in Issue}
     assert {one.verdict for one in found.values()} == {CONSISTENT}
-    assert {issue for issue, one in found.items() if one.fault is Fault.OURS} == {Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, WRONG}
+    assert {one.fault for one in found.values()} == {Fault.UNCLEAR}
     assert all(one.incident is None and one.owed is None for one in found.values())
+
+
+def test_published_incident_is_told_to_all_and_its_fault_taken_where_no_order_is_needed() -> None:
+    known = an_incident(issues=(Issue.SERVICE_OUTAGE, Issue.LATE_DELIVERY), fault=Fault.OURS, started_at=NOON - DAY, published=True)
+    outage, late, wrong = (examine(issue, None, (known,), NOON) for issue in (Issue.SERVICE_OUTAGE, Issue.LATE_DELIVERY, WRONG))
+    assert (outage.incident, outage.fault) == (known, Fault.OURS)
+    assert (late.incident, late.fault) == (known, Fault.UNCLEAR)
+    assert wrong.incident is None

@@ -10,14 +10,16 @@ from typing import Any
 
 from bot.cases.case import Case, Escalation, Promise
 from bot.cases.conversation import Author, Conversation
-from bot.cases.heard import Heard
+from bot.cases.heard import Heard, Thing
 from bot.cases.incident import Incident
 from bot.cases.issue import Issue
 from bot.cases.order import Order
 from bot.cases.remedy import Remedy
 from bot.handling.accept import accept, add_reply, open_conversation
+from bot.handling.acknowledging import thing_values
 from bot.handling.intake import Outcome, hear
 from bot.handling.shop import Shop
+from bot.handling.unsettled import TAKEN_UP
 from bot.store.database import Database
 from bot.store.imports import import_incidents, import_orders
 from bot.wording import Wording
@@ -40,10 +42,17 @@ FIELDS = (
 _numbers = count(1)
 
 
+def restatements(wording: Wording, issue: Issue, thing: str) -> list[str]:
+    """Every sentence that names the issue, alone or with a thing."""
+    found = [texts for name, texts in wording.responses.items() if name.startswith(f"utter_restate_{issue}")]
+    return [text.format_map(thing_values(Thing(thing, "goods"))) for texts in found for text in texts]
+
+
 def heard(text: str, intent: str | None = None, **facts: Any) -> Heard:
     """One message as understood; what is no field of Heard is an entity."""
     fields = {"message_id": f"heard-{next(_numbers)}", "sender_id": "somebody.1", "confidence": 0.95}
     fields |= {name: facts.pop(name) for name in FIELDS if name in facts}
+    fields["things"] = tuple(one if isinstance(one, Thing) else Thing(one, "goods") for one in fields.get("things", ()))
     return Heard(text=text, intent=intent, entities=tuple(facts.items()), **fields)
 
 
@@ -141,9 +150,14 @@ class Chat:
         return [(one.wording, str(one.amount), one.needs_approval) for one in self.remedies if one.state == "proposed"]
 
     @property
-    def promises(self) -> list[Promise]:
+    def all_promises(self) -> list[Promise]:
         with self.shop.begin(False) as uow:
             return [promise for case in self.cases for promise in uow.cases.promises(case.id)]
+
+    @property
+    def promises(self) -> list[Promise]:
+        """All but the one that a person takes up what is not settled, which every matter has."""
+        return [one for one in self.all_promises if one.what != TAKEN_UP]
 
     @property
     def escalations(self) -> list[Escalation]:
@@ -176,7 +190,8 @@ def take_incidents(database: Database, *incidents: Incident) -> None:
 def with_variant(shop: Shop, place: int) -> Shop:
     """The shop with one variant of every sentence: the one at this place, counted round; the longest for -1."""
 
-    def pick(texts: tuple[str, ...]) -> str:
+    def pick(every: tuple[str, ...]) -> str:
+        texts = [one for one in every if one not in shop.wording.said]
         return max(texts, key=lambda text: len(text.split())) if place < 0 else texts[place % len(texts)]
 
     return replace(shop, wording=Wording({name: (pick(texts),) for name, texts in shop.wording.responses.items()}))

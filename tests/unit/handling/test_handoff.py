@@ -7,7 +7,7 @@ import pytest
 
 from bot import policy_files
 from bot.cases.conversation import Handler
-from bot.cases.dates import time_said
+from bot.cases.dates import Clock
 from bot.cases.hours import due_within
 from bot.cases.issue import Issue, Severity
 from bot.cases.wording import apologies, faults
@@ -37,7 +37,7 @@ class TestASevereReason:
         chat.say("it went badly wrong", "other_complaint", reasons=(reason,))
         due = due_within(POLICY.hours, NOON, POLICY.escalation(reason).reply_within)
         assert [(one.what, one.due_at) for one in chat.promises] == [("person_answers", due)]
-        assert time_said(due, POLICY.hours.zone) in chat.text
+        assert Clock(POLICY.hours.zone, NOON).time(due) in chat.text
         assert chat.case.reference in chat.text
 
     def test_reads_well_at_its_longest(self, shop: Shop, reason: str) -> None:
@@ -132,7 +132,7 @@ class TestWhileAPersonAnswers:
 
     def test_the_same_time_is_said_again_not_a_later_one(self, chat: Chat) -> None:
         chat.say("get me a person", "ask_human")
-        due = time_said(chat.escalations[0].due_at, POLICY.hours.zone)
+        due = Clock(POLICY.hours.zone, NOON).time(chat.escalations[0].due_at)
         chat.now += timedelta(minutes=40)
         assert due in chat.say("hello?", "greet")
 
@@ -151,7 +151,7 @@ def test_yes_after_hand_back_says_who_decides_and_promises_no_money(shop: Shop, 
     people.hand_back(shop, chat.case.reference, "", NOON)
     text = chat.say("yes", "affirm")
     assert "decides it by" in text
-    assert time_said(chat.promises[0].due_at, POLICY.hours.zone) in text
+    assert Clock(POLICY.hours.zone, NOON).time(chat.promises[0].due_at) in text
     assert len(chat.filed) == 1
 
 

@@ -5,7 +5,7 @@ import pytest
 from bot.cases.heard import Told
 from bot.cases.issue import Issue
 from bot.handling.shop import Shop
-from tests.unit.handling.chats import Chat
+from tests.unit.handling.chats import Chat, restatements
 
 BROKEN_AND_RUDE = (
     Told(Issue.DAMAGED_OR_DEFECTIVE, "the lamp came broken"),
@@ -29,7 +29,7 @@ def settle_first(chat: Chat) -> str:
 
 def test_both_are_heard_in_the_first_reply(two: Chat) -> None:
     first = two.texts[0]
-    assert any(text in first for text in two.shop.wording.responses["utter_restate_damaged_or_defective"])
+    assert any(text in first for text in restatements(two.shop.wording, Issue.DAMAGED_OR_DEFECTIVE, "lamp"))
     assert any(text in first for text in two.shop.wording.responses["utter_restate_beside_staff_conduct"])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.cases.acts import acts, order_of
-from bot.cases.dates import time_said
+from bot.cases.dates import Clock
 from bot.cases.issue import Fault, Issue
 from bot.cases.wording import LONGEST_APOLOGY, LONGEST_MESSAGE, apologies, flaws, masked, sentences
 from bot.handling.shop import Shop
@@ -21,7 +21,7 @@ from bot.store.database import Database
 from bot.store.orders import OrderBook
 from bot.wording import Wording
 from tests.builders import an_incident
-from tests.unit.handling.chats import Chat, fitting_order, take_incidents, take_orders, with_variant
+from tests.unit.handling.chats import Chat, fitting_order, restatements, take_incidents, take_orders, with_variant
 
 PHRASE = "it was no good at all"
 EMAIL = {"email": "nina@example.com"}
@@ -92,16 +92,15 @@ def begun(shop: Shop, issue: Issue, given: tuple[str, ...]) -> Chat:
 class TestRule01TheSpecificIssue:
     def test_rule_01_every_reply_names_the_issue(self, firsts: list[First]) -> None:
         for one in firsts:
-            assert one.chat.shop.wording.say(f"restate_{one.issue}") in one.text
+            assert any(text.lower() in one.text.lower() for text in restatements(one.chat.shop.wording, one.issue, "lamp")), one.text
 
     def test_rule_01_customers_own_words_or_thing_are_taken_up(self, firsts: list[First]) -> None:
         """Left out only where the record says more than fits beside them."""
         for one in firsts:
-            wanted = f"“{PHRASE}”" if "phrase" in one.given else "lamp" if "product" in one.given else ""
+            is_taken_up = f"“{PHRASE}”" in one.text or "lamp" in one.text or not {"phrase", "product"} & set(one.given)
             is_full = one.is_proven and len(one.text.split()) > LONGEST_MESSAGE - LONGEST_QUOTE
-            assert wanted in one.text or is_full, one.text
+            assert is_taken_up or is_full, one.text
 
-    @pytest.mark.xfail(strict=False, reason="without a phrase of the customer's, one fact at most is named back: the thing")
     def test_rule_01_two_of_the_facts_told_come_back(self, chat: Chat) -> None:
         chat.say(
             "the lamp of A10021 should be here since Friday", Issue.LATE_DELIVERY, order_number="A10021", date="Friday", things=("lamp",)
@@ -124,7 +123,6 @@ class TestRule03ThreeActs:
             assert {"restate", "apologise"} <= acts(one.text), one.text
             assert acts(one.text) & {"next", "remedy"} or one.chat.asks == "items", one.text
 
-    @pytest.mark.xfail(strict=False, reason="where an incident takes the room, the question for the item stands without what follows it")
     def test_rule_03_question_for_the_item_says_what_it_leads_to(self, shop: Shop, memory_database: Database) -> None:
         action = "The carrier sends every parcel that is held up on the first open road from the depot near Tucson."
         take_incidents(memory_database, an_incident(action=action))
@@ -183,7 +181,6 @@ class TestRule09Confirms:
         chat.say("my parcel is late", Issue.LATE_DELIVERY)
         assert chat.asks == "remedy"
 
-    @pytest.mark.xfail(strict=False, reason="in a full first reply the sentence that names the order taken for granted is left out")
     def test_rule_09_order_taken_for_granted_is_named(self, shop: Shop) -> None:
         chat = Chat(with_variant(shop, -1), customer_id="nina_7")
         assert "A10021" in chat.say("my parcel is late", Issue.LATE_DELIVERY)
@@ -198,7 +195,6 @@ class TestRule09Confirms:
         chat.tap("Yes")
         assert "602" not in chat.text
 
-    @pytest.mark.xfail(strict=False, reason="the review card quotes the account with the addresses and numbers that stand in it")
     def test_rule_09_review_shows_no_address_or_number_in_full(self, chat: Chat) -> None:
         said = "reach me under nina@example.com or 602 555 0134, A10021 is late"
         chat.say(said, Issue.LATE_DELIVERY, order_number="A10021", phone="602 555 0134", **EMAIL)
@@ -222,9 +218,10 @@ class TestRule19Explains:
     def test_rule_19_nothing_is_explained_without_a_record(self, firsts: list[First]) -> None:
         """Neither the customer's own complaint, told again, nor why a question comes is an explanation."""
         for one in firsts:
-            text = one.text
-            for told in ("inform_why_order", f"restate_{one.issue}"):
-                text = text.replace(one.chat.shop.wording.say(told), "")
+            wording = one.chat.shop.wording
+            spoken = [*restatements(wording, one.issue, "lamp"), *wording.responses["utter_inform_why_order_number"]]
+            text = re.sub("|".join(map(re.escape, spoken)), "", one.text)
+            text = " ".join(part for part in sentences(text) if not re.search(r"don't (yet )?know|lies behind|ours to find out", part))
             assert one.is_proven or "explain" not in acts(text), text
 
     def test_rule_19_cause_is_told_in_the_words_of_its_record(self, shop: Shop, memory_database: Database) -> None:
@@ -235,11 +232,10 @@ class TestRule19Explains:
         assert incident.explanation in chat.text
         assert "does not say why" not in chat.text
 
-    @pytest.mark.xfail(strict=False, reason="says that the cause is not known, and promises no time by which it will be")
     def test_rule_19_cause_that_is_not_known_is_found_out_by_a_time(self, chat: Chat) -> None:
         chat.say("A10021 is late", Issue.LATE_DELIVERY, order_number="A10021", **EMAIL)
-        assert "does not say why" in chat.text
-        assert chat.promises
+        assert re.search(r"record does not say|not in our record", chat.text)
+        assert chat.all_promises
 
 
 class TestRule30Automated:
@@ -324,7 +320,7 @@ class TestRule31APerson:
         assert (chat.asks if chat.outcomes else None) == asks
         chat.say(said, intent)
         assert [one.reason for one in chat.escalations] == ["asked"]
-        assert time_said(chat.escalations[0].due_at, chat.shop.policy.hours.zone) in chat.text
+        assert Clock(chat.shop.policy.hours.zone, chat.now).time(chat.escalations[0].due_at) in chat.text
         assert "?" not in chat.text
 
 
@@ -355,7 +351,6 @@ def test_rule_38_rights_language_brings_a_person(chat: Chat, reason: str) -> Non
     assert [one.reason for one in chat.escalations] == [reason]
 
 
-@pytest.mark.xfail(strict=False, reason="a wish to have the data erased is answered, and reaches nobody until the customer asks once more")
 def test_rule_38_wish_for_erasure_is_routed(chat: Chat) -> None:
     chat.say("delete all my data", "out_of_scope")
     assert chat.escalations

@@ -26,6 +26,7 @@ from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.severity import Severity
 from bot.nlu.spacy_doc import SpacyDoc
 from bot.nlu.text_reader import TextReader
+from bot.nlu.things import Things
 from bot.nlu.what_happened import WhatHappened
 from bot.nlu.word_features import WordFeatures
 
@@ -40,6 +41,7 @@ READERS: list[type[TextReader]] = [
     PersonNameExtractor,
     ProductExtractor,
     WhatHappened,
+    Things,
     Severity,
 ]
 EXAMPLES = {

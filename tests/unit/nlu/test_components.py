@@ -69,7 +69,7 @@ def test_output_has_its_promised_types(text: str, read: Callable[[str], dict[str
     assert output["severity"]["level"] in {"ordinary", "severe"}
     assert all(isinstance(reason, str) for reason in output["severity"]["reasons"])
     assert 0 <= output["anger"] <= 1
-    assert len(output["keywords"]) <= 4
+    assert len(output["things"]) <= 4
     phrase = output.get("what_happened")
     assert phrase is None or text[phrase["start"] : phrase["end"]] == phrase["text"]
 

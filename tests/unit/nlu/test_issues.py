@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import pytest
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.cases.issue import Issue
-from bot.nlu.clauses import BESIDE, CLAUSES, Clauses, clauses
+from bot.nlu.clauses import CLAUSES, Clauses, clauses
 from bot.nlu.issues import Clause, issues_told
-from bot.nlu.phrase_list import read_phrases
 
 CRUSHED = "the box came crushed and nobody answers my mails"
 
@@ -61,8 +59,3 @@ def test_message_of_another_kind_is_led_by_what_it_tells_plainly() -> None:
 
 def test_message_without_a_complaint_has_no_issue() -> None:
     assert issues_told("thanks a lot", ranking(inform=0.9), []) == []
-
-
-@pytest.mark.parametrize("issue", BESIDE)
-def test_every_issue_has_its_plain_words(issue: Issue) -> None:
-    assert read_phrases(f"told_{issue}").alarms.pattern != "(?!)"

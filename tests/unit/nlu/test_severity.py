@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.grave_meaning import EXAMPLES, GRAVE_MEANING, NONE, examples
 from bot.nlu.lexicon import FOLDER, fingerprint
-from bot.nlu.phrase_list import _pattern, read_phrases, spoken_words
+from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.severity import NOT_GRAVE_ALONE, REASONS, Severity, anger
 
 MESSAGES = [
@@ -82,24 +84,6 @@ def test_calm_words_show_no_anger() -> None:
     assert anger("Could you tell me where my parcel is, please?") == 0
 
 
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        ("see you in court", "see you, in court"),
-        ("(lawyer*|solicitor*)", "my lawyers"),
-        ("food [was|is] poison*", "food poisoning"),
-        ("(card|account) .. stolen", "card number was stolen"),
-    ],
-)
-def test_phrase_notation_means_what_it_says(line: str, text: str) -> None:
-    assert re.search(_pattern(line), text)
-
-
-def test_censored_and_stretched_words_are_understood() -> None:
-    assert read_phrases("swearing").found_in(spoken_words("what the f**k"))
-    assert read_phrases("swearing").found_in(spoken_words("shiiiiit"))
-
-
 def test_fingerprint_changes_with_a_word_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint("injury")
     (tmp_path / "injury.txt").write_text("hurt\n", encoding="utf-8")
@@ -118,6 +102,16 @@ def test_severity_says_when_its_lists_changed() -> None:
 
 def test_parse_carries_level_and_reasons(read: Callable[[str], dict[str, Any]]) -> None:
     assert read("the kettle burned my hand")["severity"] == {"level": "severe", "reasons": ["injury"]}
+
+
+def test_learned_reason_takes_its_place_among_the_listed(severity: Severity) -> None:
+    message = Message(data={TEXT: "I will call my lawyer and the newspapers", GRAVE_MEANING: "injury"})
+    severity.read(message)
+    assert message.get("severity") == {"level": "severe", "reasons": ["injury", "legal", "media"]}
+
+
+def test_every_reason_that_can_be_learned_is_known() -> None:
+    assert {reason for _, reason in examples(EXAMPLES)} <= {*REASONS, NONE}
 
 
 @pytest.mark.parametrize(

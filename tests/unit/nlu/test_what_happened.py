@@ -80,9 +80,35 @@ def test_negation_is_never_cut_off(read: Read) -> None:
     assert "not work" in phrase
 
 
-def test_keywords_are_the_things_named(read: Read) -> None:
-    assert read("My suitcase was lost and the driver shouted at us")["keywords"] == ["suitcase", "driver"]
+def things(parse: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    return [(one["name"], one["kind"], one["plural"]) for one in parse["things"]]
 
 
-def test_keywords_hold_no_insults(read: Read) -> None:
-    assert not {"idiots", "shit", "scam"} & set(read("what a scam, idiots, this shit lamp is dead")["keywords"])
+def test_things_are_named_by_kind_and_number(read: Read) -> None:
+    assert things(read("My suitcase was lost and the drivers shouted at us")) == [("suitcase", "goods", False), ("drivers", "people", True)]
+
+
+def test_thing_of_two_words_is_said_whole(read: Read) -> None:
+    assert things(read("the phone case broke"))[0] == ("phone case", "goods", False)
+
+
+def test_bland_thing_comes_last(read: Read) -> None:
+    assert [name for name, _, _ in things(read("the product, a kettle, leaks"))] == ["kettle", "product"]
+
+
+def test_things_hold_no_insults_and_nothing_unknown(read: Read) -> None:
+    assert things(read("what a scam, idiots, this shit lamp is dead")) == [("lamp", "goods", False)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "make sure that the sweater is not damaged",
+        "I would leave if it never came",
+        "i recieved teh wrng one",
+        "NOTHING EVER WORKS HERE",
+        "they promised it would not be late",
+    ],
+)
+def test_nothing_is_quoted_that_did_not_happen_or_reads_badly(read: Read, said: str) -> None:
+    assert not read(said).get("what_happened")

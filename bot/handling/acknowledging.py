@@ -1,0 +1,82 @@
+"""Taking up what the customer told: what went wrong, in their terms, then one apology in the form that fits the fault."""
+
+from bot.cases.finding import OF_MONEY
+from bot.cases.heard import WORTH_NAMING, Thing
+from bot.cases.issue import Fault, Severity
+from bot.handling.matters import waiting
+from bot.handling.saying import Part, say
+from bot.handling.scene import Scene
+
+SURE_ENOUGH = 0.65  # below it every second is another issue, so what is said back is called a reading
+
+
+def acknowledgement(scene: Scene) -> list[Part]:
+    """What went wrong, then the apology: once a case. The customer reads that they were heard first (Frantz & Bennigson 2005)."""
+    case = scene.present_case
+    if case is None or case.apologised or not (case.issue or scene.heard.sounds_like_complaint):
+        return []
+    case.apologised = True
+    finding = scene.finding
+    fault = finding.fault if finding else Fault.UNCLEAR
+    form = "harm" if case.severity is Severity.S4 else str(fault)
+    own = f"apologise_{form}_{case.issue}"  # what is not known yet differs by issue
+    name = own if scene.shop.wording.has(own) else f"apologise_{form}"
+    return [*_restated(scene), *_beside(scene), Part(say(scene, name, scene.heard.text))]
+
+
+def taking_up(scene: Scene) -> list[Part]:
+    """The turn to another matter that was told before, named again."""
+    if not scene.resumes:
+        return []
+    return [Part(say(scene, "inform_next_matter")), Part(say(scene, f"restate_{scene.case.issue}"))]
+
+
+def _restated(scene: Scene) -> list[Part]:
+    """The issue with the thing it is about, and the customer's own short phrase: what shows that they were heard (Packard 2021)."""
+    heard, issue = scene.heard, str(scene.case.issue or "unclear")
+    named = [one for one in heard.things if one.central]
+    fitting = next((one for one in named if _fits(scene, issue, one)), None)
+    name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
+    text = say(scene, name, heard.lead_words, **values)
+    if scene.case.issue and heard.told and heard.told[0].confidence < SURE_ENOUGH:
+        text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
+    parts = [Part(text), *_sum(scene)]
+    if heard.how_long:
+        parts.append(Part(say(scene, f"restate_{heard.how_long[0]}", long=heard.how_long[1]), spare=3))
+    if heard.phrase:
+        return [*parts, Part(say(scene, "restate_quote", phrase=heard.phrase), spare=4 if fitting else 1)]
+    other = next((one for one in heard.things if one.kind not in ("people", "money")), None)
+    return parts if fitting or other is None else [*parts, Part(say(scene, "restate_thing", thing=other.name), spare=1)]
+
+
+def _fits(scene: Scene, issue: str, thing: Thing) -> bool:
+    """Whether there are words for this issue of this kind of thing; somebody is named only for what they did."""
+    return scene.shop.wording.has(f"restate_{issue}_{thing.kind}") and (thing.kind != "people" or thing.acts)
+
+
+def _sum(scene: Scene) -> list[Part]:
+    """The one sum they named, where it is about money."""
+    sums = scene.heard.values("amount")
+    said = scene.case.issue in OF_MONEY and len(sums) == 1
+    return [Part(say(scene, "restate_amount", amount=sums[0]), spare=3)] if said else []
+
+
+def _beside(scene: Scene) -> list[Part]:
+    """A second matter told with the first. Said back wrongly, it would be worse than unsaid."""
+    sure = [one.issue for one in scene.heard.told if one.confidence >= WORTH_NAMING]
+    also = [issue for issue in waiting(scene)[:1] if issue in sure and scene.case.issue]
+    return [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in also]
+
+
+def thing_values(thing: Thing) -> dict[str, str]:
+    """The thing and the verbs that agree with it."""
+    many = thing.plural
+    return {
+        "thing": thing.name,
+        "is": "are" if many else "is",
+        "was": "were" if many else "was",
+        "has": "have" if many else "has",
+        "does": "do" if many else "does",
+        "they": "they" if many else "it",
+        "falls": "fall" if many else "falls",
+    }

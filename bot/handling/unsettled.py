@@ -1,0 +1,53 @@
+"""What the assistant has not settled: a person takes it up by a promised time, so that no complaint ends in silence."""
+
+from datetime import datetime, timedelta
+
+from bot.cases.case import Promise, PromiseState
+from bot.cases.conversation import Author, Handler
+from bot.cases.hours import due_within
+from bot.handling.accept import add_reply
+from bot.handling.handoff import hand_off, who_line
+from bot.handling.saying import Part, clock_for, say
+from bot.handling.scene import Scene
+from bot.handling.shop import Shop
+
+TAKEN_UP = "taken_up"
+SILENT = timedelta(minutes=5)  # who wrote less long ago is still in the talk that settles it
+
+
+def unsettled(scene: Scene) -> list[Part]:
+    """By when a person takes it up: said once in a conversation, with the promise that keeps it."""
+    case = scene.present_case
+    if case is None or not case.apologised or _promised(scene):  # a question asks for no promise
+        return []
+    due = due_within(scene.shop.policy.hours, scene.now, scene.shop.policy.take_up_within)
+    team = scene.shop.policy.teams[scene.shop.policy.escalation("unsettled").team]
+    promise = Promise(case.id, TAKEN_UP, team, due, scene.now, scene.message.id)
+    said = say(scene, "inform_unsettled", due=clock_for(scene).time(due), ref=case.reference)
+    return [Part(said, promise=promise)]
+
+
+def _promised(scene: Scene) -> bool:
+    cases = scene.uow.cases.of_conversation(scene.conversation.id)
+    return any(promise.what == TAKEN_UP for case in cases for promise in scene.uow.cases.promises(case.id))
+
+
+def take_up(shop: Shop, promise_id: int, now: datetime) -> bool:
+    """Keeps the promise that is due: brings a person where nothing was settled. False while the customer is writing."""
+    with shop.begin(True) as uow:
+        promise = uow.cases.promise(promise_id)
+        case = uow.cases.find(promise.case_id)
+        if case is None or promise.state is not PromiseState.OPEN:
+            return False
+        conversation = uow.conversations.get(case.conversation_id)
+        last = max((one.at for one in uow.messages.of(conversation.id) if one.author is Author.CUSTOMER), default=case.created_at)
+        is_settled = case.is_closed or any(remedy.is_filed for remedy in uow.remedies.of(case.id))
+        if conversation.handler is Handler.ASSISTANT and not is_settled:
+            if now - last < SILENT:
+                return False
+            escalation = hand_off(shop, uow, conversation, "unsettled", now)
+            key = f"{conversation.id}/{case.id}"
+            words = shop.wording.say("handoff_unsettled", key), who_line(shop, conversation, case, escalation, now)
+            add_reply(uow, conversation, Author.SYSTEM, " ".join(words), now)
+        promise.state = PromiseState.KEPT
+        return True

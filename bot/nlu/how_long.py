@@ -1,0 +1,46 @@
+"""How long it has gone on, as the customer counts it: the time they waited, by how much it is late, or how long it lasts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.text_reader import TextReader, said
+
+_COUNT = r"(?:\d{1,3}(?:\.5)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_UNITS = {"min": "minutes", "hr": "hours", "wk": "weeks", "yr": "years"}
+_UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)"
+_LONG = rf"(?P<count>{_COUNT}) ?(?P<unit>{_UNIT})\b"
+_ABOUT = r"(?:(?:for|over|about|around|almost|nearly|like|at least|more than|the|past|last|another|a good|already|now|on hold) )*"
+_WAYS = {
+    "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
+    "waited": re.compile(rf"\b(?:wait|waited|waiting|hold|stuck|sitting|sat|stranded) {_ABOUT}{_LONG}", re.IGNORECASE),
+    "lasting": re.compile(rf"\b(?:for|been|it['’]?s) {_ABOUT}{_LONG}(?! ago)", re.IGNORECASE),
+}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class HowLong(TextReader):
+    """Sets `how_long` to {way, text}, where way is late, waited or lasting, or to None."""
+
+    def read(self, message: Message) -> None:
+        """Add it to the output."""
+        message.set("how_long", how_long(said(message)), add_to_output=True)
+
+
+def how_long(text: str) -> dict[str, Any] | None:
+    """Return the first time span told, in whole words: "2 hrs" is "2 hours"."""
+    for way, pattern in _WAYS.items():
+        found = pattern.search(text)
+        if found:
+            return {"way": way, "text": _in_words(found["count"].lower(), found["unit"].lower())}
+    return None
+
+
+def _in_words(count: str, unit: str) -> str:
+    whole = next((word for short, word in _UNITS.items() if unit.rstrip("s") == short), unit)
+    stem = whole.rstrip("s")
+    return f"{count} {stem}" if count in ("a", "an", "one", "1") else f"{count} {stem}s"

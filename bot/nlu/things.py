@@ -1,0 +1,118 @@
+"""The things a complaint is about, and of which kind each is: "the driver", "the laptop charger", "the pizza"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.cases.heard import KINDS
+from bot.nlu.lexicon import fingerprint, read_lines, read_words
+from bot.nlu.private import private_spans
+from bot.nlu.text_reader import TextReader, parsed
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+# What went wrong is told early; looking further only costs time.
+_TOKENS_READ = 150
+_QUALIFYING = ("goods", "food", "sent", "travel", "service")  # "tea packet" is said whole, "money sellers" is none
+_CENTRAL = frozenset({"nsubj", "nsubjpass", "dobj", "ROOT", "appos", "dative"})
+# "waiting for the parcel" is about the parcel, "went for a smoothie" is not about the smoothie.
+_OF_THESE = frozenset(
+    "wait charge pay refund order deliver receive bill look ask cancel overcharge book return problem issue trouble".split()
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A thing as the customer named it."""
+
+    name: str
+    kind: str
+    plural: bool
+    acts: bool  # did something: "the driver shouted"
+    central: bool  # what the sentence is about, not what stands beside it
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class Things(TextReader):
+    """Sets `things`: a list of {name, kind, plural, acts, central}, what matters most first; only nouns of the lists `things_<kind>`."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Return what changes with the word lists."""
+        return fingerprint("bland_things", *(f"things_{kind}" for kind in KINDS))
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return how many there may be."""
+        return {"most": 4}
+
+    def read(self, message: Message) -> None:
+        """Add them to the output."""
+        doc, issues = parsed(message), message.get("issues") or []
+        lead = (issues[0]["start"], issues[0]["end"]) if issues else (0, 0)
+        found = [] if doc is None else things(doc, private_spans(message), lead)
+        message.set("things", [asdict(one) for one in found[: self.config["most"]]], add_to_output=True)
+
+
+def things(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> list[Named]:
+    """Return each thing once: those of the leading clause first, bland ones last there, then subjects and objects, then by place."""
+    found = list(_found(doc, private))
+    bland = read_words("bland_things")
+    found.sort(key=lambda one: (not lead[0] <= one[0].idx < lead[1], one[0].lemma_.lower() in bland, not one[1].central))
+    named: dict[str, Named] = {}
+    for token, one in found:
+        named.setdefault(token.lemma_.lower(), one)
+    return list(named.values())
+
+
+def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Named]]:
+    for token in doc[:_TOKENS_READ]:
+        if any(start < token.idx + len(token) and token.idx < end for start, end in private):
+            continue
+        words, kind = _looked_up(token)
+        if kind:
+            plural = "Plur" in token.morph.get("Number") and token.lower_ not in _kinds()
+            acts = token.dep_ == "nsubj" or (token.dep_ == "pobj" and token.head.dep_ == "agent")
+            yield token, Named(words, kind, plural, acts, _is_central(token))
+
+
+def _looked_up(token: Token) -> tuple[str, str | None]:
+    """The words to say it in, and its kind; None where it is in no list, or is no noun here, or names the one after it."""
+    if token.pos_ not in {"NOUN", "PROPN"} or (token.i > 0 and token.nbor(-1).text in {"#", "@"}):
+        return "", None
+    before = token.nbor(-1) if token.i > 0 else None
+    names = _kinds()
+    if before is not None and before.is_alpha:
+        for two in (f"{before.lower_} {token.lower_}", f"{before.lower_} {token.lemma_.lower()}"):
+            if two in names:
+                return f"{before.lower_} {token.lower_}", names[two]
+    kind = names.get(token.lower_) or names.get(token.lemma_.lower())
+    if token.dep_ == "compound" and token.i < token.head.i and _looked_up_alone(token.head):
+        return "", None
+    if before is not None and before.dep_ == "compound" and before.head.i == token.i and names.get(before.lower_) in _QUALIFYING:
+        return f"{before.lower_} {token.lower_}", kind
+    return token.lower_, kind
+
+
+def _is_central(token: Token) -> bool:
+    if token.dep_ == "conj":
+        return _is_central(token.head)
+    if token.dep_ == "pobj":
+        return token.head.head.lemma_.lower() in _OF_THESE
+    return token.dep_ in _CENTRAL
+
+
+def _looked_up_alone(token: Token) -> bool:
+    return token.lower_ in _kinds() or token.lemma_.lower() in _kinds()
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {name: kind for kind in KINDS for name in read_lines(f"things_{kind}")}
