@@ -3,6 +3,7 @@
 from bot import clock, policy_files, settings
 from bot.handling.shop import Shop
 from bot.providers.assistant import ActionServer, RasaAssistant
+from bot.providers.mail import SmtpMailer
 from bot.settings import Settings
 from bot.store import schema
 from bot.store.database import Database
@@ -41,6 +42,7 @@ def open_shop(chosen: Settings | None = None, database: Database | None = None) 
         policy=rules.policy,
         wording=Wording.read(chosen.root / "data" / "responses"),
         name=rules.shop_name,
+        mails=chosen.smtp_url is not None,
         opens_unknown=not chosen.is_production,
     )
 
@@ -48,6 +50,11 @@ def open_shop(chosen: Settings | None = None, database: Database | None = None) 
 def open_assistant(chosen: Settings) -> RasaAssistant:
     """The assistant of these settings, behind its own door."""
     return RasaAssistant(chosen.assistant_url, chosen.secret("assistant"))
+
+
+def open_mailer(chosen: Settings) -> SmtpMailer | None:
+    """The mail server of these settings; None where there is none."""
+    return SmtpMailer(chosen.smtp_url, chosen.mail_from) if chosen.smtp_url else None
 
 
 def open_actions(chosen: Settings) -> ActionServer:

@@ -8,6 +8,14 @@ class AmendsError(Exception):
         super().__init__(message or (type(self).__doc__ or "").strip())
 
 
+class MailFailed(AmendsError):
+    """A letter did not go out. `is_final`: trying again is of no use."""
+
+    def __init__(self, why: str, *, is_final: bool) -> None:
+        super().__init__(why)
+        self.is_final = is_final
+
+
 class BadSetting(AmendsError):
     """A setting has a value that cannot be used."""
 

@@ -28,6 +28,23 @@ class Reply:
     choices: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Mail:
+    """One letter; `id` stays the same however often it is tried."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+
+
+class Mailer(Protocol):
+    """Whoever carries letters."""
+
+    def send(self, mail: Mail) -> None:
+        """Hands it over. Raises MailFailed."""
+
+
 class Assistant(Protocol):
     """The assistant as a function: one message in, one reply out."""
 

@@ -4,8 +4,10 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from bot.errors import BadSetting
 
@@ -29,6 +31,8 @@ class Settings:
     actions_port: int
     poll: float
     identity_secret: str | None  # the shop signs its visitors' identity with it
+    smtp_url: str | None = None  # the server that mails letters; without it none is offered
+    mail_from: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -68,6 +72,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         actions_port=_number(env, "AMENDS_ACTIONS_PORT", 5055, int, 1, 65535),
         poll=_number(env, "AMENDS_POLL_MS", 200, int, 10, 60_000) / 1000,
         identity_secret=env.get("AMENDS_IDENTITY_SECRET") or None,
+        smtp_url=_smtp_url(env.get("AMENDS_SMTP_URL") or None),
+        mail_from=_mail_from(env),
     )
 
 
@@ -92,6 +98,20 @@ def _database_url(url: str) -> str:
     if not url.startswith(("sqlite://", "postgresql+psycopg2://")):
         raise BadSetting(f"AMENDS_DATABASE_URL is {url.split('@')[-1]!r}: use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.")
     return url
+
+
+def _smtp_url(url: str | None) -> str | None:
+    parts = urlsplit(url or "smtp://none")
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise BadSetting("AMENDS_SMTP_URL is no mail server: use smtp://USER:PASSWORD@HOST:PORT, or smtps:// for TLS from the start.")
+    return url
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    sender = env.get("AMENDS_MAIL_FROM", "")
+    if env.get("AMENDS_SMTP_URL") and "@" not in parseaddr(sender)[1]:
+        raise BadSetting("AMENDS_MAIL_FROM is missing: with AMENDS_SMTP_URL it says whom letters come from, such as care@example.com.")
+    return sender
 
 
 def _kept_secret(path: Path) -> str:

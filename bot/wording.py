@@ -73,7 +73,8 @@ def _read_file(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
     except YAMLError as error:
         raise BadWording(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
-    found, said = {}, {}
+    found: dict[str, tuple[str, ...]] = {}
+    said: dict[str, tuple[frozenset[str], ...]] = {}
     for name, variants in (content.get("responses") or {}).items():
         texts = [one.get("text") for one in variants or () if isinstance(one, dict)]
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):

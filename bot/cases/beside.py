@@ -39,6 +39,10 @@ _TOPICS = {
     ),
 }
 _CONTROLS = {
+    "transcript": (
+        r"\b(e-?mail|send|mail|forward) me (a |the |this |my )?(copy|chat|transcript|conversation)\b",
+        r"\b(copy|transcript) of (the|this|our|my) (chat|conversation|talk)\b",
+    ),
     "erase": (
         r"\b(delete|erase|remove|wipe) (all )?(of )?(my|the) (\w+ )?(data|details|information|account data|record)\b",
         r"\bright to be forgotten\b",

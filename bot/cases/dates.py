@@ -28,6 +28,10 @@ class Clock:
         """Such as "Tuesday 24 November"."""
         return day_said(instant, self.zone)
 
+    def moment(self, instant: datetime) -> str:
+        """Such as "Tuesday 24 November, 17:30", for a list of what was said when."""
+        return f"{self.day(instant)}, {instant.astimezone(self.zone):%H:%M}"
+
     def time(self, instant: datetime) -> str:
         """Such as "17:30 today", "17:30 on Tuesday 24 November" or, by the shop's clock, "17:30 Phoenix time today"."""
         local = instant.astimezone(self.zone)

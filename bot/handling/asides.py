@@ -5,6 +5,7 @@ from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import wishes
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import listening, remedies
+from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import Scene
 
@@ -36,7 +37,9 @@ def aside(scene: Scene, brought: bool) -> Step | None:
 def _controlled(scene: Scene) -> Step | None:
     """A fresh start, a look at what is known, or a change of it."""
     choice = scene.heard.choice or ""
-    wanted = choice if choice.startswith((EDIT, REVIEW)) else None if choice else control(scene.heard.text)
+    wanted = choice if choice.startswith((EDIT, REVIEW, TRANSCRIPT)) else None if choice else control(scene.heard.text)
+    if wanted == TRANSCRIPT:
+        return _mailed(scene)
     if wanted == "erase":
         return HandOff("erasure")
     if wanted == "start_again":
@@ -50,6 +53,15 @@ def _controlled(scene: Scene) -> Step | None:
     if wanted == NOTHING:
         return next_of_case(scene)
     return _edited(scene, wanted.removeprefix(EDIT)) if wanted and wanted.startswith(EDIT) else None
+
+
+def _mailed(scene: Scene) -> Step:
+    """The whole chat by e-mail: to the address on a proven order, and to no other."""
+    is_known = bool(address_of(scene.shop, scene.uow, scene.conversation.id))
+    if scene.shop.mails and is_known:
+        scene.uow.outbox.add(TRANSCRIPT, "email", scene.message.id, scene.now, scene.conversation.id)
+        return Answer(TRANSCRIPT, _pending(scene))
+    return Answer("transcript_unproven" if scene.shop.mails else "transcript_off", _pending(scene))
 
 
 def _edited(scene: Scene, fact: str) -> Step | None:

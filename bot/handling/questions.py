@@ -9,6 +9,7 @@ from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Ask, Close, Confirm, Offer, Step
 from bot.handling.asides import REVIEW
 from bot.handling.handoff import hand_off
+from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.listening import ANOTHER_ITEM, likely_items, offered_remedies
 from bot.handling.matters import next_of
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
@@ -177,7 +178,17 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
         return filed, []
     scene.conversation.ask("settled")
     verdicts = [choice(say(scene, f"label_settled_{one}"), chosen(f"settled:{one}")) for one in VERDICTS]
-    return [*filed, *_in_all(scene), say(scene, "close_filed", **values), say(scene, "ask_if_settled")], [*verdicts, person(scene)]
+    return [*filed, *_in_all(scene), say(scene, "close_filed", **values), say(scene, "ask_if_settled")], [
+        *verdicts,
+        *_letter(scene),
+        person(scene),
+    ]
+
+
+def _letter(scene: Scene) -> list[Choice]:
+    """The whole chat by e-mail, where it can be sent."""
+    can = scene.shop.mails and address_of(scene.shop, scene.uow, scene.conversation.id)
+    return [choice(say(scene, "label_transcript"), chosen(TRANSCRIPT))] if can else []
 
 
 def _in_all(scene: Scene) -> list[str]:

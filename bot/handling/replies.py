@@ -9,9 +9,10 @@ from bot.cases.order import DELIVERED, Order
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Step
 from bot.handling import answers
 from bot.handling.acknowledging import acknowledgement, taking_up
+from bot.handling.asides import EDIT
 from bot.handling.handoff import hand_off, who_line
 from bot.handling.questions import asking
-from bot.handling.saying import Part, clock_for, record_values, say
+from bot.handling.saying import Part, choice, chosen, clock_for, record_values, say
 from bot.handling.scene import Scene
 from bot.handling.unsettled import unsettled
 from bot.ports import Reply
@@ -31,6 +32,8 @@ def compose(scene: Scene, step: Step) -> Reply:
     parts += heard + taking_up(scene) + findings(scene, owned=bool(heard))
     text, choices = asking(scene, step)
     waits = isinstance(step, Ask | Offer | Confirm)
+    if scene.taken_for_granted and len(scene.looked.own) > 1:
+        choices = [*choices, choice(say(scene, "label_another_order"), chosen(f"{EDIT}order_number"))]
     return Reply(_joined(scene, [*parts, *text, *(unsettled(scene) if waits else [])]), choices)
 
 
@@ -103,7 +106,7 @@ def _incident(scene: Scene, finding: Finding) -> list[Part]:
     if incident.next_update_at and incident.next_update_at > scene.now:
         promise = Promise(case.id, "incident_news", scene.shop.name, incident.next_update_at, scene.now, scene.message.id)
         said = say(scene, "inform_incident_news", news=clock_for(scene).time(incident.next_update_at))
-        parts.append(Part(said, spare=3, promise=promise))
+        parts.append(Part(said, spare=1, promise=promise))
     return parts
 
 

@@ -22,4 +22,5 @@ class Shop:
     policy: Policy
     wording: "Wording"
     name: str = "Amends"
+    mails: bool = False  # whether a mail server is set, so that letters may be offered
     opens_unknown: bool = False  # development: a sender the store does not know becomes a conversation on channel "dev"

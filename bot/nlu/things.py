@@ -78,7 +78,7 @@ def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Na
             continue
         words, kind = _looked_up(token)
         if kind:
-            plural = "Plur" in token.morph.get("Number") and token.lower_ not in _kinds()
+            plural = "Number=Plur" in str(token.morph) and token.lower_ not in _kinds()
             acts = token.dep_ == "nsubj" or (token.dep_ == "pobj" and token.head.dep_ == "agent")
             yield token, Named(words, kind, plural, acts, _is_central(token))
 

@@ -42,6 +42,10 @@ class Outbox:
             self.session.execute(update(tables.outbox).where(o.id == row["id"]).values(due_at=now + lease, attempts=o.attempts + 1))
         return rows
 
+    def postpone(self, row_id: int, due_at: datetime) -> None:
+        """Tries it again from then on."""
+        self.session.execute(update(tables.outbox).where(tables.outbox.c.id == row_id).values(due_at=due_at))
+
     def mark(self, subject_ids: list[str], state: str, now: datetime) -> None:
         """Notes how sending went."""
         o = tables.outbox.c

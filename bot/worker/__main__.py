@@ -6,8 +6,9 @@ import threading
 from types import FrameType
 
 from bot import clock, logs, settings
-from bot.bootstrap import open_assistant, open_shop
+from bot.bootstrap import open_assistant, open_mailer, open_shop
 from bot.errors import AmendsError
+from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
 from bot.worker.promises import Unsettled
 from bot.worker.turns import LeftOver
@@ -20,7 +21,7 @@ def main() -> None:
     logs.configure()
     try:
         chosen = settings.read()
-        shop, assistant = open_shop(chosen), open_assistant(chosen)
+        shop, assistant, mailer = open_shop(chosen), open_assistant(chosen), open_mailer(chosen)
     except AmendsError as error:
         sys.exit(f"amends worker: {error}")
     stop = threading.Event()
@@ -33,7 +34,7 @@ def main() -> None:
     turns = LeftOver(shop, assistant, clock.now)
     # Outbox rows of kind "message" on the website are fetched by the customer's page. Rows of kind "remedy" wait here
     # for the job that carries them out.
-    jobs: list[Job] = [turns, Unsettled(shop)]
+    jobs: list[Job] = [turns, Unsettled(shop), *([Letters(shop, mailer)] if mailer else [])]
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
     finally:

@@ -1,0 +1,49 @@
+"""Letters to customers: what is mailed, to whom, and what happens where it cannot be."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cases.conversation import Author, Message
+from bot.cases.dates import clock_of
+from bot.handling.accept import add_reply
+from bot.handling.shop import Shop
+from bot.ports import Mail
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+TRANSCRIPT = "transcript"
+
+
+def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | None:
+    """The address on an order that was proven in this conversation: nobody else's can be mailed from here."""
+    proven = [case.order_number for case in uow.cases.of_conversation(conversation_id) if case.proven and case.order_number]
+    orders = (shop.orders.find(number) for number in reversed(proven))
+    return next((order.buyer.email for order in orders if order and order.buyer.email), None)
+
+
+def transcript(shop: Shop, uow: "UnitOfWork", letter_id: str, conversation_id: str, now: datetime) -> Mail | None:
+    """All that was said, as a letter; None where there is nowhere to send it."""
+    address = address_of(shop, uow, conversation_id)
+    if address is None:
+        return None
+    conversation = uow.conversations.get(conversation_id)
+    clock = clock_of(conversation.time_zone, shop.policy.hours.zone, now)
+    cases = [case.reference for case in uow.cases.of_conversation(conversation_id)]
+    lines = [f"{clock.moment(one.at)}  {_who(shop, one)}\n{one.text}\n" for one in uow.messages.of(conversation_id)]
+    say = shop.wording.say
+    subject = say("letter_transcript_subject", conversation_id, ref=", ".join(cases))
+    return Mail(letter_id, address, subject, "\n".join([say("letter_transcript_intro", conversation_id, shop=shop.name), "", *lines]))
+
+
+def _who(shop: Shop, message: Message) -> str:
+    if message.author is Author.AGENT and message.agent:
+        return message.agent
+    return shop.wording.say(f"noun_author_{message.author}")
+
+
+def tell_it_failed(shop: Shop, uow: "UnitOfWork", conversation_id: str, now: datetime) -> None:
+    """Says in the chat that the letter did not go out: no failure is silent."""
+    conversation = uow.conversations.get(conversation_id)
+    add_reply(uow, conversation, Author.SYSTEM, shop.wording.say("letter_failed", conversation_id), now)
+    uow.note(conversation.case_id, "assistant", "letter.failed", now)

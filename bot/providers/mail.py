@@ -1,0 +1,60 @@
+"""Mail through the shop's own server, by SMTP."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate
+from urllib.parse import unquote, urlsplit
+
+from bot.errors import MailFailed
+from bot.ports import Mail
+
+TIMEOUT_S = 15
+REFUSED = 500  # SMTP replies from here on are final
+
+
+class SmtpMailer:
+    """Sends one mail a connection; smtp:// takes TLS where the server offers it, smtps:// demands it from the first byte."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        self.sender, self.host, self.is_tls = sender, parts.hostname or "localhost", parts.scheme == "smtps"
+        self.port = parts.port or (465 if self.is_tls else 25)
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+
+    def send(self, mail: Mail) -> None:
+        """Hands it to the server. Raises MailFailed; its `is_final` tells whether trying again is of use."""
+        try:
+            with self._connected() as server:
+                server.send_message(self._written(mail))
+        except smtplib.SMTPRecipientsRefused as refused:
+            code = min(code for code, _ in refused.recipients.values())
+            raise MailFailed(f"the mail server answered {code}", is_final=code >= REFUSED) from refused
+        except smtplib.SMTPResponseException as refused:
+            raise MailFailed(f"the mail server answered {refused.smtp_code}", is_final=refused.smtp_code >= REFUSED) from refused
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailFailed(f"the mail server at {self.host} was not reached: {type(error).__name__}", is_final=False) from error
+
+    def _connected(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.is_tls:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_S, context=context)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+        if self.user:
+            server.login(self.user, self.password)
+        return server
+
+    def _written(self, mail: Mail) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = self.sender, mail.to, mail.subject
+        letter["Date"] = formatdate()
+        # The same id at every try: a server that took it before its answer was lost can tell that it is one letter.
+        letter["Message-ID"] = f"<{mail.id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(mail.text)
+        return letter

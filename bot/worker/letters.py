@@ -1,0 +1,58 @@
+"""Letters that wait to be mailed: tried again with growing pauses, given up in the end, and then said so."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.errors import MailFailed
+from bot.handling.letters import TRANSCRIPT, tell_it_failed, transcript
+from bot.handling.shop import Shop
+from bot.ports import Mailer
+from bot.store.outbox import FAILED, SENT
+
+AT_ONCE = 10
+LEASE = timedelta(minutes=2)
+TRIES = 8
+FIRST_PAUSE = timedelta(seconds=30)  # doubled at every try: the last comes after about an hour
+log = structlog.get_logger(__name__)
+
+
+class Letters:
+    """Mails what is due. A letter taken by a server whose answer was lost bears the same id when it goes out again."""
+
+    def __init__(self, shop: Shop, mailer: Mailer) -> None:
+        self.shop, self.mailer = shop, mailer
+
+    def run(self, now: datetime) -> int:
+        """How many letters were dealt with."""
+        with self.shop.begin(True) as uow:
+            rows = uow.outbox.claim_due(TRANSCRIPT, now, LEASE, AT_ONCE)
+        for row in rows:
+            self._send(row, now)
+        return len(rows)
+
+    def _send(self, row: dict[str, Any], now: datetime) -> None:
+        with self.shop.begin(False) as uow:
+            mail = transcript(self.shop, uow, row["subject_id"], row["conversation_id"], now)
+        try:
+            if mail is None:
+                raise MailFailed("no address", is_final=True)
+            self.mailer.send(mail)
+        except MailFailed as failure:
+            self._failed(row, failure, now)
+        else:
+            with self.shop.begin(True) as uow:
+                uow.outbox.mark([row["subject_id"]], SENT, now)
+            log.info("letter.sent", conversation=row["conversation_id"])
+
+    def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
+        attempts = row["attempts"] + 1
+        log.warning("letter.failed", conversation=row["conversation_id"], why=str(failure), attempts=attempts)
+        with self.shop.begin(True) as uow:
+            if failure.is_final or attempts >= TRIES:
+                uow.outbox.mark([row["subject_id"]], FAILED, now)
+                tell_it_failed(self.shop, uow, row["conversation_id"], now)
+            else:
+                uow.outbox.postpone(row["id"], now + FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.8, 1.2))
