@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.cases.money import Money, total
@@ -87,6 +87,10 @@ class Order:
         """The items of these lines; all of them where none is named."""
         return tuple(item for item in self.items if item.line in lines) or self.items
 
+    def narrowed(self, line: int, quantity: int) -> "Order":
+        """The order as if of this line only so many had been bought: what is put right is put right for those."""
+        return replace(self, items=tuple(replace(one, quantity=quantity) if one.line == line else one for one in self.items))
+
 
 def normal_number(said: str) -> str:
     """An order number as people type it ("order no. w 2611340", "#W2611340") in the form it is stored in."""
@@ -107,8 +111,9 @@ def items_named(order: Order, said: str) -> tuple[Item, ...]:
     """The items whose name shares its main word with what was said; several where several fit."""
     words = set(_stems(said))
     names = [(item, _stems(item.name)) for item in order.items]
-    whole = tuple(item for item, name in names if name and set(name) <= words)
-    return whole or tuple(item for item, name in names if name and name[-1] in words)
+    whole = [item for item, name in names if name and set(name) <= words]
+    taken = {name[-1] for item, name in names if item in whole}  # "the desk lamp" is not the floor lamp, too
+    return tuple(item for item, name in names if name and (item in whole or (name[-1] in words and name[-1] not in taken)))
 
 
 def _stems(text: str) -> list[str]:

@@ -56,6 +56,8 @@ SAMPLES = {
     "shop": ("Larkspur & Lane", "Umber Outdoor"),
     "team": ("our customer care team", "an evening desk"),
     "thing": ("floor lamp", "umbrellas"),
+    "count": ("1", "2"),
+    "bought": ("2", "6"),
     "long": ("2 hours", "an hour"),
     "is": ("is", "are"),
     "was": ("was", "were"),

@@ -224,6 +224,9 @@ def _first_issue(scene: Scene) -> Issue | None:
     heard = scene.heard
     if heard.issue:
         return heard.told[0].issue if heard.told else heard.issue
+    if heard.intent == "nlu_fallback":  # torn between facts and a complaint that it plainly tells is both
+        torn = [name for name, _ in heard.ranking if name != "nlu_fallback"][:2]
+        return heard.told[0].issue if heard.told and {*torn} == {"inform", str(heard.told[0].issue)} else None
     if heard.intent not in ("inform", "ask_human"):
         return None
     return heard.issue_beside_facts or next((one.issue for one in heard.told), None)

@@ -9,6 +9,7 @@ from bot.cases.dates import day_meant, zone_of
 from bot.cases.issue import Issue
 from bot.cases.order import PROCESSING, SHIPPED, Item, Order, items_named, normal_number
 from bot.cases.proof import Proof, proof_of
+from bot.cases.quantity import quantity_said
 from bot.cases.remedy import Remedy, RemedyState
 from bot.handling.scene import Scene
 
@@ -25,8 +26,9 @@ def note_facts(scene: Scene) -> bool:
     """Writes down every fact the message brings. Whether it brought anything that may prove an order."""
     heard = scene.heard
     for name in KEPT_AS_SAID:
-        for value in heard.values(name)[:1]:
-            scene.write(name, value)
+        values = heard.values(name)
+        if values:  # "nina@exmaple.com sorry nina@example.com"
+            scene.write(name, values[-1] if _CORRECTS.search(heard.text) else values[0])
     _note_day(scene)
     codes = postcodes(heard.text, scene.conversation.asked == "proof")
     for code in codes[:1]:
@@ -133,6 +135,17 @@ def _only_one_it_can_be(scene: Scene, issue: Issue | None) -> Order | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
+def note_quantity(scene: Scene, said: str) -> bool:
+    """Keeps how many of the one item it is about, where fewer than were bought are meant. Whether that is new."""
+    lines = scene.known.lines()
+    ordered = scene.order.pick(lines)[0].quantity if scene.order and len(lines) == 1 else 1
+    count = quantity_said(said, ordered)
+    if count is None or scene.known.get("quantity") == str(count):
+        return False
+    scene.write("quantity", str(count))
+    return True
+
+
 def open_order(scene: Scene, order: Order) -> None:
     """The order is the customer's: from here its record may be shown."""
     case = scene.case
@@ -151,12 +164,14 @@ def _name_items(scene: Scene, order: Order) -> None:
     """The items the customer has named already, or the only one there is."""
     if len(order.items) == 1:
         scene.write("items", str(order.items[0].line), "record")
+        note_quantity(scene, scene.known.get("what_happened") or "")
         return
     account, named = scene.known.get("what_happened") or "", likely_items(scene, order)
     is_all = not named and wants_all(account)
     named = order.items if is_all else named
     if len(named) == 1 or is_all or (len(named) == 2 and _BOTH.search(account)):
         scene.write("items", ",".join(str(item.line) for item in named))
+        note_quantity(scene, account)
 
 
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
@@ -212,6 +227,7 @@ def _take_items(scene: Scene) -> bool:
             chosen = (order.items[label].line,) if label is not None else ()
     if chosen:
         scene.write("items", ",".join(map(str, chosen)), "choice" if heard.choice else "customer")
+        note_quantity(scene, f"{scene.known.get('what_happened') or ''}. {heard.text}")
     return bool(chosen)
 
 
@@ -260,6 +276,8 @@ def offered_remedies(scene: Scene) -> list[Remedy]:
 
 def is_plain_answer(scene: Scene) -> bool:
     """A yes or no without words, such as a thumb, where a question waits for one."""
+    if not scene.heard.unreadable or scene.heard.unreadable.why != "emoji":
+        return False  # "No hablo inglés" is no no
     return scene.conversation.asked is not None and (is_yes(scene.heard.text) or is_no(scene.heard.text))
 
 
@@ -268,6 +286,10 @@ def corrects_items(scene: Scene) -> bool:
     order, text = scene.order, scene.heard.text
     if order is None or scene.conversation.asked not in ("remedy", "confirmation") or scene.heard.choice:
         return False
+    if note_quantity(scene, text):  # "sorry, two of them"
+        scene.conversation.ask(None)
+        scene.conversation.asked_remedy = None
+        return True
     named = tuple(item.line for item in items_named(order, text))
     if not named or len(named) == len(order.items) or named == scene.known.lines() or not _CORRECTS.search(text):
         return False

@@ -1,5 +1,7 @@
 """Several matters in one conversation: the first is settled first, the others are kept and taken up in turn."""
 
+import re
+
 from bot.cases.case import TAKEN_BACK
 from bot.cases.finding import GOODS, OF_MONEY
 from bot.cases.issue import Issue
@@ -12,6 +14,7 @@ CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # who writes, and
 SAME_THING = ("items", "product")  # of two issues told in one breath
 OF_GOODS = (*GOODS, Issue.LOST_OR_MISSING)
 LONGEST_WORDS = 500
+_REST = re.compile(r"\b(rest|remainder|balance|remaining|other half|money)\b", re.IGNORECASE)
 BESIDE = "also_"  # a fact also_late_delivery holds the words, until it is taken up
 
 
@@ -23,6 +26,8 @@ def keep_beside(scene: Scene) -> None:
 
 def keep(scene: Scene, issue: Issue, words: str) -> None:
     """Keeps an issue to be taken up later, unless it is the case's own or was kept before."""
+    if scene.case.issue in OF_MONEY and issue is Issue.LOST_OR_MISSING and _REST.search(words):
+        return  # of the money: "where is the rest?"
     if issue is not scene.case.issue and not scene.known.get(BESIDE + issue):
         scene.write(BESIDE + issue, words[:LONGEST_WORDS] or issue)
 

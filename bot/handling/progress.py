@@ -30,7 +30,7 @@ def next_of_case(scene: Scene) -> Step:
         case.severity = max(case.severity, finding.severity, key=lambda one: one.value)
         case.incident_code = finding.incident.code if finding.incident else None
     lines = scene.known.lines()
-    allowed = options(scene.shop.policy, case.issue, finding, scene.order, lines) if case.issue and finding else ()
+    allowed = options(scene.shop.policy, case.issue, finding, scene.concerned, lines) if case.issue and finding else ()
     allowed = tuple(one for one in allowed if not _given_already(scene, one))
     chosen = scene.uow.remedies.get(scene.conversation.asked_remedy) if scene.conversation.asked_remedy else None
     rule_needs = next((one.needs for one in allowed if chosen and one.wording == chosen.wording), ())

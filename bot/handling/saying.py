@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.cases.case import Promise
 from bot.cases.dates import Clock, clock_of, days_said
 from bot.cases.finding import Finding
-from bot.cases.order import Order, masked
+from bot.cases.order import Item, Order, masked
 from bot.cases.policy import Escalate
 from bot.cases.remedy import Remedy
 from bot.handling import remedies
@@ -79,7 +79,7 @@ def effect_values(scene: Scene, remedy: Remedy) -> dict[str, object]:
         "ref": scene.case.reference,
         "amount": remedy.amount,
         "method": method_of(scene),
-        "items": items_said(scene, scene.order, tuple(int(one) for one in remedy.lines.split(",") if one)),
+        "items": items_said(scene, scene.concerned, tuple(int(one) for one in remedy.lines.split(",") if one)),
         "due": clock.day(due),
         "decided": clock.time(decided),
         "team": team,
@@ -95,7 +95,14 @@ def items_said(scene: Scene, order: Order | None, lines: tuple[int, ...]) -> str
     items = order.pick(lines)
     if len(items) == len(order.items) > 1:
         return say(scene, "noun_whole_order")
-    return listed([f"the {item.name}" for item in items], say(scene, "noun_and"))
+    return listed([_item_said(scene, item) for item in items], say(scene, "noun_and"))
+
+
+def _item_said(scene: Scene, item: Item) -> str:
+    """The item, and how many of those that were bought where it is not all of them."""
+    bought = next((one.quantity for one in scene.order.items if one.line == item.line), item.quantity) if scene.order else item.quantity
+    named = f"the {item.name}"
+    return say(scene, "noun_some_of", count=item.quantity, bought=bought, items=named) if item.quantity < bought else named
 
 
 def listed(words: list[str], last: str) -> str:

@@ -92,6 +92,12 @@ class Scene:
         return self.looked.orders.get(case.order_number or "") if case and case.proven else None
 
     @property
+    def concerned(self) -> Order | None:
+        """The order with no more of an item than the complaint is about."""
+        order, lines, quantity = self.order, self.known.lines(), self.known.get("quantity")
+        return order.narrowed(lines[0], int(quantity)) if order and quantity and len(lines) == 1 else order
+
+    @property
     def finding(self) -> Finding | None:
         """What the record says of the case's issue."""
         case = self.present_case

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.cases.heard import KINDS
@@ -56,14 +57,14 @@ class Things(TextReader):
     def read(self, message: Message) -> None:
         """Add them to the output."""
         doc, issues = parsed(message), message.get("issues") or []
-        lead = (issues[0]["start"], issues[0]["end"]) if issues else (0, 0)
+        lead = (issues[0]["start"], issues[0]["end"]) if issues else (0, len(message.get(TEXT) or ""))
         found = [] if doc is None else things(doc, private_spans(message), lead)
         message.set("things", [asdict(one) for one in found[: self.config["most"]]], add_to_output=True)
 
 
 def things(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> list[Named]:
     """Return each thing once: those of the leading clause first, bland ones last there, then subjects and objects, then by place."""
-    found = list(_found(doc, private))
+    found = list(_found(doc, private, lead))
     bland = read_words("bland_things")
     found.sort(key=lambda one: (not lead[0] <= one[0].idx < lead[1], one[0].lemma_.lower() in bland, not one[1].central))
     named: dict[str, Named] = {}
@@ -72,7 +73,7 @@ def things(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> l
     return list(named.values())
 
 
-def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Named]]:
+def _found(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> Iterator[tuple[Token, Named]]:
     for token in doc[:_TOKENS_READ]:
         if any(start < token.idx + len(token) and token.idx < end for start, end in private):
             continue
@@ -80,7 +81,7 @@ def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Na
         if kind:
             plural = "Number=Plur" in str(token.morph) and token.lower_ not in _kinds()
             acts = token.dep_ == "nsubj" or (token.dep_ == "pobj" and token.head.dep_ == "agent")
-            yield token, Named(words, kind, plural, acts, _is_central(token))
+            yield token, Named(words, kind, plural, acts, lead[0] <= token.idx < lead[1] and _is_central(token))
 
 
 def _looked_up(token: Token) -> tuple[str, str | None]:

@@ -274,7 +274,7 @@ def _incident_line(incident: Incident) -> str:
             "scope": {key: list(_many(value)) for key, value in incident.scope.items()},
             "explanation": incident.explanation,
             "action": incident.action,
-        "published": incident.published,
+            "published": incident.published,
         }
     )
 
