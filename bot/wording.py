@@ -10,6 +10,12 @@ from ruamel.yaml.error import YAMLError
 
 from bot.errors import BadWording
 
+_DENIES = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bnobody\b|\bwithout\b")
+_NOT_SO = re.compile(
+    r"\b(no|not|never|without|if|unless|instead of|(try|trying|tried|want|wanted|wants|asked|difficulty|like|need|refused?) to|\w+n['’]t)\b"
+    r"([^\w.!?;]+\w+){1,4}",
+    re.IGNORECASE,
+)
 STEM = 5  # letters by which two words count as one
 EMPTY = frozenset("the and you your for with that was were has have had are not this what they them been from very".split())
 
@@ -53,10 +59,15 @@ class Wording:
 
     def _nearest(self, variants: tuple[str, ...], near: str) -> tuple[str, ...]:
         """Those whose `said` words were said, and of these the ones that share most words with the message."""
-        told = _stems(near)
-        fitting = [one for one in variants if one not in self.said or any(words <= told for words in self.said[one])]
+        told, happened = _stems(near), _stems(_NOT_SO.sub(" ", near))
+        fitting = [one for one in variants if one not in self.said or self._fits(one, told, happened)]
         shared = [len(_stems(one) & told) + (one in self.said) for one in fitting]
         return tuple(one for one, count in zip(fitting, shared, strict=True) if count == max(shared))
+
+    def _fits(self, variant: str, told: frozenset[str], happened: frozenset[str]) -> bool:
+        """Whether its words were said; for a sentence that denies nothing itself, not in a denial, a wish or an attempt."""
+        words_said = told if _DENIES.search(variant) else happened
+        return any(words <= words_said for words in self.said[variant])
 
     def has(self, name: str) -> bool:
         return f"utter_{name}" in self.responses

@@ -80,7 +80,7 @@ class Heard:
     abuse: bool = False  # insults at whoever reads
     phrase: str | None = None
     things: tuple[Thing, ...] = ()  # what matters most first
-    how_long: tuple[str, str] | None = None  # late, waited or lasting; and such as "2 hours"
+    how_long: tuple[str, str] | None = None  # late or waited; and such as "2 hours"
     choice: str | None = None
     ranking: tuple[tuple[str, float], ...] = ()
     told: tuple[Told, ...] = ()  # all issues of the message, the one that leads first

@@ -9,6 +9,7 @@ from bot.cases.money import Money, total
 
 PROCESSING, SHIPPED, DELIVERED, CANCELLED = "processing", "shipped", "delivered", "cancelled"
 STATUSES = (PROCESSING, SHIPPED, DELIVERED, CANCELLED)
+_IS_FINE = re.compile(r"[^.,;!?]*\b(is|are|was|were) (all )?(fine|ok(ay)?|good|right|perfect|in order)\b[^.,;!?]*", re.IGNORECASE)
 _LEAD_IN = re.compile(r"^\W*((my|the|order|number|num|no|nr|is|it['’]?s|it)\b[^\w-]+)+", re.IGNORECASE)
 
 
@@ -109,7 +110,7 @@ def without_contacts(text: str) -> str:
 
 def items_named(order: Order, said: str) -> tuple[Item, ...]:
     """The items whose name shares its main word with what was said; several where several fit."""
-    words = set(_stems(said))
+    words = set(_stems(_IS_FINE.sub(" ", said)))
     names = [(item, _stems(item.name)) for item in order.items]
     whole = [item for item, name in names if name and set(name) <= words]
     taken = {name[-1] for item, name in names if item in whole}  # "the desk lamp" is not the floor lamp, too

@@ -58,6 +58,7 @@ SAMPLES = {
     "thing": ("floor lamp", "umbrellas"),
     "count": ("1", "2"),
     "bought": ("2", "6"),
+    "likely": ("the late delivery, what is missing or something else", "the charge or something else"),
     "long": ("2 hours", "an hour"),
     "is": ("is", "are"),
     "was": ("was", "were"),

@@ -1,12 +1,13 @@
 """Taking up what the customer told: what went wrong, in their terms, then one apology in the form that fits the fault."""
 
 from bot.cases.finding import OF_MONEY
-from bot.cases.heard import WORTH_NAMING, Thing
+from bot.cases.heard import Thing
 from bot.cases.issue import Fault, Severity
 from bot.handling.matters import waiting
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
+SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
 SURE_ENOUGH = 0.65  # below it every second is another issue, so what is said back is called a reading
 
 
@@ -63,7 +64,7 @@ def _sum(scene: Scene) -> list[Part]:
 
 def _beside(scene: Scene) -> list[Part]:
     """A second matter told with the first. Said back wrongly, it would be worse than unsaid."""
-    sure = [one.issue for one in scene.heard.told if one.confidence >= WORTH_NAMING]
+    sure = [one.issue for one in scene.heard.told if one.confidence >= SURELY_BESIDE]
     also = [issue for issue in waiting(scene)[:1] if issue in sure and scene.case.issue]
     return [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in also]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cases.case import TAKEN_BACK, known
+from bot.cases.case import TAKEN_BACK, PromiseState, known
 from bot.cases.choice import wishes
 from bot.cases.conversation import Author, Conversation, Message, conversation_of
 from bot.cases.heard import Heard
@@ -187,7 +187,9 @@ def _reason_for_a_person(scene: Scene) -> str | None:
         return severe or "asked"
     if "repeated_failure" in heard.reasons and (heard.issue or heard.told):
         return "repeated_failure"  # however calmly it is told: words alone do not mend a second failure (Maxham 2002)
-    return "not_settled" if _complains_again(scene) else None
+    if not _complains_again(scene):
+        return None
+    return "promise_missed" if _promise_missed(scene) else "not_settled"
 
 
 def _start_case(scene: Scene) -> bool:
@@ -258,6 +260,15 @@ def _is_another_matter(scene: Scene) -> bool:
 def _complains_again(scene: Scene) -> bool:
     """The same matter again after its remedy was filed: no second round with the assistant."""
     return bool(scene.present_case and scene.heard.issue and filed_of(scene))
+
+
+def _promise_missed(scene: Scene) -> bool:
+    """Whether the day we named has passed. Who complains then is told of the failure, not asked about it (rule 13)."""
+    promises = scene.uow.cases.promises(scene.case.id)
+    missed = [one for one in promises if one.remedy_id and one.state is PromiseState.OPEN and one.due_at < scene.now]
+    for one in missed:
+        one.state = PromiseState.BROKEN
+    return bool(missed)
 
 
 def _opens_matter(scene: Scene) -> bool:

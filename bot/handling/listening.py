@@ -54,7 +54,9 @@ def _note_day(scene: Scene) -> None:
 
 def _note_account(scene: Scene) -> None:
     heard, told = scene.heard, scene.known.get("what_happened")
-    is_account = bool(heard.issue or heard.issue_beside_facts) and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
+    is_account = (
+        bool(heard.issue or heard.issue_beside_facts or heard.told) and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
+    )
     lead = heard.lead_words if len(heard.told) > 1 else heard.phrase
     if is_account and not told and lead and not _BOTH.search(heard.text):
         scene.write("lead", lead[:LONGEST_ACCOUNT])

@@ -72,7 +72,8 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     wording = next(
         one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
     )
-    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, order=scene.known.get("order_number"))], choices
+    values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
+    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, **values)], choices
 
 
 def _what_for(scene: Scene, fact: str) -> list[Part]:
@@ -86,13 +87,21 @@ def _what_for(scene: Scene, fact: str) -> list[Part]:
         return [Part(say(scene, f"inform_wish_{fact}", wish=say(scene, f"noun_{wish}")), spare=2)]
     if len(ways) > 1:
         could = [say(scene, f"could_{one}") for one in (NOT_SENT if _is_not_sent(scene) else [rule.wording for rule in ways])]
-        return [Part(say(scene, f"inform_could_{fact}", first=could[0], second=could[1]), spare=2)]
+        return [Part(say(scene, f"inform_could_{fact}", first=could[0], second=could[1]), spare=1)]
     return [Part(say(scene, f"inform_why_{fact}"), spare=2)]
+
+
+def _likely(scene: Scene, choices: list[Choice]) -> str:
+    """What may be tapped, in words."""
+    issues = [Issue.of(one["payload"].removeprefix("/")) for one in choices]
+    named = [say(scene, f"noun_{issue}") for issue in issues if issue and issue is not Issue.OTHER_COMPLAINT]
+    return listed([*named, say(scene, "noun_something_else")], say(scene, "noun_or"))
 
 
 def _is_not_sent(scene: Scene) -> bool:
     """Whether it is about something that no parcel holds, such as a trip: what it can be put right with, the order must tell."""
-    kinds = ("travel", "service", "food", "people") if scene.case.issue is Issue.LATE_DELIVERY else ("travel", "service")
+    eaten = scene.case.issue in (Issue.LATE_DELIVERY, Issue.QUALITY_NOT_AS_DESCRIBED)  # nobody takes it back
+    kinds = ("travel", "service", "food", "people") if eaten else ("travel", "service")
     return any(thing.kind in kinds for thing in scene.heard.things[:1])
 
 

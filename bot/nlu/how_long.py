@@ -1,4 +1,4 @@
-"""How long it has gone on, as the customer counts it: the time they waited, by how much it is late, or how long it lasts."""
+"""How long it has gone on, as the customer counts it: the time they waited, or by how much it is late."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ _ABOUT = r"(?:(?:for|over|about|around|almost|nearly|like|at least|more than|the
 _WAYS = {
     "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
     "waited": re.compile(rf"\b(?:wait|waited|waiting|hold|stuck|sitting|sat|stranded) {_ABOUT}{_LONG}", re.IGNORECASE),
-    "lasting": re.compile(rf"\b(?:for|been|it['’]?s) {_ABOUT}{_LONG}(?! ago)", re.IGNORECASE),
 }
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class HowLong(TextReader):
-    """Sets `how_long` to {way, text}, where way is late, waited or lasting, or to None."""
+    """Sets `how_long` to {way, text}, where way is late or waited, or to None."""
 
     def read(self, message: Message) -> None:
         """Add it to the output."""
@@ -43,4 +42,6 @@ def how_long(text: str) -> dict[str, Any] | None:
 def _in_words(count: str, unit: str) -> str:
     whole = next((word for short, word in _UNITS.items() if unit.rstrip("s") == short), unit)
     stem = whole.rstrip("s")
-    return f"{count} {stem}" if count in ("a", "an", "one", "1") else f"{count} {stem}s"
+    if count in ("a", "an"):
+        return f"{'an' if stem == 'hour' else 'a'} {stem}"
+    return f"{count} {stem}" if count in ("one", "1") else f"{count} {stem}s"

@@ -15,6 +15,7 @@ from bot.cases.heard import KINDS
 from bot.nlu.lexicon import fingerprint, read_lines, read_words
 from bot.nlu.private import private_spans
 from bot.nlu.text_reader import TextReader, parsed
+from bot.nlu.what_happened import sign
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # What went wrong is told early; looking further only costs time.
 _TOKENS_READ = 150
 _QUALIFYING = ("goods", "food", "sent", "travel", "service")  # "tea packet" is said whole, "money sellers" is none
-_CENTRAL = frozenset({"nsubj", "nsubjpass", "dobj", "ROOT", "appos", "dative"})
+_CENTRAL = frozenset({"nsubj", "nsubjpass", "dobj"})
 # "waiting for the parcel" is about the parcel, "went for a smoothie" is not about the smoothie.
 _OF_THESE = frozenset(
     "wait charge pay refund order deliver receive bill look ask cancel overcharge book return problem issue trouble".split()
@@ -64,16 +65,16 @@ class Things(TextReader):
 
 def things(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> list[Named]:
     """Return each thing once: those of the leading clause first, bland ones last there, then subjects and objects, then by place."""
-    found = list(_found(doc, private, lead))
+    found = list(_found(doc, private))
     bland = read_words("bland_things")
-    found.sort(key=lambda one: (not lead[0] <= one[0].idx < lead[1], one[0].lemma_.lower() in bland, not one[1].central))
+    found.sort(key=lambda one: (not one[1].central, not lead[0] <= one[0].idx < lead[1], one[0].lemma_.lower() in bland))
     named: dict[str, Named] = {}
     for token, one in found:
         named.setdefault(token.lemma_.lower(), one)
     return list(named.values())
 
 
-def _found(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> Iterator[tuple[Token, Named]]:
+def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Named]]:
     for token in doc[:_TOKENS_READ]:
         if any(start < token.idx + len(token) and token.idx < end for start, end in private):
             continue
@@ -81,7 +82,7 @@ def _found(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> I
         if kind:
             plural = "Number=Plur" in str(token.morph) and token.lower_ not in _kinds()
             acts = token.dep_ == "nsubj" or (token.dep_ == "pobj" and token.head.dep_ == "agent")
-            yield token, Named(words, kind, plural, acts, lead[0] <= token.idx < lead[1] and _is_central(token))
+            yield token, Named(words, kind, plural, acts, _is_central(token))
 
 
 def _looked_up(token: Token) -> tuple[str, str | None]:
@@ -103,11 +104,20 @@ def _looked_up(token: Token) -> tuple[str, str | None]:
 
 
 def _is_central(token: Token) -> bool:
+    """Tell whether it is subject or object where the trouble is told: "the smoothie" in "went for a smoothie" is neither."""
     if token.dep_ == "conj":
         return _is_central(token.head)
     if token.dep_ == "pobj":
-        return token.head.head.lemma_.lower() in _OF_THESE
-    return token.dep_ in _CENTRAL
+        deed = token.head.head
+        return deed.lemma_.lower() in _OF_THESE and _is_trouble(deed)
+    if token.dep_ == "ROOT":
+        return any(sign(child) > 0 for child in token.children)
+    return token.dep_ in _CENTRAL and _is_trouble(token.head)
+
+
+def _is_trouble(deed: Token) -> bool:
+    around = [deed, *deed.children, *(inner for child in deed.children for inner in child.children)]
+    return any(sign(one) > 0 for one in around) or deed.lemma_.lower() in _OF_THESE
 
 
 def _looked_up_alone(token: Token) -> bool:

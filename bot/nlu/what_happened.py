@@ -37,6 +37,10 @@ _NEEDED = {
     # "not refund my balance" is torn out of its sentence.
     **dict.fromkeys(("nsubj", "nsubjpass"), 6.0),
 }
+_BESIDES = frozenset(
+    {"for", "in", "on", "at", "since", "with", "from", "by", "when", "today", "yesterday"}
+)  # where and when may be left out
+_JOINS = frozenset({"CC", "WRB", "WP", "WDT", "UH"})  # what joins one clause to another
 _SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})
 _SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
 _SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
@@ -57,7 +61,7 @@ class WhatHappened(TextReader):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return how many words the phrase may have."""
-        return {"fewest_words": 2, "most_words": 6}
+        return {"fewest_words": 3, "most_words": 6}
 
     def read(self, message: Message) -> None:
         """Add it to the output."""
@@ -72,7 +76,7 @@ class WhatHappened(TextReader):
         best, best_worth = None, _ENOUGH
         for span in self._windows(doc, private):
             worth = _worth(span)
-            if worth > best_worth and _is_of(span, lead, alone=len(issues) < 2):
+            if worth > best_worth and _is_whole(span) and _is_of(span, lead, alone=len(issues) < 2):
                 best, best_worth = span, worth
         return best
 
@@ -131,6 +135,15 @@ def _ends_well(token: Token) -> bool:
     return token.text[-1].isalnum() and token.tag_ not in _BAD_LAST_TAGS and token.lower_ not in _BAD_LAST_WORDS
 
 
+def _is_whole(span: Span) -> bool:
+    """Tell whether nothing of the clause is cut off on either side: "charged now" of "charged now over 400" is."""
+    doc = span.doc
+    before, after = (doc[span.start - 1] if span.start else None), (doc[span.end] if span.end < len(doc) else None)
+    begins = span[0].is_sent_start or before is None or before.is_punct or before.is_space or before.tag_ in _JOINS or before.dep_ == "mark"
+    ends = after is None or after.is_punct or after.is_space or after.is_sent_start or after.tag_ in _JOINS or after.dep_ == "mark"
+    return bool(begins and (ends or (after is not None and after.lower_ in _BESIDES)))
+
+
 def _is_of(span: Span, lead: dict[str, Any] | None, *, alone: bool) -> bool:
     """Tell whether the words are of the issue that leads: within its clause where there are several, and not plainly of another."""
     if lead is None:
@@ -148,7 +161,7 @@ def _worth(span: Span) -> float:
     roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
     if len(roots) != 1 or not _tells(roots[0], span) or not _is_told_as_fact(roots[0]) or not all(map(_is_well_written, span)):
         return 0.0
-    signs = sum(_sign(token) for token in span)
+    signs = sum(sign(token) for token in span)
     lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)
     return 2.0 + signs - lost - _awkwardness(span)
 
@@ -170,7 +183,7 @@ def _tells(root: Token, span: Span) -> bool:
     """Tell whether the phrase is a clause, or a noun with what is wrong with it, and has a word for that."""
     if root.tag_ == "VB" and not any(child.dep_ in {"nsubj", "nsubjpass", "aux", "neg"} for child in root.children):
         return False  # "cancel my order" orders, it does not tell
-    return root.pos_ in {"VERB", "AUX", "ADJ", "NOUN"} and any(_sign(token) > 0 for token in span)
+    return root.pos_ in {"VERB", "AUX", "ADJ", "NOUN"} and any(sign(token) > 0 for token in span)
 
 
 def _is_told_as_fact(root: Token) -> bool:
@@ -200,7 +213,7 @@ def _negation_sign(token: Token) -> float:
     return 1.8 if token.dep_ in {"neg", "det", "nsubj", "dobj"} else 0.5
 
 
-def _sign(token: Token) -> float:
+def sign(token: Token) -> float:
     """Return how strongly a word says that something went wrong."""
     lemma = token.lemma_.lower()
     if token.lower_ in _NEGATIONS and not (token.i + 1 < len(token.doc) and token.nbor().text[0].isdigit()):

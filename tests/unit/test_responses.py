@@ -7,6 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot import policy_files
+from bot.cases.conversation import Author
 from bot.cases.finding import examine
 from bot.cases.heard import KINDS, UNREADABLE, Thing
 from bot.cases.issue import Fault, Issue
@@ -50,6 +51,7 @@ COMPOSED = (
     "handoff_",
     "answer_",
     "can_",
+    "noun_author_",
     "inform_why_",
     "inform_could_",
     "inform_wish_",
@@ -187,7 +189,11 @@ def test_no_response_is_left_unused() -> None:
     words |= {rule.wording for needs in policy.issues.values() for rule in needs.rules} | {
         rule.safety_line or "" for rule in policy.escalations.values()
     }
-    words |= {f"status_{status}" for status in STATUSES} | set(LANGUAGES) | {"unclear", *KINDS, *map(str, (*Issue, *RemedyKind))}
+    words |= (
+        {f"status_{status}" for status in STATUSES}
+        | set(LANGUAGES)
+        | {"unclear", *map(str, Author), *KINDS, *map(str, (*Issue, *RemedyKind))}
+    )
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 
 

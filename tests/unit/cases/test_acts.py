@@ -31,6 +31,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "effect_": ({"remedy", "next"}, {"disclose", "restate", "apologise", "own", "regret", "explain", "ask"}),
     "effect_needs_approval": ({"human", "next"}, {"restate", "apologise", "ask"}),
     "filed_": ({"remedy", "next"}, {"disclose", "restate", "apologise", "own", "regret", "explain", "ask"}),
+    "handoff_promise_missed": ({"own", "human"}, {"disclose", "restate", "apologise", "regret", "remedy", "ask"}),
     "handoff_": ({"human"}, {"disclose", "restate", "apologise", "own", "regret", "explain", "remedy", "ask"}),
     "handoff_who": ({"human", "next"}, {"disclose", "restate", "apologise", "own", "ask"}),
     "inform_with_": ({"human", "next"}, {"disclose", "restate", "apologise", "ask"}),

@@ -117,6 +117,15 @@ class TestRule13OneApology:
         chat.say("this is the third time it is late", Issue.LATE_DELIVERY, reasons=("repeated_failure",))
         assert chat.escalations
 
+    def test_rule_13_missed_promise_is_owned_and_brings_a_person(self, shop: Shop, issue: Issue) -> None:
+        chat = filed_at(shop, issue)
+        chat.now = NOON.replace(month=5)
+        chat.say("it has still not come", issue)
+        assert [one.reason for one in chat.escalations] == ["promise_missed"]
+        assert {"own", "human", "next"} <= acts(chat.text)
+        assert apologies(chat.text) == 0
+        assert "broken" in {str(one.state) for one in chat.promises}
+
 
 def test_rule_14_later_turns_thank_and_are_not_sorry_again(shop: Shop, issue: Issue) -> None:
     chat = filed_at(shop, issue)
