@@ -8,7 +8,7 @@ from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
-SURE_ENOUGH = 0.65  # below it every second is another issue, so what is said back is called a reading
+SURE_ENOUGH = 0.8  # below it every third or second is another issue, so what is said back is called a reading
 
 
 def acknowledgement(scene: Scene) -> list[Part]:
@@ -21,8 +21,9 @@ def acknowledgement(scene: Scene) -> list[Part]:
     fault = finding.fault if finding else Fault.UNCLEAR
     form = "harm" if case.severity is Severity.S4 else str(fault)
     own = f"apologise_{form}_{case.issue}"  # what is not known yet differs by issue
-    name = own if scene.shop.wording.has(own) else f"apologise_{form}"
-    return [*_restated(scene), *_beside(scene), Part(say(scene, name, scene.heard.text))]
+    name = own if scene.shop.wording.has(own) and not _is_unsure(scene) else f"apologise_{form}"
+    short = say(scene, "apologise_shortly") if form == Fault.UNCLEAR else ""
+    return [*_restated(scene), *_beside(scene), Part(say(scene, name, scene.heard.text), short=short)]
 
 
 def taking_up(scene: Scene) -> list[Part]:
@@ -39,7 +40,7 @@ def _restated(scene: Scene) -> list[Part]:
     fitting = next((one for one in named if _fits(scene, issue, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
     text = say(scene, name, heard.lead_words, **values)
-    if scene.case.issue and heard.told and heard.told[0].confidence < SURE_ENOUGH:
+    if _is_unsure(scene):
         text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
     parts = [Part(text), *_sum(scene)]
     if heard.how_long:
@@ -48,6 +49,11 @@ def _restated(scene: Scene) -> list[Part]:
         return [*parts, Part(say(scene, "restate_quote", phrase=heard.phrase), spare=4 if fitting else 1)]
     other = next((one for one in heard.things if one.kind not in ("people", "money")), None)
     return parts if fitting or other is None else [*parts, Part(say(scene, "restate_thing", thing=other.name), spare=1)]
+
+
+def _is_unsure(scene: Scene) -> bool:
+    told = scene.heard.told
+    return bool(scene.case.issue and told and told[0].confidence < SURE_ENOUGH)
 
 
 def _fits(scene: Scene, issue: str, thing: Thing) -> bool:

@@ -179,8 +179,8 @@ def _name_items(scene: Scene, order: Order) -> None:
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
     """The items that the customer's words fit: one is meant, several are offered, none is guessed."""
     own_words = scene.known.get("lead") or ""
-    everything = " ".join(filter(None, (scene.known.get("product"), scene.known.get("what_happened"))))
-    return items_named(order, own_words) or items_named(order, everything)
+    told = (own_words, scene.known.get("what_happened"), scene.known.get("product"))
+    return next(filter(None, (items_named(order, words) for words in told if words)), ())
 
 
 def take_answer(scene: Scene) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.cases.finding import OF_MONEY
 from bot.cases.issue import Issue
 from bot.cases.order import Item, Order
 from bot.cases.policy import prospects
@@ -77,14 +78,12 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
 
 
 def _what_for(scene: Scene, fact: str) -> list[Part]:
-    """What the answer leads to: the ways that the order may allow, or the wish that it decides."""
+    """What the answer leads to: the ways that the order may allow."""
     issue = scene.case.issue
     if fact not in ("order_number", "proof"):
         return []
     ways = prospects(scene.shop.policy, issue) if issue else ()
-    wish = scene.known.get("wish")
-    if wish and any(rule.kind == wish for rule in ways):
-        return [Part(say(scene, f"inform_wish_{fact}", wish=say(scene, f"noun_{wish}")), spare=2)]
+    ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))  # what they ask for comes first
     if len(ways) > 1:
         could = [say(scene, f"could_{one}") for one in (NOT_SENT if _is_not_sent(scene) else [rule.wording for rule in ways])]
         return [Part(say(scene, f"inform_could_{fact}", first=could[0], second=could[1]), spare=1)]
@@ -100,6 +99,8 @@ def _likely(scene: Scene, choices: list[Choice]) -> str:
 
 def _is_not_sent(scene: Scene) -> bool:
     """Whether it is about something that no parcel holds, such as a trip: what it can be put right with, the order must tell."""
+    if scene.case.issue in OF_MONEY:
+        return False
     eaten = scene.case.issue in (Issue.LATE_DELIVERY, Issue.QUALITY_NOT_AS_DESCRIBED)  # nobody takes it back
     kinds = ("travel", "service", "food", "people") if eaten else ("travel", "service")
     return any(thing.kind in kinds for thing in scene.heard.things[:1])
@@ -150,7 +151,7 @@ def _offer(scene: Scene) -> tuple[Sequence[Part | str], list[Choice]]:
     values = {one.id: effect_values(scene, one) for one in offered}
     choices = [choice(say(scene, f"offer_{one.wording}", **values[one.id]), chosen(f"remedy:{one.id}")) for one in offered]
     text = say(scene, name, ways=_ways(scene, offered, values))
-    return [Part(text, short=say(scene, "offer_short"))], [*choices, person(scene)]
+    return [Part(text, short=say(scene, "offer_short") if scene.order else "")], [*choices, person(scene)]
 
 
 def _ways(scene: Scene, offered: list[Remedy], values: dict[str, dict[str, object]]) -> str:

@@ -29,11 +29,12 @@ _LABEL_ONLY = re.compile(rf"\b{_LABEL}(?![a-z]){_LINK}{{1,4}}(?<![a-z\d]){_TOKEN
 _HASH = re.compile(rf"#\s?{_TOKEN}", re.I)
 _ANY = re.compile(rf"(?<![\w@.$£€₹+]){_TOKEN}(?![\w@])", re.I)
 _FURTHER = re.compile(rf"\s*(?:,|&|and|or|/)\s*(?:{_KIND}\s*)?(?:{_LABEL})?[\s.:#]*{_TOKEN}", re.I)
+_LABEL_AFTER = re.compile(r"-(?:order|ref\w*|id)$", re.I)  # "1482378322-Order ID"
 _LOCATOR_TALK = re.compile(r"\b(?:confirmation|conf|booking|pnr|reservation|locator|ref|reference)\b", re.I)
 _NOT_A_REFERENCE = re.compile(
     r"\d+(?:st|nd|rd|th|m?l|k?g|mg|lbs?|oz|rs|inr|usd|k|[ap]m|hrs?|hours?|mins?|minutes?|s|secs?|days?|weeks?|months?|yrs?"
     r"|years?|[gmt]b|inch|in|[cm]m|km|x|p|w|v|star|stars|bucks|quid|dollars|pounds|euros|ish)"
-    r"|\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?|\d{4}-\d{1,2}-\d{1,2}|(?:19|20)\d\d|24/7|\d{1,2}[-/][a-z]{3}(?:[-/]\d{2,4})?",
+    r"|\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?|\d{4}-\d{1,2}-\d{1,2}|[a-z]{3,}(?:19|20)\d\d|(?:19|20)\d\d|24/7|\d{1,2}[-/][a-z]{3}(?:[-/]\d{2,4})?",
     re.I,
 )
 _MONEY_AFTER = re.compile(r"\s?(?:rs\b|inr\b|rupees?\b|usd\b|dollars?\b|bucks\b|quid\b|pounds?\b|euros?\b|/-|₹|€|£|\$|%)", re.I)
@@ -63,7 +64,8 @@ class OrderNumberExtractor(FactExtractor):
     def find(self, text: str, doc: Doc | None) -> Iterator[Found]:
         """Return the spans, each with `normalised`: capitals and digits only."""
         spans = [*self._own(text), *_announced(text), *_tagged(text), *_evident(text)]
-        return (Found(start, end, {"normalised": _squeezed(text[start:end])}) for start, end in spans)
+        whole = [(start, start + len(_LABEL_AFTER.sub("", text[start:end]))) for start, end in spans]
+        return (Found(start, end, {"normalised": _squeezed(text[start:end])}) for start, end in whole)
 
     def _own(self, text: str) -> Iterator[tuple[int, int]]:
         kept = [(at, char) for at, char in enumerate(text) if char not in " -.\u2013"]

@@ -54,7 +54,6 @@ COMPOSED = (
     "noun_author_",
     "inform_why_",
     "inform_could_",
-    "inform_wish_",
     "could_",
     "own_",
     *(f"restate_{issue}_" for issue in Issue),
