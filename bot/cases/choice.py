@@ -11,7 +11,8 @@ _WISHES = {
     RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend"
     r"|send (it|them|one|another) again)\b",
     RemedyKind.REDELIVERY: r"\b(re-?deliver(y|ed)?|send it again|resend|express)\b",
-    RemedyKind.PARTIAL_REFUND: r"\b(part(ial)? refund|discount|keep it)\b",
+    RemedyKind.PARTIAL_REFUND: r"\b(part(ial)? refund|discount|keep (it|them)|(something|money|a bit) off"
+    r"|(i['’]?(d|ll)?|then|rather|will) (rather )?wait)\b",
     RemedyKind.CALLBACK: r"\b(call me|call ?back|ring me|phone me)\b",
     RemedyKind.VOUCHER: r"\b(voucher|coupon|store credit)\b",
 }
@@ -27,6 +28,8 @@ _YES = re.compile(
 )
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
+_QUESTION = re.compile(r"\?|^\W*(so |and |but )*(what|how|when|why|which|where|who|is|are|do|does|did|will)\b", re.IGNORECASE)
+_REQUEST = re.compile(r"\b(can|could|may|would|shall) (i|you|we)\b|\bplease\b", re.IGNORECASE)
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
 _NOT_ALL = re.compile(
@@ -44,7 +47,9 @@ def wishes(said: str) -> list[RemedyKind]:
     """The remedies a customer asks for, in the order they stand; "I don't want a refund" asks for none."""
     found = [(match.start(), kind) for kind, pattern in _WISHES.items() for match in re.finditer(pattern, said, re.IGNORECASE)]
     meant = sorted((start, kind) for start, kind in found if not _NEGATED.search(said[:start]))
-    return list(dict.fromkeys(kind for _, kind in meant))
+    kinds = list(dict.fromkeys(kind for _, kind in meant))
+    # "I'd rather wait and have the money back you offered" gives nothing up: it is the part, not the whole.
+    return [kind for kind in kinds if not (kind is RemedyKind.REFUND and RemedyKind.PARTIAL_REFUND in kinds)]
 
 
 def is_yes(said: str) -> bool:
@@ -55,6 +60,11 @@ def is_yes(said: str) -> bool:
 def holds_back(said: str) -> bool:
     """A "but" or a question back: whatever else it says, it is no explicit yes."""
     return bool(_BUT.search(said) or _ASKS_BACK.match(said))
+
+
+def is_question(said: str) -> bool:
+    """Asks something, and is no request such as "can I have the refund?"."""
+    return bool(_QUESTION.search(said)) and not _REQUEST.search(said)
 
 
 def is_no(said: str) -> bool:
@@ -72,7 +82,11 @@ def position(said: str, count: int) -> int | None:
     places = (
         [int(bare.group(1))]
         if bare
-        else [place for word, place in _ORDINALS.items() if re.search(rf"(?<!\ba )(?<!\bone )\b{word}\b(?! (time|day|week|place)\b)", text)]
+        else [
+            place
+            for word, place in _ORDINALS.items()
+            if re.search(rf"(?<!\ba )(?<!\bone )\b{word}\b(?! (time|day|week|place|in line)\b)", text)
+        ]
     )
     if not places and re.search(r"\blast (one|item|option)\b|^(the )?last\W*$", text):
         places = [count]

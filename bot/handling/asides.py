@@ -2,7 +2,7 @@
 
 from bot.cases.beside import control, topic_asked
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import wishes
+from bot.cases.choice import is_question, wishes
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import listening, remedies
 from bot.handling.letters import TRANSCRIPT, address_of
@@ -116,6 +116,8 @@ def _beside_a_question(scene: Scene) -> Step | None:
     lacks_it = heard.has_not_got_it or heard.intent == "deny"
     if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
+    if asked in ("remedy", "confirmation") and is_question(heard.text):
+        return _missed(scene) or Answer("question", next_of_case(scene))
     if asked in ("remedy", "confirmation") and wishes(heard.text):
         return _refused(scene, wishes(heard.text)[0])
     if asked == "remedy" and listening.says_no(scene):

@@ -211,9 +211,14 @@ def _start_case(scene: Scene) -> bool:
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif heard.intent == "order_status" and case is None:
             scene.write("enquiry", "order_status")
-    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene):
+    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene) and _is_told(heard):
         _hear_other_issue(scene, heard.issue)
     return is_anew
+
+
+def _is_told(heard: Heard) -> bool:
+    """Whether a second issue is plainly told; what is only guessed at is not kept, to be brought up when the first is settled."""
+    return heard.confidence >= SURE and heard.issue is not Issue.OTHER_COMPLAINT
 
 
 def _is_about_remedy(scene: Scene) -> bool:

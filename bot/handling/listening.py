@@ -3,7 +3,7 @@
 import re
 
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, wants_all, wishes
+from bot.cases.choice import best_label, holds_back, is_no, is_question, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
 from bot.cases.issue import Issue
@@ -17,6 +17,7 @@ OF_OPEN_ORDERS = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.CANCELLATION
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
+_NOT_THAT = re.compile(r"\b(not|instead of) (the |a |an |my |that )?\w+", re.IGNORECASE)  # "not the apron, the cutting board"
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
 SHORTEST_ACCOUNT = 3  # words that count as telling what happened
@@ -256,6 +257,16 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
     heard = scene.heard
     if heard.choice and heard.choice.startswith("remedy:"):
         return next((one for one in offered if one.id == heard.choice[7:]), None)
+    if is_question(heard.text):
+        return None  # nothing is chosen by asking about it
+    labels = [scene.shop.wording.say(f"offer_{one.wording}", amount=one.amount or "-", items="items") for one in offered]
+    named = [
+        one
+        for one, label in zip(offered, labels, strict=True)
+        if " " in heard.text.strip() and heard.text.lower().strip(" .!") in label.lower()
+    ]
+    if len(named) == 1:
+        return named[0]
     place = position(heard.text, len(offered))
     if place:
         return offered[place - 1]
@@ -265,7 +276,6 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
             return fitting[0]
     if len(offered) == 1 and is_yes(heard.text):
         return offered[0]
-    labels = [scene.shop.wording.say(f"offer_{one.wording}", amount=one.amount or "-", items="items") for one in offered]
     best = best_label(heard.text, labels)
     return offered[best] if best is not None else None
 
@@ -292,7 +302,7 @@ def corrects_items(scene: Scene) -> bool:
         scene.conversation.ask(None)
         scene.conversation.asked_remedy = None
         return True
-    named = tuple(item.line for item in items_named(order, text))
+    named = tuple(item.line for item in items_named(order, _NOT_THAT.sub(" ", text)))
     if not named or len(named) == len(order.items) or named == scene.known.lines() or not _CORRECTS.search(text):
         return False
     scene.write("items", ",".join(map(str, named)))
@@ -319,13 +329,25 @@ def failed_before(scene: Scene) -> bool:
     if case is None or not scene.just_proven or case.issue is None:
         return False
     others = [one for one in scene.uow.cases.of_order(case.order_number or "") if one.id != case.id and one.issue is case.issue]
-    return any(remedy.is_filed for one in others for remedy in scene.uow.remedies.of(one.id))
+    lines = set(scene.known.lines())
+    filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed]
+    of_these = [{int(line) for line in remedy.lines.split(",") if line} for remedy in filed]
+    return any(not lines or not other or lines & other for other in of_these)  # another item is another failure
 
 
 def says_yes(scene: Scene) -> bool:
-    """An explicit yes; a yes with a reservation is none, however the parse named it."""
+    """An explicit yes; a yes with a reservation, or to something else, is none, however the parse named it."""
     text = scene.heard.text
-    return is_yes(text) or (scene.heard.intent == "affirm" and not is_no(text) and not holds_back(text))
+    if _asks_for_another(scene):
+        return False
+    return is_yes(text) or (scene.heard.intent == "affirm" and "?" not in text and not is_no(text) and not holds_back(text))
+
+
+def _asks_for_another(scene: Scene) -> bool:
+    """Whether another remedy is named than the one that waits for a yes: "ok, keep it with the money" confirms no replacement."""
+    waiting = scene.conversation.asked_remedy
+    named = wishes(scene.heard.text)
+    return bool(waiting and named and scene.uow.remedies.get(waiting).kind not in named)
 
 
 def says_no(scene: Scene) -> bool:

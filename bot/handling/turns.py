@@ -96,9 +96,10 @@ def _say_who_answers(turn: Turn, uow: "UnitOfWork", conversation: Conversation, 
     if conversation.handler is not Handler.QUEUE or case is None or not brought:
         return
     text = turn.shop.wording.say("inform_with_person", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1], now))
+    noted = turn.shop.wording.say("inform_noted", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1], now))
     ours = [one.text for one in uow.messages.of(conversation.id) if one.author is not Author.CUSTOMER]
-    if ours[-1:] != [text]:
-        add_reply(uow, conversation, Author.SYSTEM, text, now)
+    if ours[-1:] != [noted]:
+        add_reply(uow, conversation, Author.SYSTEM, noted if ours[-1:] == [text] else text, now)
 
 
 def _put(turn: Turn, asked: Asked) -> Asked | None:

@@ -24,7 +24,8 @@ def unsettled(scene: Scene) -> list[Part]:
     team = scene.shop.policy.teams[scene.shop.policy.escalation("unsettled").team]
     promise = Promise(case.id, TAKEN_UP, team, due, scene.now, scene.message.id)
     said = say(scene, "inform_unsettled", due=clock_for(scene).time(due), ref=case.reference)
-    return [Part(said, promise=promise)]
+    has_news = bool(scene.finding and scene.finding.incident)  # its own time is said already
+    return [Part(said, spare=2 if has_news else 0, promise=promise)]
 
 
 def _promised(scene: Scene) -> bool:

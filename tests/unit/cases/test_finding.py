@@ -95,7 +95,7 @@ def test_nothing_is_owed_beyond_what_was_paid_and_only_where_it_is_confirmed(iss
 
 
 @pytest.mark.parametrize(
-    ("days", "late", "severity"), [(0.1, 1, Severity.S1), (2.9, 2, Severity.S1), (3, 3, Severity.S2), (9, 9, Severity.S2)]
+    ("days", "late", "severity"), [(0.1, 1, Severity.S1), (1.9, 2, Severity.S1), (3, 3, Severity.S2), (9, 9, Severity.S2)]
 )
 def test_lateness_weighs_more_from_three_days_on(days: float, late: int, severity: Severity) -> None:
     found = examine(LATE, an_order(promised_by=NOON - days * DAY), (), NOON)

@@ -166,14 +166,18 @@ def test_two_threads_take_one_turn(shop: Shop) -> None:
     assert len(said(shop, chat)) == 2
 
 
-def test_message_in_the_queue_is_met_with_one_line_and_no_question(shop: Shop) -> None:
+def test_messages_in_the_queue_are_noted_without_a_question_or_the_same_line_twice(shop: Shop) -> None:
     chat = a_chat(shop)
     run_turns(shop, Says(error=AssistantFailed()), chat, at_noon)
     assistant = Says()
     for number in range(3):
         accept(shop, chat, f"{chat}:more{number}", "anybody there", None, NOON)
         run_turns(shop, assistant, chat, at_noon)
-    assert assistant.asked == [] and len(said(shop, chat)) == 2
+    texts = [one.text for one in said(shop, chat)]
+    assert assistant.asked == []
+    assert "has your case" in texts[1]
+    assert "all of it is read" in texts[2]
+    assert len(texts) == 3
 
 
 def test_first_words_of_the_assistant_are_the_first_reply(shop: Shop) -> None:
