@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 TRANSCRIPT = "transcript"
+SENT, FAILED = "sent", "failed"  # states of its outbox row
 
 
 def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | None:

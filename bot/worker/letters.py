@@ -7,10 +7,9 @@ from typing import Any
 import structlog
 
 from bot.errors import MailFailed
-from bot.handling.letters import TRANSCRIPT, tell_it_failed, transcript
+from bot.handling.letters import FAILED, SENT, TRANSCRIPT, tell_it_failed, transcript
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.store.outbox import FAILED, SENT
 
 AT_ONCE = 10
 LEASE = timedelta(minutes=2)
