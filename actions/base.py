@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
-from bot.cases.heard import Heard, Thing, Told, Unreadable
+from bot.cases.heard import Heard, HowLong, Thing, Told, Unreadable
 from bot.cases.issue import Issue
 from bot.errors import NotAllowed
 from bot.handling import intake
@@ -61,18 +61,13 @@ def heard_in(tracker: Tracker) -> Heard:
         anger=float(parse.get("anger") or 0.0),
         abuse=bool(parse.get("abuse")),
         phrase=(parse.get("what_happened") or {}).get("text"),
-        how_long=_how_long(parse),
+        how_long=HowLong(**parse["how_long"]) if parse.get("how_long") else None,
         things=tuple(Thing(**one) for one in parse.get("things") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
         choice=next((value for name, value in entities if name == "choice"), None),
         told=tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ()),
         unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
-
-
-def _how_long(parse: dict[str, Any]) -> tuple[str, str] | None:
-    told = parse.get("how_long")
-    return (told["way"], told["text"]) if told else None
 
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:

@@ -28,7 +28,7 @@ _HAS_NOT = re.compile(
 )
 
 
-WORTH_NAMING = 0.1  # a share from which an issue is named: as a choice, or as told beside the leading one
+WORTH_NAMING = 0.1  # a share from which an issue is named as a choice
 
 
 KINDS = ("goods", "food", "sent", "travel", "service", "people", "money")  # of things that a complaint is about
@@ -43,6 +43,14 @@ class Thing:
     plural: bool = False
     acts: bool = False  # did or does something in the sentence: "the driver shouted"
     central: bool = True  # what the sentence is about, not what stands beside it
+
+
+@dataclass(frozen=True)
+class HowLong:
+    """A time span that the customer counts: `way` is late or waited, `text` such as "2 hours"."""
+
+    way: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class Heard:
     abuse: bool = False  # insults at whoever reads
     phrase: str | None = None
     things: tuple[Thing, ...] = ()  # what matters most first
-    how_long: tuple[str, str] | None = None  # late or waited; and such as "2 hours"
+    how_long: HowLong | None = None
     choice: str | None = None
     ranking: tuple[tuple[str, float], ...] = ()
     told: tuple[Told, ...] = ()  # all issues of the message, the one that leads first

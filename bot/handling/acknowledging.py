@@ -44,7 +44,7 @@ def _restated(scene: Scene) -> list[Part]:
         text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
     parts = [Part(text), *_sum(scene)]
     if heard.how_long:
-        parts.append(Part(say(scene, f"restate_{heard.how_long[0]}", long=heard.how_long[1]), spare=3))
+        parts.append(Part(say(scene, f"restate_{heard.how_long.way}", long=heard.how_long.text), spare=3))
     if heard.phrase:
         return [*parts, Part(say(scene, "restate_quote", phrase=heard.phrase), spare=4 if fitting else 1)]
     other = next((one for one in heard.things if one.kind not in ("people", "money")), None)

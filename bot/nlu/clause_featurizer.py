@@ -6,11 +6,10 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.featurizer import Featurizer
@@ -21,16 +20,18 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
 from bot.nlu.clauses import CLAUSES
+from bot.nlu.component import Component
 
+Made = TypeVar("Made", bound="ClauseFeaturizer")
 _FOLDER = Path(__file__).parent
 
 
-class ClauseFeaturizer(Featurizer, GraphComponent):
+class ClauseFeaturizer(Component, Featurizer):
     """Adds one row of sentence features to every message and clause; goes before Rasa's dense or sparse featurizer."""
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         """Keep the configuration, with defaults for whatever it leaves out."""
-        super().__init__(name, {**self.get_default_config(), **config})
+        Featurizer.__init__(self, name, {**self.get_default_config(), **config})
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -38,15 +39,9 @@ class ClauseFeaturizer(Featurizer, GraphComponent):
         return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_FOLDER.glob("*.py")))).hexdigest()
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GraphComponent:
-        """Make the component from its part of config.yml."""
-        return cls(config, execution_context.node_name)
+    def made(cls: type[Made], config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> Made:
+        """Make it under its name in the pipeline, which its features bear."""
+        return cls(config, name)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features of each message, and of each of its clauses."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import asdict
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.cases.heard import HowLong
 from bot.nlu.text_reader import TextReader, said
 
 _COUNT = r"(?:\d{1,3}(?:\.5)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _UNITS = {"min": "minutes", "hr": "hours", "wk": "weeks", "yr": "years"}
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)"
 _LONG = rf"(?P<count>{_COUNT}) ?(?P<unit>{_UNIT})\b"
-_ABOUT = r"(?:(?:for|over|about|around|almost|nearly|like|at least|more than|the|past|last|another|a good|already|now|on hold) )*"
+_ABOUT = r"(?:(?:here|for|over|about|around|almost|nearly|like|at least|more than|the|past|last|another|a good|already|now|on hold) )*"
 _WAYS = {
     "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
     "waited": re.compile(rf"\b(?:wait|waited|waiting|hold|stuck|sitting|sat|stranded) {_ABOUT}{_LONG}", re.IGNORECASE),
@@ -22,20 +23,21 @@ _WAYS = {
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class HowLong(TextReader):
+class TimeSpan(TextReader):
     """Sets `how_long` to {way, text}, where way is late or waited, or to None."""
 
     def read(self, message: Message) -> None:
         """Add it to the output."""
-        message.set("how_long", how_long(said(message)), add_to_output=True)
+        found = how_long(said(message))
+        message.set("how_long", asdict(found) if found else None, add_to_output=True)
 
 
-def how_long(text: str) -> dict[str, Any] | None:
+def how_long(text: str) -> HowLong | None:
     """Return the first time span told, in whole words: "2 hrs" is "2 hours"."""
     for way, pattern in _WAYS.items():
         found = pattern.search(text)
         if found:
-            return {"way": way, "text": _in_words(found["count"].lower(), found["unit"].lower())}
+            return HowLong(way, _in_words(found["count"].lower(), found["unit"].lower()))
     return None
 
 

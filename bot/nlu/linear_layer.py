@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from scipy.sparse import csr_matrix
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 
+from bot.nlu.component import Component
+
+Made = TypeVar("Made", bound="LayerComponent")
 Matrix = npt.NDArray[np.float32]
 
 
@@ -56,14 +58,14 @@ class LinearLayer:
         return dict(zip(self.names, softmax(scores).tolist(), strict=True))
 
 
-class LayerComponent(GraphComponent):
+class LayerComponent(Component):
     """A component that learns one linear layer; `train` has to `keep` it."""
 
     layer: LinearLayer
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Make a component that has learned nothing yet."""
-        self.config = {**self.get_default_config(), **config}
+        super().__init__(config)
         self._storage, self._resource = model_storage, resource
 
     @staticmethod
@@ -72,30 +74,14 @@ class LayerComponent(GraphComponent):
         return ["sklearn"]
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GraphComponent:
-        """Make the component from its part of config.yml."""
+    def made(cls: type[Made], config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> Made:
+        """Make it with a place to keep what it learns."""
         return cls(config, model_storage, resource)
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> GraphComponent:
-        """Make the component as it was trained."""
-        component = cls(config, model_storage, resource)
+    def remember(self, model_storage: ModelStorage, resource: Resource) -> None:
+        """Read the layer back."""
         with model_storage.read_from(resource) as folder:
-            component.layer = LinearLayer.load(folder)
-        return component
+            self.layer = LinearLayer.load(folder)
 
     def keep(self, layer: LinearLayer) -> Resource:
         """Store what was learned."""

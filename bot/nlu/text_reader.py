@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.component import Component
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -19,23 +18,8 @@ SPACY_DOC = "spacy_doc"
 READ_CHARACTERS = 2000
 
 
-class TextReader(GraphComponent):
+class TextReader(Component):
     """Reads each message and adds to it; needs no training and changes no text."""
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        """Keep the configuration, with defaults for whatever it leaves out."""
-        self.config = {**self.get_default_config(), **config}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GraphComponent:
-        """Make the component from its part of config.yml."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read every message; the same messages come back, richer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.cases.heard import KINDS
+from bot.cases.heard import KINDS, Thing
 from bot.nlu.lexicon import fingerprint, read_lines, read_words
 from bot.nlu.private import private_spans
 from bot.nlu.text_reader import TextReader, parsed
@@ -28,17 +28,6 @@ _CENTRAL = frozenset({"nsubj", "nsubjpass", "dobj"})
 _OF_THESE = frozenset(
     "wait charge pay refund order deliver receive bill look ask cancel overcharge book return problem issue trouble".split()
 )
-
-
-@dataclass(frozen=True)
-class Named:
-    """A thing as the customer named it."""
-
-    name: str
-    kind: str
-    plural: bool
-    acts: bool  # did something: "the driver shouted"
-    central: bool  # what the sentence is about, not what stands beside it
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -63,18 +52,18 @@ class Things(TextReader):
         message.set("things", [asdict(one) for one in found[: self.config["most"]]], add_to_output=True)
 
 
-def things(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> list[Named]:
+def things(doc: Doc, private: list[tuple[int, int]], lead: tuple[int, int]) -> list[Thing]:
     """Return each thing once: those of the leading clause first, bland ones last there, then subjects and objects, then by place."""
     found = list(_found(doc, private))
     bland = read_words("bland_things")
     found.sort(key=lambda one: (not one[1].central, not lead[0] <= one[0].idx < lead[1], one[0].lemma_.lower() in bland))
-    named: dict[str, Named] = {}
+    named: dict[str, Thing] = {}
     for token, one in found:
         named.setdefault(token.lemma_.lower(), one)
     return list(named.values())
 
 
-def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Named]]:
+def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Thing]]:
     for token in doc[:_TOKENS_READ]:
         if any(start < token.idx + len(token) and token.idx < end for start, end in private):
             continue
@@ -82,7 +71,7 @@ def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Na
         if kind:
             plural = "Number=Plur" in str(token.morph) and token.lower_ not in _kinds()
             acts = token.dep_ == "nsubj" or (token.dep_ == "pobj" and token.head.dep_ == "agent")
-            yield token, Named(words, kind, plural, acts, _is_central(token))
+            yield token, Thing(words, kind, plural, acts, _is_central(token))
 
 
 def _looked_up(token: Token) -> tuple[str, str | None]:

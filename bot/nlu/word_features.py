@@ -6,11 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -25,6 +24,7 @@ from bot.nlu.clause_featurizer import ClauseFeaturizer
 from bot.nlu.plain_words import plain_words
 from bot.nlu.text_reader import said
 
+Made = TypeVar("Made", bound="WordFeatures")
 _KINDS: dict[str, dict[str, Any]] = {
     "word": {"analyzer": "word", "token_pattern": r"(?u)\b\w[\w']*|[?!]"},
     "char_wb": {"analyzer": "char_wb"},
@@ -78,33 +78,17 @@ class WordFeatures(ClauseFeaturizer, SparseFeaturizer):
         self.vocabularies: list[Vocabulary] = []
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> GraphComponent:
-        """Make the component from its part of config.yml."""
-        return cls(config, execution_context.node_name, model_storage, resource)
+    def made(cls: type[Made], config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> Made:
+        """Make it under its name, with a place to keep its vocabulary."""
+        return cls(config, name, model_storage, resource)
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> GraphComponent:
-        """Make the component with the vocabulary it was trained with."""
-        component = cls(config, execution_context.node_name, model_storage, resource)
+    def remember(self, model_storage: ModelStorage, resource: Resource) -> None:
+        """Read the vocabulary back."""
         with model_storage.read_from(resource) as folder:
-            for kind, vectorizer in component.vectorizers.items():
+            for kind, vectorizer in self.vectorizers.items():
                 terms = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
                 columns = {term: column for column, term in enumerate(terms)}
-                component.vocabularies.append(Vocabulary(vectorizer.build_analyzer(), columns, np.load(folder / f"{kind}.npy")))
-        return component
+                self.vocabularies.append(Vocabulary(vectorizer.build_analyzer(), columns, np.load(folder / f"{kind}.npy")))
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -1,0 +1,23 @@
+"""Time spans that a customer counts, in whole words."""
+
+import pytest
+
+from bot.cases.heard import HowLong
+from bot.nlu.how_long import how_long
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("the parcel is 5 days late", HowLong("late", "5 days")),
+        ("it is 45 mins late and cold", HowLong("late", "45 minutes")),
+        ("I have been waiting for over 2 hrs", HowLong("waited", "2 hours")),
+        ("stuck here for over a hour", HowLong("waited", "an hour")),
+        ("waiting one week now", HowLong("waited", "one week")),
+        ("it worked for six months", None),
+        ("I ordered it 3 days ago", None),
+        ("", None),
+    ],
+)
+def test_span_is_told_with_what_it_counts(said: str, found: HowLong | None) -> None:
+    assert how_long(said) == found
