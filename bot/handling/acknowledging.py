@@ -8,7 +8,7 @@ from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
-SURE_ENOUGH = 0.8  # below it every third or second is another issue, so what is said back is called a reading
+SURE_ENOUGH = 0.9  # below it every fifth to second is another issue, so what is said back is called a reading
 
 
 def acknowledgement(scene: Scene) -> list[Part]:

@@ -38,9 +38,11 @@ _NEEDED = {
     **dict.fromkeys(("nsubj", "nsubjpass"), 6.0),
 }
 _BESIDES = frozenset(
-    {"for", "in", "on", "at", "since", "with", "from", "by", "when", "today", "yesterday"}
+    {"for", "in", "on", "at", "since", "with", "from", "by", "when", "after", "despite", "without", "today", "yesterday"}
 )  # where and when may be left out
 _JOINS = frozenset({"CC", "WRB", "WP", "WDT", "UH"})  # what joins one clause to another
+_CLAUSES = frozenset({"ROOT", "conj", "ccomp", "advcl", "parataxis"})
+_AROUND = frozenset({"cc", "conj", "punct", "advmod", "npadvmod", "advcl", "intj", "mark", "parataxis", "dep"})  # of a clause, may be left out
 _SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})
 _SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
 _SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
@@ -76,7 +78,7 @@ class WhatHappened(TextReader):
         best, best_worth = None, _ENOUGH
         for span in self._windows(doc, private):
             worth = _worth(span)
-            if worth > best_worth and _is_whole(span) and _is_of(span, lead, alone=len(issues) < 2):
+            if worth > best_worth and (_is_whole(span) or _is_clause(span)) and _is_of(span, lead, alone=len(issues) < 2):
                 best, best_worth = span, worth
         return best
 
@@ -142,6 +144,18 @@ def _is_whole(span: Span) -> bool:
     begins = span[0].is_sent_start or before is None or before.is_punct or before.is_space or before.tag_ in _JOINS or before.dep_ == "mark"
     ends = after is None or after.is_punct or after.is_space or after.is_sent_start or after.tag_ in _JOINS or after.dep_ == "mark"
     return bool(begins and (ends or (after is not None and after.lower_ in _BESIDES)))
+
+
+def _is_clause(span: Span) -> bool:
+    """Tell whether it is a clause from its subject on that lacks nothing but what is said around it: "the driver never came"."""
+    root = span.root
+    if root.pos_ not in {"VERB", "AUX"} or root.dep_ not in _CLAUSES:
+        return False
+    subject = next((child for child in root.children if child.dep_ in {"nsubj", "nsubjpass"} and child.i < root.i), None)
+    if subject is None or span.start != subject.left_edge.i:
+        return False
+    outside = [(token, child) for token in span for child in token.children if not span.start <= child.i < span.end]
+    return all(token == root and (child.dep_ in _AROUND or child.lower_ in _BESIDES) for token, child in outside)
 
 
 def _is_of(span: Span, lead: dict[str, Any] | None, *, alone: bool) -> bool:
