@@ -77,7 +77,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     ),
     "next": (
         rf"\bby (\d|noon|midnight|the end of|{_WEEKDAY})|\b(I|we|he|she|they|you)(['’]ll| will)\b|\bwill (call|write|answer|send|come)\b",
-        r"\banswers? you\b|\btakes (it )?up\b|\bgoes to a person\b|\bsorts it out with you\b|\blet us\b|\bonce I\b|\bbefore I\b",
+        r"\banswers? you\b|\btakes (it )?up\b|\bperson looks into\b|\bgoes to a person\b|\bsorts it out with you\b|\blet us\b|\bonce I\b|\bbefore I\b",
         r"(?<!that )\b(I|we) can (?!only|not)|\bstays open\b|\bI have your order\b|\bI file\b|\bopens your order\b",
     ),
     "ask": (r"^(please )?(tell|let) (me|us)\b|^(pick|choose)\b|\bplease (tell|send|give|say|write)\b",),
