@@ -18,7 +18,12 @@ orders = typer.Typer(help="The shop's orders.", no_args_is_help=True)
 incidents = typer.Typer(help="What failed for many at once.", no_args_is_help=True)
 cases = typer.Typer(help="Cases: read them, and answer customers.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
-for name, group in (("orders", orders), ("incidents", incidents), ("cases", cases), ("db", database)):
+for name, group in (
+    ("orders", orders),
+    ("incidents", incidents),
+    ("cases", cases),
+    ("db", database),
+):
     app.add_typer(group, name=name)
 
 File = Annotated[Path, typer.Argument(help="JSON Lines, as docs/orders.md tells; - reads standard input.", metavar="FILE")]

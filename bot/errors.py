@@ -16,6 +16,14 @@ class MailFailed(AmendsError):
         self.is_final = is_final
 
 
+class NotReached(AmendsError):
+    """The provider was not reached: it got nothing."""
+
+
+class NoAnswer(AmendsError):
+    """The provider gave no usable answer: whether it got the act is not known."""
+
+
 class BadSetting(AmendsError):
     """A setting has a value that cannot be used."""
 

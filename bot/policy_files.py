@@ -15,15 +15,18 @@ from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.cases.authority import Authority, Fuses, Role
 from bot.cases.hours import Hours, due_within
 from bot.cases.issue import Issue
+from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money
-from bot.cases.policy import Escalate, Needs, Policy, Rule
+from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
 from bot.cases.remedy import RemedyKind
 from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
 
+FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -37,16 +40,26 @@ class Rules:
 
 def read(folder: Path) -> Rules:
     """All policy files of a folder. Raises BadPolicy."""
-    shop, hours, escalation, remedies = (_checked(folder / f"{name}.yml", name) for name in ("shop", "hours", "escalation", "remedies"))
+    shop, hours, escalation, remedies, authority, jurisdictions = (_checked(folder / f"{name}.yml", name) for name in FILES)
     _check_reasons(folder / "escalation.yml", escalation)
+    jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
-        issues={Issue(name): _needs(content, remedies["limits"], folder) for name, content in remedies["issues"].items()},
+        issues={
+            Issue(name): _needs(content, remedies["limits"], jurisdiction, jurisdictions) for name, content in remedies["issues"].items()
+        },
         escalations={name: Escalate(**row) for name, row in escalation["reasons"].items()},
         teams=dict(escalation["teams"]),
         severe_reasons=tuple(escalation["severe"]),
         owners=dict(escalation.get("owners", {})),
         take_up_within=escalation["take_up_within"],
+        warn_before=escalation.get("warn_before", 120),
+        incident_from=escalation.get("incident_from", 5),
+        tells_first=escalation.get("tells_first", False),
+        authority=_authority(authority, escalation.get("leads", ())),
+        jurisdiction=jurisdiction,
+        voucher_months=authority["voucher_months"],
+        quiet=_quiet(hours),
         hours=_hours(shop["shop"], hours, folder),
         day_first=shop["shop"]["dates"] == "day_first",
     )
@@ -90,16 +103,68 @@ def _check_reasons(path: Path, escalation: Any) -> None:
     for name in escalation.get("owners", {}):
         if name not in escalation["teams"]:
             raise BadPolicy(f"{path.name} line {_line(escalation, ['owners', name])}: owners.{name}: there is no such team.")
-    for name in (*escalation["severe"], "asked", "assistant_failed", "above_limit", "unsettled"):
+    for name in (
+        *escalation["severe"],
+        "asked",
+        "assistant_failed",
+        "above_limit",
+        "unsettled",
+        "remedy_failed",
+        "promise_missed",
+        "damages",
+    ):
         if name not in escalation["reasons"]:
             raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons'])}: reasons needs a row for {name!r}.")
 
 
-def _needs(content: Any, limits: Any, folder: Path) -> Needs:
-    return Needs(tuple(content["needs"]), tuple(_rule(row, limits, folder) for row in content["options"]))
+def _jurisdiction(shop: Any, content: Any) -> Jurisdiction:
+    code, known = shop["jurisdiction"], content["jurisdictions"]
+    if code not in known:
+        where = f"shop.yml line {_line(shop, ['jurisdiction'])}"
+        raise BadPolicy(f"{where}: jurisdictions.yml has no {code!r}: use one of {', '.join(sorted(known))}, or add it there.")
+    return Jurisdiction(code, AdmissionMode(known[code]["admission"]), known[code]["source"])
 
 
-def _rule(row: Any, limits: Any, folder: Path) -> Rule:
+def _authority(content: Any, leads: Any) -> Authority:
+    fuses = content["fuses"]
+    per_day = _limit(fuses["per_day"]) if "per_day" in fuses else None
+    agent, lead = _limit(content["agent"]), _limit(content["lead"])
+    for currency, most in agent.items():
+        if currency not in lead or lead[currency] < most:
+            raise BadPolicy(f"authority.yml line {_line(content, ['lead'])}: a lead must be able to grant in {currency} what an agent can.")
+    bands = content["bands"]
+    if bands["second"] < bands["first"]:
+        raise BadPolicy(f"authority.yml line {_line(content, ['bands', 'second'])}: a second failure must not allow less than a first.")
+    return Authority(
+        {Role.AGENT: agent, Role.LEAD: lead},
+        _limit(content["four_eyes"]),
+        Fuses(fuses["goodwill_days"], fuses["goodwill_count"], fuses["goodwill_share"], per_day),
+        (bands["first"], bands["second"]),
+        tuple(leads),
+    )
+
+
+def _quiet(content: Any) -> tuple[time, time]:
+    begins, ends = content.get("quiet", ("21:00", "08:00"))
+    return time.fromisoformat(begins), time.fromisoformat(ends)
+
+
+def _needs(content: Any, limits: Any, jurisdiction: Jurisdiction, known: Any) -> Needs:
+    return Needs(tuple(content["needs"]), tuple(_rule(row, limits, jurisdiction, known["jurisdictions"]) for row in content["options"]))
+
+
+def _statutory(row: Any, jurisdiction: Jurisdiction, known: Any) -> bool:
+    """Whether the law gives it: everywhere, or where the shop is."""
+    where = row.get("statutory", False)
+    if isinstance(where, bool):
+        return where
+    unknown = [code for code in where if code not in known]
+    if unknown:
+        raise BadPolicy(f"remedies.yml line {row.lc.line + 1}: jurisdictions.yml has no {unknown[0]!r}.")
+    return jurisdiction.code in where
+
+
+def _rule(row: Any, limits: Any, jurisdiction: Jurisdiction, known: Any) -> Rule:
     name = row.get("limit")
     if name and name not in limits:
         raise BadPolicy(f"remedies.yml line {row.lc.line + 1}: there is no limit {name!r}.")
@@ -111,7 +176,7 @@ def _rule(row: Any, limits: Any, folder: Path) -> Rule:
         percent=row.get("percent", 100),
         bot_limit=_limit(limits[name]) if name else None,
         approval=row.get("approval", "above_limit"),
-        statutory=row.get("statutory", False),
+        statutory=_statutory(row, jurisdiction, known),
         due_days=row["due_days"],
         needs=tuple(row.get("needs", ())),
     )

@@ -3,8 +3,10 @@
 from typing import Any
 
 from bot.cases.issue import Fault, Issue, Severity, Verdict
+from bot.cases.letter import AdmissionMode
 from bot.cases.order import STATUSES
 from bot.cases.remedy import RemedyKind
+from bot.cases.voucher import FEWEST_MONTHS
 
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 _TIME = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
@@ -37,7 +39,7 @@ _OPTION = _closed(
     percent={"type": "integer", "minimum": 1, "maximum": 150},
     limit=_NAME,
     approval={"enum": ["never", "above_limit", "always"]},
-    statutory={"type": "boolean"},
+    statutory={"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]},
     due_days={"type": "integer", "minimum": 1, "maximum": 60},
     needs={"type": "array", "items": _FACTS},
 )
@@ -60,7 +62,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "shop": _closed(
         ["shop"],
         shop=_closed(
-            ["name", "time_zone", "dates"],
+            ["name", "time_zone", "dates", "jurisdiction"],
+            jurisdiction={"type": "string", "pattern": "^[A-Z]{2}(-[A-Z]{2})?$"},
             name={"type": "string", "minLength": 1},
             time_zone={"type": "string"},
             dates={"enum": ["day_first", "month_first"]},
@@ -69,15 +72,51 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "hours": _closed(
         ["hours"],
         hours=_closed([], **{day: _SPANS for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}),
+        quiet={"type": "array", "items": [_TIME, _TIME], "minItems": 2, "maxItems": 2},
         holidays={"type": "array", "items": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}},
     ),
     "escalation": _closed(
         ["teams", "severe", "reasons", "take_up_within"],
         teams={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         owners={"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+        leads={"type": "array", "items": {"type": "string", "minLength": 1}},
         take_up_within={"type": "integer", "minimum": 5, "maximum": 10_000},
+        warn_before={"type": "integer", "minimum": 5, "maximum": 10_000},
+        incident_from={"type": "integer", "minimum": 2, "maximum": 1_000},
+        tells_first={"type": "boolean"},
         severe={"type": "array", "items": _NAME, "minItems": 1},
         reasons={"type": "object", "additionalProperties": _REASON},
+    ),
+    "authority": _closed(
+        ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],
+        agent=_AMOUNTS,
+        lead=_AMOUNTS,
+        four_eyes=_AMOUNTS,
+        fuses=_closed(
+            ["goodwill_days", "goodwill_count", "goodwill_share"],
+            goodwill_days={"type": "integer", "minimum": 1, "maximum": 366},
+            goodwill_count={"type": "integer", "minimum": 1, "maximum": 100},
+            goodwill_share={"type": "integer", "minimum": 1, "maximum": 100},
+            per_day=_AMOUNTS,
+        ),
+        bands=_closed(
+            ["first", "second"],
+            first={"type": "integer", "minimum": 50, "maximum": 150},
+            second={"type": "integer", "minimum": 100, "maximum": 200},
+        ),
+        voucher_months={"type": "integer", "minimum": FEWEST_MONTHS, "maximum": 120},
+    ),
+    "jurisdictions": _closed(
+        ["jurisdictions"],
+        jurisdictions={
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Z]{2}(-[A-Z]{2})?$"},
+            "additionalProperties": _closed(
+                ["admission", "source"],
+                admission={"enum": [str(mode) for mode in AdmissionMode]},
+                source={"type": "string", "minLength": 1},
+            ),
+        },
     ),
     "remedies": _closed(
         ["version", "limits", "issues"],

@@ -45,6 +45,42 @@ class Mailer(Protocol):
         """Hands it over. Raises MailFailed."""
 
 
+@dataclass(frozen=True)
+class Act:
+    """One thing to be done for a customer, as it goes over the wire. `key` is permanent: the same key is the same act."""
+
+    key: str
+    reference: str  # of the remedy, which the customer has read
+    case_reference: str
+    kind: str
+    order_number: str | None
+    lines: tuple[int, ...]
+    quantity: int | None
+    amount: str | None  # decimal, in major units
+    currency: str | None
+    undoes: str | None = None  # the key of the act that this one takes back
+    asked_at: str = ""  # ISO 8601
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a provider says of an act: `accepted` (it will be done), `settled` (it is done) or `failed` (it will not be)."""
+
+    state: str
+    reference: str | None = None  # the provider's own
+    why: str | None = None
+
+
+class RemedyProvider(Protocol):
+    """Whoever carries remedies out."""
+
+    def carry_out(self, act: Act) -> Answer:
+        """Does it, or says that it will. Raises NotReached where it surely got nothing, NoAnswer where nobody knows."""
+
+    def look_up(self, act: Act) -> Answer | None:
+        """What became of the act; None where the provider never got it. Raises NotReached or NoAnswer."""
+
+
 class Assistant(Protocol):
     """The assistant as a function: one message in, one reply out."""
 

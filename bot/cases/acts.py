@@ -52,7 +52,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "own": (
         r"(?<!not )\b(our|my) (own )?(fault|failure|mistake|error|slip|oversight|job|doing)\b|\bours to\b|\bon (us|our (side|part))\b",
         r"\bwe (failed|got|made a mistake|lost|broke|forgot|let you down|are (at fault|responsible)|were wrong|should have|fell short)\b",
-        r"\bwe (sent (you )?the wrong|(did not|didn['’]t) (?!receive|find|get|have))|\bfor us to (find|put|mend)\b|\bwe will find out\b",
+        r"\bwe (sent (you )?the wrong|(did not|didn['’]t) (?!receive|find|get|have))|\bfor us to (find|put|mend)\b|\b(we|but|and) will find out\b",
         r"\bI (made a mistake|got (it|this|that) wrong|should have)\b",
     ),
     "regret": (r"\bregret\b|\bsorry,? (that |about |for |to hear )?(this|it|that|you|your|the|about)\b",),
@@ -77,7 +77,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     ),
     "next": (
         rf"\bby (\d|noon|midnight|the end of|{_WEEKDAY})|\b(I|we|he|she|they|you)(['’]ll| will)\b|\bwill (call|write|answer|send|come)\b",
-        r"\banswers? you\b|\btakes (it )?up\b|\bperson looks into\b|\bgoes to a person\b|\bsorts it out with you\b|\blet us\b|\bonce I\b|\bbefore I\b",
+        r"\banswers? you\b|\btakes (it )?up\b|\bperson looks into\b|\bgoes to a person\b|\bsorts it out with you\b",
+        r"\blet us\b|\bonce I\b|\bbefore I\b",
         r"(?<!that )\b(I|we) can (?!only|not)|\bstays open\b|\bI have your order\b|\bI file\b|\bopens your order\b",
     ),
     "ask": (r"^(please )?(tell|let) (me|us)\b|^(pick|choose)\b|\bplease (tell|send|give|say|write)\b",),

@@ -84,6 +84,29 @@ class Promise:
     message_id: str | None = None
     remedy_id: str | None = None
     state: PromiseState = PromiseState.OPEN
+    assignee: str | None = None  # the person who answers for it; None: whoever answers for the team in `by_whom`
+    warned_at: datetime | None = None  # the assignee was told that it is nearly due
+    told_at: datetime | None = None  # the customer was told that it may be late, or is
+    done_at: datetime | None = None  # kept, broken or withdrawn
+    id: int | None = None
+
+    def end(self, state: PromiseState, now: datetime) -> None:
+        """Kept, broken or withdrawn, once."""
+        if self.state is PromiseState.OPEN:
+            self.state, self.done_at = state, now
+
+
+@dataclass(eq=False)
+class Alert:
+    """Something a person must notice: a promise nearly due, a remedy that can't be carried out, a likely incident."""
+
+    kind: str
+    for_whom: str  # a person, or a team's key
+    at: datetime
+    key: str  # unique: the same thing is told once
+    case_id: str | None = None
+    detail: "dict[str, object]" = field(default_factory=dict)  # never personal data
+    seen_at: datetime | None = None
     id: int | None = None
 
 

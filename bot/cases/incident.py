@@ -26,6 +26,7 @@ class Incident:
     explanation: str
     action: str
     published: bool = False  # told to everyone whom it may explain, before any order is seen
+    offer: str | None = None  # the wording of the one remedy that all it touches are offered alike, beside what is owed
 
     def holds(self, order: Order) -> bool:
         """Whether every condition of the scope is true of the order."""

@@ -6,10 +6,13 @@ match the remedy to the loss, at least two options, money back wherever it is ow
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import time
 
+from bot.cases.authority import Authority, Fuses, is_goodwill
 from bot.cases.finding import Finding
 from bot.cases.hours import Hours
 from bot.cases.issue import Issue
+from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money, total
 from bot.cases.order import Item, Order
 from bot.cases.remedy import RemedyKind
@@ -51,6 +54,18 @@ class Escalate:
 
 
 @dataclass(frozen=True)
+class Jurisdiction:
+    """Where the shop stands before the law: what a letter may admit, and where that was read."""
+
+    code: str
+    admission: AdmissionMode = AdmissionMode.REGRET
+    source: str = ""
+
+
+NOBODY = Authority({}, {}, Fuses(90, 3, 15, None))
+
+
+@dataclass(frozen=True)
 class Policy:
     """The shop's rules about people and money, as read and checked at start-up."""
 
@@ -62,6 +77,13 @@ class Policy:
     hours: Hours
     owners: Mapping[str, str] = field(default_factory=dict)  # by team: who answers for it while nobody is there
     take_up_within: int = 240  # open minutes, after which a person takes up what the assistant has not settled
+    authority: Authority = NOBODY  # who may grant how much
+    jurisdiction: Jurisdiction = Jurisdiction("US")
+    warn_before: int = 120  # open minutes before a promise falls due, from which its assignee is warned
+    voucher_months: int = 12  # how long a voucher is good
+    incident_from: int = 5  # complaints of one kind within an hour, from which an incident is suggested
+    quiet: tuple[time, time] = (time(21), time(8))  # no message that nobody asked for, by the customer's own clock
+    tells_first: bool = False  # whether those an incident touches are told before they complain
     day_first: bool = False  # 3/11 is 3 November
 
     def needed(self, issue: Issue) -> tuple[str, ...]:
@@ -84,6 +106,11 @@ class Option:
     due_days: int
     needs: tuple[str, ...]
     reasons: str
+    row: int = 0  # its place among the issue's rows
+
+    @property
+    def is_goodwill(self) -> bool:
+        return is_goodwill(self.kind, self.statutory)
 
 
 def options(policy: Policy, issue: Issue, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> tuple[Option, ...]:
@@ -98,6 +125,19 @@ def prospects(policy: Policy, issue: Issue) -> tuple[Rule, ...]:
     rows = [rule for rule in policy.issues[issue].rules if "note" not in rule.when]
     firsts = [next((rule for rule in rows if rule.statutory is lawful), None) for lawful in (False, True)]
     return tuple(rule for rule in rows if rule in firsts)
+
+
+def unfitting(policy: Policy, issue: Issue, finding: Finding) -> tuple[tuple[Rule, str], ...]:
+    """The rows that do not fit, each with the first condition that speaks against it and what was found instead."""
+    rows = [rule for rule in policy.issues[issue].rules if not fits(rule, finding)]
+    return tuple((rule, _against(rule, finding)) for rule in rows)
+
+
+def _against(rule: Rule, finding: Finding) -> str:
+    for name, allowed in rule.when.items():
+        if not fits(replace(rule, when={name: allowed}), finding):
+            return f"{name} is {getattr(finding, name)}, not {' or '.join(allowed)}"
+    return "not_mine"
 
 
 def why_not(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> str:

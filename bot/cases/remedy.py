@@ -48,7 +48,7 @@ MOVES: dict[RemedyState, frozenset[RemedyState]] = {
     _S.SENT: frozenset({_S.SETTLED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.SETTLED, _S.FAILED, _S.SENT}),
     _S.SETTLED: frozenset({_S.COMPENSATED}),
-    _S.FAILED: frozenset({_S.QUEUED, _S.CANCELLED}),
+    _S.FAILED: frozenset({_S.QUEUED, _S.CANCELLED, _S.SETTLED}),  # settled: the provider's last word came late
     _S.REFUSED: frozenset(),
     _S.COMPENSATED: frozenset(),
     _S.CANCELLED: frozenset({_S.PROPOSED}),  # offered again
@@ -58,6 +58,30 @@ FILED = frozenset({_S.NEEDS_APPROVAL, _S.APPROVED, _S.QUEUED, _S.SENT, _S.SETTLE
 
 class IllegalMove(ValueError):
     """A remedy cannot go from the state it is in to that one."""
+
+
+@dataclass(eq=False)
+class Attempt:
+    """One try at carrying a remedy out, and what came of it."""
+
+    remedy_id: str
+    at: datetime
+    outcome: str  # accepted, settled, failed, unknown or unreachable
+    detail: str = ""
+    id: int | None = None
+
+
+@dataclass(eq=False)
+class Decision:
+    """What policy said in a case at one moment: the version, what it was told, and every option with its reasons."""
+
+    id: str
+    case_id: str
+    at: datetime
+    policy_version: str
+    inputs: "dict[str, object]"
+    options: "list[dict[str, object]]"  # offered
+    left_out: "list[dict[str, object]]"  # not offered, and why
 
 
 @dataclass(eq=False)
@@ -83,11 +107,23 @@ class Remedy:
     changed_at: datetime
     due_at: datetime | None = None
     message_id: str | None = None
+    statutory: bool = False  # owed by law: no fuse holds it back
+    quantity: int | None = None  # of the one item, where fewer than were bought are meant
+    granted_by: str = "assistant"  # or the agent's name
+    undoes: str | None = None  # the remedy that this one takes back
+    provider_reference: str | None = None
+    why: str | None = None  # it failed or was refused
+    settled_at: datetime | None = None
     version: int = 1
 
     @property
     def amount(self) -> Money | None:
         return None if self.amount_minor is None or self.currency is None else Money(self.amount_minor, self.currency)
+
+    @property
+    def line_numbers(self) -> tuple[int, ...]:
+        """The order lines it is for."""
+        return tuple(int(one) for one in self.lines.split(",") if one)
 
     @property
     def is_filed(self) -> bool:
@@ -101,7 +137,8 @@ class Remedy:
         self.state, self.changed_at = state, now
 
 
-def remedy_key(case_reference: str, kind: RemedyKind, amount: Money | None, lines: tuple[int, ...]) -> str:
+def remedy_key(case_reference: str, kind: RemedyKind, amount: Money | None, lines: tuple[int, ...], quantity: int | None = None) -> str:
     """The permanent key of exactly this act: the same offer made twice is the same act."""
     what = f"{amount.minor}{amount.currency}" if amount else "-"
-    return f"{case_reference}:{kind}:{what}:{'.'.join(map(str, lines)) or '-'}"
+    count = f"x{quantity}" if quantity else ""
+    return f"{case_reference}:{kind}:{what}:{'.'.join(map(str, lines)) or '-'}{count}"

@@ -73,6 +73,12 @@ SAMPLES = {
     "reading": ("the parcel is late.", "the shoes are damaged."),
     "owner": ("Maya Lindqvist", "Oluwaseun Abara"),
     "total": ("$118.00", "$8.50"),
+    "by": ("Maya Lindqvist", "Oluwaseun Abara"),
+    "code": ("K7QF-2MXT-9BHW-4RGD", "2345-6789-BCDF-GHJK"),
+    "from": ("14:00 Phoenix time today", "09:00 on Friday 1 January"),
+    "to": ("16:00", "11:00"),
+    "until": ("Tuesday 30 May 2028", "Friday 1 January 2028"),
+    "reason": ("the picture shows another lamp", "the order was paid back already"),
 }
 
 

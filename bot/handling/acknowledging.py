@@ -10,6 +10,8 @@ from bot.handling.scene import Scene
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
 SURE_ENOUGH = 0.9  # below it every fifth to second is another issue, so what is said back is called a reading
 
+_STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
+
 
 def acknowledgement(scene: Scene) -> list[Part]:
     """What went wrong, then the apology: once a case. The customer reads that they were heard first (Frantz & Bennigson 2005)."""
@@ -36,7 +38,7 @@ def taking_up(scene: Scene) -> list[Part]:
 def _restated(scene: Scene) -> list[Part]:
     """The issue with the thing it is about, and the customer's own short phrase: what shows that they were heard (Packard 2021)."""
     heard, issue = scene.heard, str(scene.case.issue or "unclear")
-    named = [one for one in heard.things if one.central]
+    named = [one for one in heard.things if one.central and _is_of_phrase(one, heard.phrase)]
     fitting = next((one for one in named if _fits(scene, issue, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
     text = say(scene, name, heard.lead_words, **values)
@@ -48,12 +50,18 @@ def _restated(scene: Scene) -> list[Part]:
     if heard.phrase:
         return [*parts, Part(say(scene, "restate_quote", phrase=heard.phrase), spare=4 if fitting else 1)]
     other = next((one for one in heard.things if one.kind not in ("people", "money")), None)
-    return parts if fitting or other is None else [*parts, Part(say(scene, "restate_thing", thing=other.name), spare=1)]
+    return parts if fitting or other is None else [*parts, Part(say(scene, "restate_thing", thing=other.name), spare=2)]
 
 
 def _is_unsure(scene: Scene) -> bool:
     told = scene.heard.told
     return bool(scene.case.issue and told and told[0].confidence < SURE_ENOUGH)
+
+
+def _is_of_phrase(thing: Thing, phrase: str | None) -> bool:
+    """Whether the clause that is quoted, where one is, may be said of the thing: that the key fob failed says nothing of the car."""
+    said = (phrase or "it").lower()
+    return thing.name.split()[-1] in said or said.split()[0] in _STANDS_FOR
 
 
 def _fits(scene: Scene, issue: str, thing: Thing) -> bool:
@@ -69,7 +77,9 @@ def _sum(scene: Scene) -> list[Part]:
 
 
 def _beside(scene: Scene) -> list[Part]:
-    """A second matter told with the first. Said back wrongly, it would be worse than unsaid."""
+    """A second matter told with the first. Said back wrongly, it would be worse than unsaid, and so not beside a mere reading."""
+    if _is_unsure(scene):
+        return []
     sure = [one.issue for one in scene.heard.told if one.confidence >= SURELY_BESIDE]
     also = [issue for issue in waiting(scene)[:1] if issue in sure and scene.case.issue]
     return [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in also]

@@ -81,7 +81,9 @@ def _look_up(shop: Shop, heard: Heard) -> LookedUp:
     numbers += [number for number in (facts.get("order_number"), case.order_number if case else None) if number]
     orders: dict[str, Order | None] = {number: shop.orders.find(number) for number in dict.fromkeys(numbers)}
     own = shop.orders.of_customer(customer_id) if customer_id else ()
-    return LookedUp(orders, own, shop.orders.incidents())
+    bought = next((order for order in orders.values() if order), None)
+    of_buyer = own or (shop.orders.of_customer(bought.buyer.id) if bought else ())
+    return LookedUp(orders, own, shop.orders.incidents(), of_buyer)
 
 
 def _conversation_id(sender_id: str) -> str:

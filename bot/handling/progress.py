@@ -1,16 +1,14 @@
 """What a case needs next: the rules of `bot.cases.step`, over what is known and what policy allows."""
 
-from bot.cases.case import Case, CaseStatus
+from bot.cases.case import CaseStatus
 from bot.cases.finding import examine
 from bot.cases.issue import Issue, Verdict
 from bot.cases.order import DELIVERED
-from bot.cases.policy import Option, options
-from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Situation, Step, next_step
 from bot.handling import remedies
+from bot.handling.offering import offerable
 from bot.handling.scene import Scene
 
-FOR_GOODS = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REFUND, RemedyKind.REPAIR)
 ASKINGS = 3  # of one fact, until a person is brought
 
 
@@ -29,9 +27,7 @@ def next_of_case(scene: Scene) -> Step:
         case.fault = finding.fault
         case.severity = max(case.severity, finding.severity, key=lambda one: one.value)
         case.incident_code = finding.incident.code if finding.incident else None
-    lines = scene.known.lines()
-    allowed = options(scene.shop.policy, case.issue, finding, scene.concerned, lines) if case.issue and finding else ()
-    allowed = tuple(one for one in allowed if not _given_already(scene, one))
+    allowed = offerable(scene)
     chosen = scene.uow.remedies.get(scene.conversation.asked_remedy) if scene.conversation.asked_remedy else None
     rule_needs = next((one.needs for one in allowed if chosen and one.wording == chosen.wording), ())
     situation = Situation(
@@ -46,7 +42,8 @@ def next_of_case(scene: Scene) -> Step:
 
 def _offer(scene: Scene, step: Offer) -> Step:
     """Puts the options on the ledger as proposed. A wish that exactly one of them meets is only confirmed."""
-    proposed = remedies.propose(scene.shop, scene.uow, scene.case, step.options, scene.now)
+    quantity = scene.known.get("quantity")
+    proposed = remedies.propose(scene.shop, scene.uow, scene.case, step.options, scene.now, int(quantity) if quantity else None)
     wish = scene.known.get("wish")
     meeting = [one for one in proposed if one.kind == wish]
     if len(meeting) != 1:
@@ -55,20 +52,6 @@ def _offer(scene: Scene, step: Offer) -> Step:
     needs = next(option.needs for option in step.options if option.wording == meeting[0].wording)
     lacking = [name for name in needs if not scene.known.get(name)]
     return Ask(lacking[0]) if lacking else Confirm(meeting[0].id)
-
-
-def _given_already(scene: Scene, option: Option) -> bool:
-    """Whether another case of this order has filed goods or money for the same lines: nobody gets one thing twice."""
-    number = scene.case.order_number
-    if option.kind not in FOR_GOODS or not number:
-        return False
-    others = [one for one in scene.uow.cases.of_order(number) if one.id != scene.case.id and _of_money(one) == _of_money(scene.case)]
-    filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed and remedy.kind in FOR_GOODS]
-    return any(set(option.lines) & {int(line) for line in remedy.lines.split(",") if line} for remedy in filed)
-
-
-def _of_money(case: Case) -> bool:
-    return case.issue in (Issue.BILLING_DISPUTE, Issue.REFUND_NOT_RECEIVED)
 
 
 def _settle_enquiry(scene: Scene) -> None:

@@ -85,7 +85,10 @@ def _what_for(scene: Scene, fact: str) -> list[Part]:
     ways = prospects(scene.shop.policy, issue) if issue else ()
     ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))  # what they ask for comes first
     if len(ways) > 1:
-        could = [say(scene, f"could_{one}") for one in (NOT_SENT if _is_not_sent(scene) else [rule.wording for rule in ways])]
+        could = [
+            say(scene, f"could_{one}", scene.heard.lead_words)
+            for one in (NOT_SENT if _is_not_sent(scene) else [rule.wording for rule in ways])
+        ]
         return [Part(say(scene, f"inform_could_{fact}", first=could[0], second=could[1]), spare=1)]
     return [Part(say(scene, f"inform_why_{fact}"), spare=2)]
 

@@ -24,6 +24,7 @@ class LookedUp:
     orders: dict[str, Order | None] = field(default_factory=dict)
     own: tuple[Order, ...] = ()  # a signed-in visitor's
     incidents: tuple[Incident, ...] = ()
+    of_buyer: tuple[Order, ...] = ()  # of whoever bought the order named: for limits only, never shown
 
 
 @dataclass

@@ -42,7 +42,9 @@ _BESIDES = frozenset(
 )  # where and when may be left out
 _JOINS = frozenset({"CC", "WRB", "WP", "WDT", "UH"})  # what joins one clause to another
 _CLAUSES = frozenset({"ROOT", "conj", "ccomp", "advcl", "parataxis"})
-_AROUND = frozenset({"cc", "conj", "punct", "advmod", "npadvmod", "advcl", "intj", "mark", "parataxis", "dep"})  # of a clause, may be left out
+_AROUND = frozenset(
+    {"cc", "conj", "punct", "advmod", "npadvmod", "advcl", "intj", "mark", "parataxis", "dep"}
+)  # of a clause, may be left out
 _SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})
 _SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
 _SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
@@ -149,7 +151,7 @@ def _is_whole(span: Span) -> bool:
 def _is_clause(span: Span) -> bool:
     """Tell whether it is a clause from its subject on that lacks nothing but what is said around it: "the driver never came"."""
     root = span.root
-    if root.pos_ not in {"VERB", "AUX"} or root.dep_ not in _CLAUSES:
+    if root.pos_ != "VERB" or root.dep_ not in _CLAUSES:
         return False
     subject = next((child for child in root.children if child.dep_ in {"nsubj", "nsubjpass"} and child.i < root.i), None)
     if subject is None or span.start != subject.left_edge.i:

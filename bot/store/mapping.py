@@ -4,22 +4,40 @@ from functools import lru_cache
 
 from sqlalchemy.orm import registry
 
-from bot.cases.case import Case, Escalation, Fact, Promise
+from bot.cases.authority import Approval
+from bot.cases.callback import Callback
+from bot.cases.case import Alert, Case, Escalation, Fact, Promise
+from bot.cases.claim import Claim, ClaimItem
 from bot.cases.conversation import Conversation, Message
-from bot.cases.remedy import Remedy
-from bot.store import tables
+from bot.cases.letter import Letter
+from bot.cases.remedy import Attempt, Decision, Remedy
+from bot.cases.voucher import Voucher
+from bot.store import ledger_tables, tables
 
 
 @lru_cache(maxsize=1)
 def map_all() -> None:
     """Maps once a process. A row with a version refuses to overwrite a change it has not seen."""
     mappers = registry()
-    for kind, table in ((Conversation, tables.conversations), (Case, tables.cases), (Remedy, tables.remedies)):
+    for kind, table in (
+        (Conversation, tables.conversations),
+        (Case, tables.cases),
+        (Remedy, tables.remedies),
+        (Voucher, ledger_tables.vouchers),
+        (Callback, ledger_tables.callbacks),
+        (Claim, ledger_tables.claims),
+        (Letter, ledger_tables.letters),
+    ):
         mappers.map_imperatively(kind, table, version_id_col=table.c.version)
     for other, table in (
         (Message, tables.messages),
         (Fact, tables.facts),
         (Promise, tables.promises),
         (Escalation, tables.escalations),
+        (Alert, ledger_tables.alerts),
+        (Approval, ledger_tables.approvals),
+        (Attempt, ledger_tables.attempts),
+        (ClaimItem, ledger_tables.claim_items),
+        (Decision, ledger_tables.decisions),
     ):
         mappers.map_imperatively(other, table)

@@ -46,6 +46,13 @@ class Outbox:
         """Tries it again from then on."""
         self.session.execute(update(tables.outbox).where(tables.outbox.c.id == row_id).values(due_at=due_at))
 
+    def again(self, subject_id: str, now: datetime) -> None:
+        """Sends anew, from the first try on, what had failed or was cancelled."""
+        o = tables.outbox.c
+        self.session.execute(
+            update(tables.outbox).where(o.subject_id == subject_id).values(state=WAITING, attempts=0, due_at=now, delivered_at=None)
+        )
+
     def mark(self, subject_ids: list[str], state: str, now: datetime) -> None:
         """Notes how sending went."""
         o = tables.outbox.c

@@ -87,6 +87,7 @@ incidents = Table(
     Column("explanation", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("published", Boolean, nullable=False, server_default=false()),
+    Column("offer", String(60)),
     Column("digest", String(64), nullable=False),
 )
 
@@ -193,6 +194,13 @@ remedies = Table(
     Column("changed_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("message_id", Id),
+    Column("statutory", Boolean, nullable=False, server_default=false()),
+    Column("quantity", Integer),
+    Column("granted_by", Text, nullable=False, server_default="assistant"),
+    Column("undoes", Id, index=True),
+    Column("provider_reference", String(200)),
+    Column("why", Text),
+    Column("settled_at", Instant),
     Column("version", Integer, nullable=False),
 )
 
@@ -208,7 +216,12 @@ promises = Table(
     Column("message_id", Id),
     Column("remedy_id", Id),
     Column("state", Words(PromiseState), nullable=False),
+    Column("assignee", Text),
+    Column("warned_at", Instant),
+    Column("told_at", Instant),
+    Column("done_at", Instant),
 )
+Index("ix_promises_open", promises.c.state, promises.c.due_at)
 
 escalations = Table(
     "escalations",
@@ -250,4 +263,17 @@ audit = Table(
     Column("who", Text, nullable=False),
     Column("act", String(60), nullable=False),
     Column("detail", JSON, nullable=False),
+    Column("chain", Id, nullable=False),  # the case's id, or "shop"
+    Column("number", Integer, nullable=False),
+    Column("seal", String(64), nullable=False),
+    UniqueConstraint("chain", "number"),
+)
+
+# The end of each chain: what is cut off there would show.
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("chain", Id, primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("seal", String(64), nullable=False),
 )

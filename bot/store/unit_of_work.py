@@ -4,14 +4,15 @@ import builtins  # `Cases.list` hides the type of that name inside its class
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.cases.case import Case, CaseStatus, Escalation, Fact, Promise, PromiseState
+from bot.cases.case import Alert, Case, CaseStatus, Escalation, Fact, Promise, PromiseState
 from bot.cases.conversation import Author, Conversation, Handler, Message
-from bot.cases.remedy import Remedy
 from bot.errors import NotFound
-from bot.store import tables
+from bot.store import ledger_tables, tables
+from bot.store.audit import Audit
+from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.outbox import Outbox
 
 Many = list  # in Cases, whose method of that name hides it
@@ -26,15 +27,21 @@ class UnitOfWork:
         self.messages = Messages(session)
         self.cases = Cases(session, lock=write)
         self.remedies = Remedies(session, lock=write)
+        self.vouchers = Vouchers(session, lock=write)
+        self.callbacks = Callbacks(session, lock=write)
+        self.claims = Claims(session, lock=write)
+        self.letters = Letters(session, lock=write)
+        self.alerts = Alerts(session)
+        self.audit = Audit(session)
         self.outbox = Outbox(session)
 
-    def add(self, row: Conversation | Message | Case | Fact | Promise | Escalation | Remedy) -> None:
+    def add(self, row: object) -> None:
         """Keeps a new record."""
         self.session.add(row)
 
     def note(self, case_id: str | None, who: str, act: str, now: datetime, **detail: Any) -> None:
         """One line in the audit. Never personal data: names of facts, not their values."""
-        self.session.execute(insert(tables.audit).values(case_id=case_id, at=now, who=who, act=act, detail=detail))
+        self.audit.add(case_id, who, act, now, detail)
 
     def flush(self) -> None:
         self.session.flush()
@@ -178,31 +185,38 @@ class Cases:
         due = (rows.c.what == what, rows.c.state == PromiseState.OPEN, rows.c.due_at <= now)
         return [*self.session.execute(select(rows.c.id).where(*due).order_by(rows.c.due_at).limit(limit)).scalars()]
 
+    def open_promises(self, due_before: datetime | None = None, limit: int = 1000) -> "builtins.list[Promise]":
+        """Those still open, the next due first; only those due before an instant, where one is given."""
+        rows = tables.promises.c
+        asked = select(Promise).where(rows.state == PromiseState.OPEN).order_by(rows.due_at, rows.id).limit(limit)
+        return [*self.session.execute(asked.where(rows.due_at <= due_before) if due_before else asked).scalars()]
+
     def escalations(self, case_id: str) -> "builtins.list[Escalation]":
         found = select(Escalation).where(tables.escalations.c.case_id == case_id).order_by(tables.escalations.c.id)
         return [*self.session.execute(found).scalars()]
 
     def audit(self, case_id: str) -> "builtins.list[dict[str, Any]]":
+        """What was done in a case, in order."""
         found = select(tables.audit).where(tables.audit.c.case_id == case_id).order_by(tables.audit.c.id)
         return [dict(row._mapping) for row in self.session.execute(found)]
 
 
-class Remedies:
-    """The ledger's records."""
+class Alerts:
+    """What people must notice."""
 
-    def __init__(self, session: Session, lock: bool) -> None:
-        self.session, self.lock = session, lock
+    def __init__(self, session: Session) -> None:
+        self.session = session
 
-    def get(self, remedy_id: str) -> Remedy:
-        found: Remedy | None = self.session.get(Remedy, remedy_id, with_for_update=self.lock)
-        if found is None:
-            raise NotFound("There is no such remedy.")
-        return found
+    def raise_once(self, alert: Alert) -> bool:
+        """Keeps it unless one with its key stands already; whether it is new."""
+        if self.session.execute(select(ledger_tables.alerts.c.id).where(ledger_tables.alerts.c.key == alert.key)).first():
+            return False
+        self.session.add(alert)
+        self.session.flush()
+        return True
 
-    def by_key(self, key: str) -> Remedy | None:
-        found: Remedy | None = self.session.execute(select(Remedy).where(tables.remedies.c.key == key)).scalar()
-        return found
-
-    def of(self, case_id: str) -> list[Remedy]:
-        found = select(Remedy).where(tables.remedies.c.case_id == case_id).order_by(tables.remedies.c.rank, tables.remedies.c.id)
-        return [*self.session.execute(found).scalars()]
+    def unseen(self, for_whom: str | None = None) -> list[Alert]:
+        """Those nobody has seen yet, oldest first."""
+        a = ledger_tables.alerts.c
+        asked = select(Alert).where(a.seen_at.is_(None)).order_by(a.at)
+        return [*self.session.execute(asked.where(a.for_whom == for_whom) if for_whom else asked).scalars()]

@@ -56,6 +56,9 @@ COMPOSED = (
     "inform_could_",
     "could_",
     "own_",
+    "settled_",
+    "remedy_",
+    "callback_",
     *(f"restate_{issue}_" for issue in Issue),
 )
 

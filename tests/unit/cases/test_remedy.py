@@ -21,7 +21,7 @@ LEGAL = {
     queued sent|queued cancelled
     sent settled|sent failed|sent unknown
     unknown settled|unknown failed|unknown sent
-    failed queued|failed cancelled
+    failed queued|failed cancelled|failed settled
     settled compensated
     cancelled proposed
     """.replace("\n", "|").split("|")
