@@ -52,7 +52,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "own": (
         r"(?<!not )\b(our|my) (own )?(fault|failure|mistake|error|slip|oversight|job|doing)\b|\bours to\b|\bon (us|our (side|part))\b",
         r"\bwe (failed|got|made a mistake|lost|broke|forgot|let you down|are (at fault|responsible)|were wrong|should have|fell short)\b",
-        r"\bwe (sent (you )?the wrong|(did not|didn['’]t) (?!receive|find|get|have))|\bfor us to (find|put|mend)\b|\b(we|but|and) will find out\b",
+        r"\bwe (sent (you )?the wrong|(did not|didn['’]t) (?!receive|find|get|have))|\bfor us to (find|put|mend)\b",
+        r"\b(we|but|and) will find out\b",
         r"\bI (made a mistake|got (it|this|that) wrong|should have)\b",
     ),
     "regret": (r"\bregret\b|\bsorry,? (that |about |for |to hear )?(this|it|that|you|your|the|about)\b",),
@@ -67,6 +68,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\bshort of staff\b|\b(colleague|employee|person) .{0,40}\bleft\b|\bwent down\b|\bfailed on our side\b",
     ),
     "remedy": (
+        r"\ba voucher of\b",
         rf"\b(I|we)(['’]ll)? ((will|can|now|also|already|have|[a-z]+ally) ){{0,3}}({_DEED}|{_DONE})\b(?! (you )?the wrong)",
         rf"\b(I|we)['’]ve {_DONE}\b",
         r"\bI can do\b|\bfree of charge\b|\bat no cost\b|(?<!owed )\bmoney back\b|\bfull refund\b|\bI can have\b|\bis owed\b",
