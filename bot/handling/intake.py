@@ -19,7 +19,7 @@ from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, listening, matters, remedies, replies
+from bot.handling import asides, listening, matters, offering, remedies, replies
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -296,10 +296,12 @@ def _take_confirmation(scene: Scene) -> Step | None:
             scene.write("wish", TAKEN_BACK)
         return next_of_case(scene)
     if listening.says_yes(scene):
-        remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)
         conversation.asked_remedy = None
         conversation.ask(None)
         conversation.misunderstood = 0
+        if not offering.still_stands(scene, remedy):
+            return next_of_case(scene)
+        remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)
         return Close(remedy.id)
     return None
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.cases import authority
 from bot.cases.authority import Fuses, goodwill_is_paused
 from bot.cases.case import Case
 from bot.cases.finding import Finding
@@ -12,7 +13,7 @@ from bot.cases.issue import Issue
 from bot.cases.money import Money, total
 from bot.cases.order import Order
 from bot.cases.policy import Option, is_above, options, unfitting
-from bot.cases.remedy import Decision, RemedyKind
+from bot.cases.remedy import Decision, Remedy, RemedyKind
 from bot.handling.scene import Scene
 
 FOR_GOODS = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REFUND, RemedyKind.REPAIR)
@@ -38,6 +39,23 @@ def offerable(scene: Scene) -> tuple[Option, ...]:
     return tuple(kept)
 
 
+def still_stands(scene: Scene, remedy: Remedy) -> bool:
+    """Whether an offer may be filed at the customer's yes: between the two another case may have filed the same, or a fuse blown.
+
+    Where only a fuse has blown it may, and a person decides.
+    """
+    if scene.case.order_number:
+        scene.uow.hold(f"order:{scene.case.order_number}")
+    if _is_given(scene, remedy.kind, remedy.line_numbers):
+        return False
+    is_goodwill = authority.is_goodwill(remedy.kind, remedy.statutory)
+    if is_goodwill and scene.case.customer_id:
+        scene.uow.hold(f"customer:{scene.case.customer_id}")
+    if (is_goodwill and _is_paused(scene)) or _blows_the_day(scene, remedy.amount, remedy.statutory):
+        remedy.needs_approval = True
+    return True
+
+
 def _is_paused(scene: Scene) -> bool:
     """Whether this customer's goodwill waits for a person. Only a proven customer has a history to look at."""
     customer = scene.case.customer_id
@@ -59,13 +77,18 @@ def _spent(scene: Scene) -> Money | None:
 
 def _within_the_day(scene: Scene, option: Option) -> Option:
     """Where the day's fuse has blown, a person decides; nothing is refused, and what is owed goes on."""
+    if option.needs_approval or not _blows_the_day(scene, option.amount, option.statutory):
+        return option
+    return replace(option, needs_approval=True, reasons=f"{option.reasons}; {FUSE}")
+
+
+def _blows_the_day(scene: Scene, amount: Money | None, statutory: bool) -> bool:
+    """Whether the assistant would grant more by itself today than the shop lets it."""
     per_day = scene.shop.policy.authority.fuses.per_day
-    if per_day is None or option.amount is None or option.statutory or option.needs_approval:
-        return option
-    granted = scene.uow.remedies.granted_by_assistant(_midnight(scene), option.amount.currency)
-    if not is_above(per_day, granted + option.amount):
-        return option
-    return replace(option, needs_approval=True, reasons=f"{option.reasons}; {FUSE}: {granted} granted today")
+    if per_day is None or amount is None or statutory:
+        return False
+    granted = scene.uow.remedies.granted_by_assistant(_midnight(scene), amount.currency)
+    return is_above(per_day, granted + amount)
 
 
 def _midnight(scene: Scene) -> datetime:
@@ -75,12 +98,16 @@ def _midnight(scene: Scene) -> datetime:
 
 def given_already(scene: Scene, option: Option) -> bool:
     """Whether another case of this order has filed goods or money for the same lines: nobody gets one thing twice."""
+    return _is_given(scene, option.kind, option.lines)
+
+
+def _is_given(scene: Scene, kind: RemedyKind, lines: tuple[int, ...]) -> bool:
     number = scene.case.order_number
-    if option.kind not in FOR_GOODS or not number:
+    if kind not in FOR_GOODS or not number:
         return False
     others = [one for one in scene.uow.cases.of_order(number) if one.id != scene.case.id and _of_money(one) == _of_money(scene.case)]
     filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed and remedy.kind in FOR_GOODS]
-    return any(set(option.lines) & set(remedy.line_numbers) for remedy in filed)
+    return any(set(lines) & set(remedy.line_numbers) for remedy in filed)
 
 
 def _of_money(case: Case) -> bool:

@@ -4,7 +4,7 @@ import builtins  # `Cases.list` hides the type of that name inside its class
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.cases.case import Alert, Case, CaseStatus, Escalation, Fact, Promise, PromiseState
@@ -42,6 +42,11 @@ class UnitOfWork:
     def note(self, case_id: str | None, who: str, act: str, now: datetime, **detail: Any) -> None:
         """One line in the audit. Never personal data: names of facts, not their values."""
         self.audit.add(case_id, who, act, now, detail)
+
+    def hold(self, name: str) -> None:
+        """Nobody else goes on with what bears this name, such as an order, until the transaction ends. SQLite has one writer anyway."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
     def flush(self) -> None:
         self.session.flush()
@@ -141,7 +146,8 @@ class Cases:
         return found
 
     def by_reference(self, reference: str) -> Case:
-        found: Case | None = self.session.execute(select(Case).where(tables.cases.c.reference == reference.upper())).scalar()
+        asked = select(Case).where(tables.cases.c.reference == reference.upper())
+        found: Case | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         if found is None:
             raise NotFound(f"There is no case {reference}.")
         return found

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from bot.cases.case import Case, Escalation, Promise
-from bot.cases.conversation import Author, Conversation
+from bot.cases.conversation import Author, Conversation, Message
 from bot.cases.heard import Heard, Thing
 from bot.cases.incident import Incident
 from bot.cases.issue import Issue
@@ -163,6 +163,12 @@ class Chat:
     def escalations(self) -> list[Escalation]:
         with self.shop.begin(False) as uow:
             return [escalation for case in self.cases for escalation in uow.cases.escalations(case.id)]
+
+    @property
+    def transcript(self) -> list[Message]:
+        """Everything that was said, by everyone."""
+        with self.shop.begin(False) as uow:
+            return uow.messages.of(self.id)
 
     @property
     def acts(self) -> list[str]:
