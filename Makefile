@@ -4,7 +4,7 @@ VENV := .venv/bin
 INSTALLED := .venv/.installed
 PYTHON := $(shell cat .python-version)
 
-.PHONY: run test lint check train bench eval journeys install
+.PHONY: run test lint check train bench eval journeys chaos install
 
 run: $(INSTALLED)
 	@exec $(VENV)/amends up
@@ -31,6 +31,10 @@ eval: $(INSTALLED)
 
 journeys: $(INSTALLED)
 	$(VENV)/python -m tests.journeys
+
+# Two hundred kills under load; about a quarter of an hour. KILLS=40 for a look.
+chaos: $(INSTALLED)
+	$(VENV)/python -m tests.chaos --kills $(or $(KILLS),200)
 
 install: $(INSTALLED)
 
