@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.groups import audit
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ for name, group in (
     ("incidents", incidents),
     ("cases", cases),
     ("db", database),
+    ("audit", audit.app),
 ):
     app.add_typer(group, name=name)
 

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 FIRST = ""  # what the first line of a chain seals
 SHOPS_OWN = "shop"  # the chain of what belongs to no case
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Line:
 
 def seal(before: str, chain: str, number: int, at: datetime, who: str, act: str, detail: dict[str, Any]) -> str:
     """SHA-256 over the seal before and the line itself, in one canonical form."""
-    moment = int(at.astimezone(timezone.utc).timestamp() * 1_000_000)
+    moment = (at - EPOCH) // MICROSECOND  # whole microseconds, as the database keeps them
     content = json.dumps(
         [before, chain, number, moment, who, act, detail], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
     )
