@@ -4,6 +4,7 @@ from bot import clock, policy_files, settings
 from bot.handling.shop import Shop
 from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.mail import SmtpMailer
+from bot.providers.webhook import Webhook
 from bot.settings import Settings
 from bot.store import schema
 from bot.store.database import Database
@@ -55,6 +56,13 @@ def open_assistant(chosen: Settings) -> RasaAssistant:
 def open_mailer(chosen: Settings) -> SmtpMailer | None:
     """The mail server of these settings; None where there is none."""
     return SmtpMailer(chosen.smtp_url, chosen.mail_from) if chosen.smtp_url else None
+
+
+def open_provider(chosen: Settings) -> Webhook | None:
+    """The shop's own system, which carries remedies out; None where there is none and people do it by hand."""
+    if not chosen.shop_webhook_url:
+        return None
+    return Webhook(chosen.shop_webhook_url, chosen.secret("shop_webhook"), clock.now)
 
 
 def open_actions(chosen: Settings) -> ActionServer:

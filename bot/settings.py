@@ -33,6 +33,7 @@ class Settings:
     identity_secret: str | None  # the shop signs its visitors' identity with it
     smtp_url: str | None = None  # the server that mails letters; without it none is offered
     mail_from: str = ""
+    shop_webhook_url: str | None = None  # where remedies are carried out; without it people do them by hand
 
     @property
     def is_production(self) -> bool:
@@ -74,6 +75,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         identity_secret=env.get("AMENDS_IDENTITY_SECRET") or None,
         smtp_url=_smtp_url(env.get("AMENDS_SMTP_URL") or None),
         mail_from=_mail_from(env),
+        shop_webhook_url=_shop_webhook_url(env.get("AMENDS_SHOP_WEBHOOK_URL") or None),
     )
 
 
@@ -112,6 +114,18 @@ def _mail_from(env: Mapping[str, str]) -> str:
     if env.get("AMENDS_SMTP_URL") and "@" not in parseaddr(sender)[1]:
         raise BadSetting("AMENDS_MAIL_FROM is missing: with AMENDS_SMTP_URL it says whom letters come from, such as care@example.com.")
     return sender
+
+
+def _shop_webhook_url(url: str | None) -> str | None:
+    wrong = BadSetting("AMENDS_SHOP_WEBHOOK_URL is no web address: use https://HOST/PATH, or http:// on a network of your own.")
+    try:
+        parts = urlsplit(url or "https://none")
+        _ = parts.port  # a port that is no number shows only when it is asked for
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+        raise wrong
+    return url
 
 
 def _kept_secret(path: Path) -> str:

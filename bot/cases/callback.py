@@ -38,14 +38,17 @@ class Callback:
 def slots(
     hours: Hours, now: datetime, count: int, taken: "dict[datetime, int] | None" = None, lines: int = 2
 ) -> list[tuple[datetime, datetime]]:
-    """The next free slots within the opening hours, whole hours apart; no more than `lines` calls in one."""
+    """The next free slots within the opening hours, beginning on the hour or at opening; no more than `lines` calls at any time.
+
+    `taken`: how many calls begin when, from one slot's length before `now` on.
+    """
     found: list[tuple[datetime, datetime]] = []
     busy, at = taken or {}, now + NOTICE
     for _ in range(366):
         opens, closes = hours.opening(at)
         start = max(opens, _next_hour(at))
         while start + SLOT <= closes and len(found) < count:
-            if busy.get(start, 0) < lines:
+            if sum(calls for begins, calls in busy.items() if abs(begins - start) < SLOT) < lines:
                 found.append((start, start + SLOT))
             start += SLOT
         if len(found) >= count:

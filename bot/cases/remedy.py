@@ -45,7 +45,7 @@ MOVES: dict[RemedyState, frozenset[RemedyState]] = {
     _S.NEEDS_APPROVAL: frozenset({_S.APPROVED, _S.REFUSED, _S.CANCELLED}),
     _S.APPROVED: frozenset({_S.QUEUED, _S.CANCELLED}),
     _S.QUEUED: frozenset({_S.SENT, _S.CANCELLED}),
-    _S.SENT: frozenset({_S.SETTLED, _S.FAILED, _S.UNKNOWN}),
+    _S.SENT: frozenset({_S.SETTLED, _S.FAILED, _S.UNKNOWN, _S.QUEUED}),  # queued again: the provider was surely not reached
     _S.UNKNOWN: frozenset({_S.SETTLED, _S.FAILED, _S.SENT}),
     _S.SETTLED: frozenset({_S.COMPENSATED}),
     _S.FAILED: frozenset({_S.QUEUED, _S.CANCELLED, _S.SETTLED}),  # settled: the provider's last word came late
@@ -66,7 +66,7 @@ class Attempt:
 
     remedy_id: str
     at: datetime
-    outcome: str  # accepted, settled, failed, unknown or unreachable
+    outcome: str  # accepted, settled, failed, unknown, unreachable or by_hand
     detail: str = ""
     id: int | None = None
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.authority import Approval, Role, act_digest, still_lacking
+from bot.cases.callback import CallbackState
 from bot.cases.case import Alert, Case, PromiseState
 from bot.cases.conversation import Author, Handler
 from bot.cases.dates import clock_of
 from bot.cases.money import Money
+from bot.cases.promises import DECISION, NEWS
 from bot.cases.remedy import Attempt, Remedy, RemedyKind, RemedyState, remedy_key
 from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling import remedies
@@ -106,15 +108,15 @@ def refuse(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> 
 def _decision_made(uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetime) -> None:
     """The promise to decide by a time is kept, or was broken."""
     for promise in uow.cases.promises(case.id):
-        if promise.what == "decision" and promise.remedy_id == remedy.id:
-            promise.end(PromiseState.KEPT if now <= promise.due_at else PromiseState.BROKEN, now)
+        if promise.what in (DECISION, NEWS) and promise.remedy_id == remedy.id:
+            promise.keep(now)
 
 
 def queue(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetime) -> None:
     """Puts a confirmed or approved remedy on its way: state, outbox row and promise together."""
     remedy.move(RemedyState.QUEUED, now)
     remedy.due_at = remedies.effect_due(shop, remedy, now)
-    uow.outbox.add("remedy", "provider", remedy.id, now)
+    uow.outbox.put("remedy", "provider", remedy.id, now)
     uow.add(remedies.promise_of(shop, case, remedy, str(remedy.kind), now))
 
 
@@ -188,6 +190,7 @@ def undo(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> Re
             remedy.move(RemedyState.CANCELLED, now)
             remedy.why = reason or None
             uow.outbox.mark([remedy.id], "cancelled", now)
+            _free_the_slot(uow, remedy, now)
             _withdraw_promises(uow, case, remedy, now)
             uow.note(case.id, who, "remedy.undone", now, remedy=remedy.reference)
             tell(shop, uow, case, "remedy_undone", remedy, now)
@@ -201,6 +204,13 @@ def undo(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> Re
         remedies.wait_for_approval(shop, uow, case, back, now)  # money taken back from a customer is never one person's deed
         uow.note(case.id, who, "remedy.compensating", now, remedy=back.reference, undoes=remedy.reference)
         return back
+
+
+def _free_the_slot(uow: "UnitOfWork", remedy: Remedy, now: datetime) -> None:
+    """A call that was taken back is not made."""
+    call = uow.callbacks.of(remedy.id)
+    if call and call.state is CallbackState.BOOKED:
+        call.state, call.changed_at = CallbackState.CANCELLED, now
 
 
 def _withdraw_promises(uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetime) -> None:
@@ -220,8 +230,13 @@ def begin(shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime) -> bool:
     return True
 
 
-def settle(shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime, provider_reference: str | None = None) -> bool:
-    """The provider says that it is done: the promise is kept, the customer is told. False where it was settled before."""
+def settle(
+    shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime, provider_reference: str | None = None, **said: object
+) -> bool:
+    """The provider says that it is done: the promise is kept, the customer is told. False where it was settled before.
+
+    `said`: what else the sentence needs, such as a voucher's code.
+    """
     if remedy.state in (RemedyState.SETTLED, RemedyState.COMPENSATED):
         return False
     if remedy.state is RemedyState.QUEUED:
@@ -236,7 +251,7 @@ def settle(shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime, provide
     uow.note(case.id, "worker", "remedy.settled", now, remedy=remedy.reference)
     if remedy.undoes:
         uow.remedies.get(remedy.undoes).move(RemedyState.COMPENSATED, now)
-    tell(shop, uow, case, _settled_words(shop, remedy), remedy, now)
+    tell(shop, uow, case, _settled_words(shop, remedy), remedy, now, **said)
     return True
 
 

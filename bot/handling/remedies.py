@@ -103,7 +103,7 @@ def file_remedy(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: 
     else:
         remedy.move(RemedyState.QUEUED, now)
         remedy.due_at = effect_due(shop, remedy, now)
-        uow.outbox.add("remedy", "provider", remedy.id, now)
+        uow.outbox.put("remedy", "provider", remedy.id, now)
         uow.add(promise_of(shop, case, remedy, str(remedy.kind), now))
     case.status = CaseStatus.ON_HOLD
     uow.note(case.id, "customer", "remedy.confirmed", now, remedy=remedy.reference, state=str(remedy.state))

@@ -19,7 +19,7 @@ LEGAL = {
     needs_approval approved|needs_approval refused|needs_approval cancelled
     approved queued|approved cancelled
     queued sent|queued cancelled
-    sent settled|sent failed|sent unknown
+    sent settled|sent failed|sent unknown|sent queued
     unknown settled|unknown failed|unknown sent
     failed queued|failed cancelled|failed settled
     settled compensated
