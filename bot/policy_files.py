@@ -1,10 +1,11 @@
 """Reads data/policy/*.yml into the rules' own values. Whatever is wrong is named with its file and line."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,49 @@ class Rules:
 
 
 def read(folder: Path) -> Rules:
-    """All policy files of a folder. Raises BadPolicy."""
-    shop, hours, escalation, remedies, authority, jurisdictions = (_checked(folder / f"{name}.yml", name) for name in FILES)
-    _check_reasons(folder / "escalation.yml", escalation)
+    """All policy files of a folder. Raises BadPolicy, with every mistake."""
+    contents, problems = load(folder)
+    if problems:
+        raise BadPolicy("\n".join(problems))
+    return _built(folder, contents)
+
+
+def load(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """What the files hold, and everything in them that no policy can be built from; each with file and line."""
+    problems: list[str] = []
+    contents: dict[str, Any] = {}
+    for name in FILES:
+        try:
+            contents[name] = _parsed(folder / f"{name}.yml")
+            problems += _misfits(folder / f"{name}.yml", name, contents[name])
+        except BadPolicy as error:
+            problems.append(str(error))
+    return contents, problems or _clashes(folder, contents)
+
+
+def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
+    """What each file alone may say and all together may not."""
+    shop, remedies, known = contents["shop"]["shop"], contents["remedies"], contents["jurisdictions"]
+    checks: list[Callable[[], object]] = [
+        lambda: _check_reasons(folder / "escalation.yml", contents["escalation"]),
+        lambda: _jurisdiction(shop, known),
+        lambda: _authority(contents["authority"], ()),
+        lambda: _hours(shop, contents["hours"], folder),
+    ]
+    rows = [row for issue in remedies["issues"].values() for row in issue["options"]]
+    anywhere = Jurisdiction(shop["jurisdiction"])
+    checks += [partial(_rule, row, remedies["limits"], anywhere, known["jurisdictions"]) for row in rows]
+    problems: list[str] = []
+    for check in checks:
+        try:
+            check()
+        except BadPolicy as error:
+            problems += str(error).splitlines()
+    return problems
+
+
+def _built(folder: Path, contents: dict[str, Any]) -> Rules:
+    shop, hours, escalation, remedies, authority, jurisdictions = (contents[name] for name in FILES)
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
@@ -66,26 +107,28 @@ def read(folder: Path) -> Rules:
     return Rules(policy, shop["shop"]["name"])
 
 
-def _checked(path: Path, name: str) -> Any:
-    """The file's content, if it fits its schema."""
+def _parsed(path: Path) -> Any:
     try:
-        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadPolicy(f"{path} is missing.") from None
     except YAMLError as error:
         raise BadPolicy(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
-    problems = sorted(Draft7Validator(SCHEMAS[name]).iter_errors(content), key=lambda one: list(map(str, one.absolute_path)))
-    if problems:
-        raise BadPolicy("\n".join(_told(path, content, problem) for problem in problems[:5]))
-    return content
+
+
+def _misfits(path: Path, name: str, content: Any) -> list[str]:
+    """Where the content does not fit its schema, in the order of the file."""
+    found = Draft7Validator(SCHEMAS[name]).iter_errors(content)
+    told = sorted((line_of(content, list(one.absolute_path)), _told(path, content, one)) for one in found)
+    return [one for _, one in told]
 
 
 def _told(path: Path, content: Any, problem: ValidationError) -> str:
     where = list(problem.absolute_path)
-    return f"{path.name} line {_line(content, where)}: {'.'.join(map(str, where)) or 'the file'}: {problem.message}"
+    return f"{path.name} line {line_of(content, where)}: {'.'.join(map(str, where)) or 'the file'}: {problem.message}"
 
 
-def _line(content: Any, where: list[str | int]) -> int:
+def line_of(content: Any, where: list[str | int]) -> int:
     """The line of the deepest part of the path that still has one."""
     line = 1
     for step in where:
@@ -97,13 +140,17 @@ def _line(content: Any, where: list[str | int]) -> int:
 
 
 def _check_reasons(path: Path, escalation: Any) -> None:
-    for name, row in escalation["reasons"].items():
-        if row["team"] not in escalation["teams"]:
-            raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons', name])}: reasons.{name}: there is no team {row['team']!r}.")
-    for name in escalation.get("owners", {}):
-        if name not in escalation["teams"]:
-            raise BadPolicy(f"{path.name} line {_line(escalation, ['owners', name])}: owners.{name}: there is no such team.")
-    for name in (
+    problems = [
+        f"{path.name} line {line_of(escalation, ['reasons', name])}: reasons.{name}: there is no team {row['team']!r}."
+        for name, row in escalation["reasons"].items()
+        if row["team"] not in escalation["teams"]
+    ]
+    problems += [
+        f"{path.name} line {line_of(escalation, ['owners', name])}: owners.{name}: there is no such team."
+        for name in escalation.get("owners", {})
+        if name not in escalation["teams"]
+    ]
+    needed = (
         *escalation["severe"],
         "asked",
         "assistant_failed",
@@ -112,15 +159,20 @@ def _check_reasons(path: Path, escalation: Any) -> None:
         "remedy_failed",
         "promise_missed",
         "damages",
-    ):
-        if name not in escalation["reasons"]:
-            raise BadPolicy(f"{path.name} line {_line(escalation, ['reasons'])}: reasons needs a row for {name!r}.")
+    )
+    problems += [
+        f"{path.name} line {line_of(escalation, ['reasons'])}: reasons needs a row for {name!r}."
+        for name in dict.fromkeys(needed)
+        if name not in escalation["reasons"]
+    ]
+    if problems:
+        raise BadPolicy("\n".join(problems))
 
 
 def _jurisdiction(shop: Any, content: Any) -> Jurisdiction:
     code, known = shop["jurisdiction"], content["jurisdictions"]
     if code not in known:
-        where = f"shop.yml line {_line(shop, ['jurisdiction'])}"
+        where = f"shop.yml line {line_of(shop, ['jurisdiction'])}"
         raise BadPolicy(f"{where}: jurisdictions.yml has no {code!r}: use one of {', '.join(sorted(known))}, or add it there.")
     return Jurisdiction(code, AdmissionMode(known[code]["admission"]), known[code]["source"])
 
@@ -131,10 +183,12 @@ def _authority(content: Any, leads: Any) -> Authority:
     agent, lead = _limit(content["agent"]), _limit(content["lead"])
     for currency, most in agent.items():
         if currency not in lead or lead[currency] < most:
-            raise BadPolicy(f"authority.yml line {_line(content, ['lead'])}: a lead must be able to grant in {currency} what an agent can.")
+            raise BadPolicy(
+                f"authority.yml line {line_of(content, ['lead'])}: a lead must be able to grant in {currency} what an agent can."
+            )
     bands = content["bands"]
     if bands["second"] < bands["first"]:
-        raise BadPolicy(f"authority.yml line {_line(content, ['bands', 'second'])}: a second failure must not allow less than a first.")
+        raise BadPolicy(f"authority.yml line {line_of(content, ['bands', 'second'])}: a second failure must not allow less than a first.")
     return Authority(
         {Role.AGENT: agent, Role.LEAD: lead},
         _limit(content["four_eyes"]),
@@ -164,6 +218,17 @@ def _statutory(row: Any, jurisdiction: Jurisdiction, known: Any) -> bool:
     return jurisdiction.code in where
 
 
+def _window(row: Any, jurisdiction: Jurisdiction, known: Any) -> int | None:
+    """Its days, everywhere alike or by jurisdiction; where the shop's is not named, it has no end."""
+    days: Any = row.get("within_days")
+    if not isinstance(days, Mapping):
+        return None if days is None else int(days)
+    unknown = [code for code in days if code not in known]
+    if unknown:
+        raise BadPolicy(f"remedies.yml line {row.lc.line + 1}: jurisdictions.yml has no {unknown[0]!r}.")
+    return int(days[jurisdiction.code]) if jurisdiction.code in days else None
+
+
 def _rule(row: Any, limits: Any, jurisdiction: Jurisdiction, known: Any) -> Rule:
     name = row.get("limit")
     if name and name not in limits:
@@ -179,6 +244,7 @@ def _rule(row: Any, limits: Any, jurisdiction: Jurisdiction, known: Any) -> Rule
         statutory=_statutory(row, jurisdiction, known),
         due_days=row["due_days"],
         needs=tuple(row.get("needs", ())),
+        within_days=_window(row, jurisdiction, known),
     )
 
 
@@ -191,14 +257,16 @@ def _hours(shop: Any, content: Any, folder: Path) -> Hours:
         zone = ZoneInfo(shop["time_zone"])
     except (ZoneInfoNotFoundError, ValueError):
         raise BadPolicy(
-            f"shop.yml line {_line(shop, ['time_zone'])}: {shop['time_zone']!r} is no time zone such as Europe/London."
+            f"shop.yml line {line_of(shop, ['time_zone'])}: {shop['time_zone']!r} is no time zone such as Europe/London."
         ) from None
     weekly = {day: _spans(content, name) for day, name in enumerate(WEEKDAYS)}
     hours = Hours(zone, weekly, frozenset(_holiday(content, place) for place in range(len(content.get("holidays", ())))))
     try:
         due_within(hours, now(), 1)
     except ValueError:
-        raise BadPolicy(f"hours.yml line {_line(content, ['hours'])}: nobody is ever there: give at least one weekday its hours.") from None
+        raise BadPolicy(
+            f"hours.yml line {line_of(content, ['hours'])}: nobody is ever there: give at least one weekday its hours."
+        ) from None
     return hours
 
 
@@ -206,7 +274,7 @@ def _spans(content: Any, day: str) -> tuple[tuple[time, time], ...]:
     spans = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in content["hours"].get(day, ()))
     ends = [instant for span in spans for instant in span]
     if any(earlier >= later for earlier, later in pairwise(ends)):
-        where = f"hours.yml line {_line(content, ['hours', day])}: {day}"
+        where = f"hours.yml line {line_of(content, ['hours', day])}: {day}"
         raise BadPolicy(f"{where}: a span must open before it closes, and after the one before.")
     return spans
 
@@ -216,7 +284,7 @@ def _holiday(content: Any, place: int) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError as error:
-        raise BadPolicy(f"hours.yml line {_line(content, ['holidays', place])}: {said!r} is no date: {error}.") from None
+        raise BadPolicy(f"hours.yml line {line_of(content, ['holidays', place])}: {said!r} is no date: {error}.") from None
 
 
 def _digest(folder: Path) -> str:

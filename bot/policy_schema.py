@@ -29,7 +29,10 @@ _WHEN = _closed(
     status=_words(STATUSES),
     severity=_words(Severity),
     note={"type": "array", "items": _NAME},
+    failure=_words(("first", "again")),
+    incident={"type": "array", "items": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"}, "minItems": 1},
 )
+_DAYS = {"type": "integer", "minimum": 1, "maximum": 3650}
 _OPTION = _closed(
     ["kind", "wording", "due_days"],
     kind={"enum": [str(kind) for kind in RemedyKind]},
@@ -41,6 +44,7 @@ _OPTION = _closed(
     approval={"enum": ["never", "above_limit", "always"]},
     statutory={"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]},
     due_days={"type": "integer", "minimum": 1, "maximum": 60},
+    within_days={"anyOf": [_DAYS, {"type": "object", "additionalProperties": _DAYS, "minProperties": 1}]},
     needs={"type": "array", "items": _FACTS},
 )
 _AMOUNTS = {

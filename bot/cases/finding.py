@@ -1,7 +1,8 @@
 """What the record says about an issue: whether it shows the failure, whose fault it was, and what is owed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases.incident import Incident, explaining, published
 from bot.cases.issue import Fault, Issue, Severity, Verdict
@@ -12,6 +13,7 @@ OF_MONEY = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM, Issue.BILLING
 WITHOUT_ORDER = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.OTHER_COMPLAINT)
 GOODS = (Issue.DAMAGED_OR_DEFECTIVE, Issue.WRONG_ITEM, Issue.QUALITY_NOT_AS_DESCRIBED)
 LATE_FOR_S2 = 3  # days from which lateness costs more than annoyance (our choice)
+RECURS_WITHIN = timedelta(days=365)  # of another order of the same buyer that failed alike: money counts when it is frequent (Grewal 2008)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Finding:
     days_late: int | None = None
     owed: Money | None = None
     status: str | None = None
+    days: int | None = None  # whole days since it was delivered, or since it was placed where it was not
+    again: bool = False  # another of the buyer's orders failed alike within a year
 
 
 def examine(issue: Issue, order: Order | None, incidents: tuple[Incident, ...], now: datetime) -> Finding:
@@ -41,7 +45,16 @@ def examine(issue: Issue, order: Order | None, incidents: tuple[Incident, ...], 
         fault = incident.fault
     else:
         incident, fault = None, found.fault
-    return Finding(found.verdict, fault, found.severity, found.note, incident, found.days_late, found.owed, order.status)
+    days = max(0, (now - (order.delivered_at or order.placed_at)).days)
+    return Finding(found.verdict, fault, found.severity, found.note, incident, found.days_late, found.owed, order.status, days)
+
+
+def recurs(issue: Issue, order: Order | None, of_buyer: Sequence[Order], now: datetime) -> bool:
+    """Whether the record shows the same failure of another order of this buyer, placed within a year."""
+    if order is None:
+        return False
+    others = [one for one in of_buyer if one.number != order.number and one.placed_at >= now - RECURS_WITHIN]
+    return any(_looked_up(issue, one, now).verdict is Verdict.CONFIRMED for one in others)
 
 
 def _looked_up(issue: Issue, order: Order, now: datetime) -> Finding:

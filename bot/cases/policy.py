@@ -5,7 +5,7 @@ match the remedy to the loss, at least two options, money back wherever it is ow
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import time
 
 from bot.cases.authority import Authority, Fuses, is_goodwill
@@ -32,6 +32,7 @@ class Rule:
     statutory: bool
     due_days: int  # business days until it has surely taken effect
     needs: tuple[str, ...]
+    within_days: int | None = None  # of delivery, or of placing where nothing was delivered; None: no such end
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Jurisdiction:
     source: str = ""
 
 
+CONDITIONS = ("status", "verdict", "fault", "note", "severity", "failure", "incident")  # what a row may hang on, the plainest first
+OF_WORTH = frozenset({RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REPAIR})  # goods move, though no money does
 NOBODY = Authority({}, {}, Fuses(90, 3, 15, None))
 
 
@@ -106,7 +109,7 @@ class Option:
     due_days: int
     needs: tuple[str, ...]
     reasons: str
-    row: int = 0  # its place among the issue's rows
+    worth: Money | None = None  # what moves: the amount, or the price of the goods that are sent again
 
     @property
     def is_goodwill(self) -> bool:
@@ -122,7 +125,7 @@ def options(policy: Policy, issue: Issue, finding: Finding, order: Order | None,
 
 def prospects(policy: Policy, issue: Issue) -> tuple[Rule, ...]:
     """The two ways that an order may turn out to allow, before it is seen: the first that the law gives, and the first other."""
-    rows = [rule for rule in policy.issues[issue].rules if "note" not in rule.when]
+    rows = [rule for rule in policy.issues[issue].rules if not {"note", "incident", "failure"} & set(rule.when)]
     firsts = [next((rule for rule in rows if rule.statutory is lawful), None) for lawful in (False, True)]
     return tuple(rule for rule in rows if rule in firsts)
 
@@ -133,32 +136,72 @@ def unfitting(policy: Policy, issue: Issue, finding: Finding) -> tuple[tuple[Rul
     return tuple((rule, _against(rule, finding)) for rule in rows)
 
 
+def worthless(policy: Policy, issue: Issue, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> tuple[Rule, ...]:
+    """The rows that fit and are worth nothing in this case: all is paid back already, or there is no order to reckon from."""
+    fitting = [rule for rule in policy.issues[issue].rules if fits(rule, finding)]
+    return tuple(rule for rule in fitting if priced_option(rule, finding, order, lines) is None)
+
+
 def _against(rule: Rule, finding: Finding) -> str:
     for name, allowed in rule.when.items():
-        if not fits(replace(rule, when={name: allowed}), finding):
-            return f"{name} is {getattr(finding, name)}, not {' or '.join(allowed)}"
+        found = _true_words(name, rule, finding)
+        if not found & set(allowed):
+            return f"{name} is {' or '.join(sorted(found))}, not {' or '.join(allowed)}"
+    if not _in_time(rule, finding):
+        return f"day {finding.days} of {rule.within_days}"
+    if _gives_way(rule, finding) and finding.incident:
+        return f"incident {finding.incident.code} offers {finding.incident.offer} to all alike"
     return "not_mine"
 
 
 def why_not(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> str:
     """Why a remedy asked for is not among the options: the first condition that speaks against it, or that no row grants it."""
     rows = [rule for rule in policy.issues[issue].rules if rule.kind is kind]
-    for name in ("status", "verdict", "fault", "note", "severity"):
-        if any(name in rule.when and not fits(replace(rule, when={name: rule.when[name]}), finding) for rule in rows):
+    nearest = [rule for rule in rows if _fits_when(rule, finding)]  # all but its time is right, or its place
+    if any(not _in_time(rule, finding) for rule in nearest):
+        return "within_days"
+    if any(_gives_way(rule, finding) for rule in nearest):
+        return "incident"
+    for name in CONDITIONS:
+        if any(name in rule.when and not _true_words(name, rule, finding) & set(rule.when[name]) for rule in rows):
             return name
     return "not_mine"
 
 
+def window(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> int | None:
+    """How many days this remedy is open in such a case, the longest of its rows; None: without end."""
+    ends = [rule.within_days for rule in policy.issues[issue].rules if rule.kind is kind and _fits_when(rule, finding)]
+    return max((end for end in ends if end is not None), default=None)
+
+
 def fits(rule: Rule, finding: Finding) -> bool:
-    """Whether every condition of the row is true of the finding."""
-    truth = {
-        "verdict": finding.verdict,
-        "fault": finding.fault,
-        "status": finding.status,
-        "severity": finding.severity,
-        "note": finding.note,
-    }
-    return all(truth[name] in allowed for name, allowed in rule.when.items())
+    """Whether every condition of the row is true of the finding, in time, and no equal offer to all stands in its place."""
+    return _fits_when(rule, finding) and _in_time(rule, finding) and not _gives_way(rule, finding)
+
+
+def _fits_when(rule: Rule, finding: Finding) -> bool:
+    return all(_true_words(name, rule, finding) & set(allowed) for name, allowed in rule.when.items())
+
+
+def _true_words(name: str, rule: Rule, finding: Finding) -> set[str]:
+    """Every word that is true of the finding under a condition's name."""
+    if name == "failure":
+        return {"again" if finding.again else "first"}
+    if name == "incident":
+        incident = finding.incident
+        return {"any", incident.code, *(["offered"] if incident.offer == rule.wording else [])} if incident else {"none"}
+    return {str(getattr(finding, name))}
+
+
+def _in_time(rule: Rule, finding: Finding) -> bool:
+    """Within the row's days. Where nothing tells when it began, it is."""
+    return rule.within_days is None or finding.days is None or finding.days <= rule.within_days
+
+
+def _gives_way(rule: Rule, finding: Finding) -> bool:
+    """Whether it is goodwill of its own where an incident has one offer that all it touches get alike (section C, mass incident)."""
+    offer = finding.incident.offer if finding.incident else None
+    return offer is not None and rule.wording != offer and is_goodwill(rule.kind, rule.statutory)
 
 
 def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> Option | None:
@@ -175,7 +218,16 @@ def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tupl
     approval = rule.approval == "always" or (rule.approval == "above_limit" and above)
     why = f"{finding.verdict}, fault {finding.fault}; worth {value or 'no money'}, {'above' if above else 'within'} the assistant's limit"
     return Option(
-        rule.kind, rule.wording, amount, tuple(item.line for item in items), approval, rule.statutory, rule.due_days, rule.needs, why
+        rule.kind,
+        rule.wording,
+        amount,
+        tuple(item.line for item in items),
+        approval,
+        rule.statutory,
+        rule.due_days,
+        rule.needs,
+        why,
+        worth=value if rule.kind in OF_WORTH else amount,
     )
 
 

@@ -78,6 +78,12 @@ SAMPLES = {
     "from": ("14:00 Phoenix time today", "09:00 on Friday 1 January"),
     "to": ("16:00", "11:00"),
     "until": ("Tuesday 30 May 2028", "Friday 1 January 2028"),
+    "day": ("43", "31"),
+    "end": ("30", "14"),
+    "claim": ("C-4N8R2T", "C-9W3K7P"),
+    "done": ("Tuesday 3 March", "Friday 1 January"),
+    "name": ("Nina Berg", "Oluwaseun Abara"),
+    "told": ("Monday 23 November", "Sunday 1 November"),
     "reason": ("the picture shows another lamp", "the order was paid back already"),
 }
 

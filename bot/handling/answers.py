@@ -5,11 +5,12 @@ from bot.cases.case import Case
 from bot.cases.finding import examine
 from bot.cases.issue import Issue
 from bot.cases.order import masked, without_contacts
-from bot.cases.policy import why_not
+from bot.cases.policy import why_not, window
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
 from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW
 from bot.handling.handoff import hand_off, who_and_when
+from bot.handling.offering import why_withheld
 from bot.handling.saying import Choice, choice, chosen, clock_for, effect_values, items_said, person, record_values, say
 from bot.handling.scene import Scene
 
@@ -88,8 +89,11 @@ def _refusal(scene: Scene) -> str:
     """Why a remedy asked for is not on offer, what is possible, and how to have it looked at again (rule 12)."""
     finding, case = scene.finding, scene.case
     kind = RemedyKind(scene.refused or "")
-    reason = why_not(scene.shop.policy, case.issue, finding, kind) if case.issue and finding else "not_mine"
-    why = say(scene, f"why_not_{reason}")
+    policy, reason, end = scene.shop.policy, "not_mine", None
+    if case.issue and finding:
+        reason = why_withheld(scene, kind) or why_not(policy, case.issue, finding, kind)
+        end = window(policy, case.issue, finding, kind)
+    why = say(scene, f"why_not_{reason}", day=finding.days if finding else None, end=end)
     noun = say(scene, f"noun_{kind}")
     return say(scene, "answer_refused", Remedy=noun[:1].upper() + noun[1:], why=why)
 

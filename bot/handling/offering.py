@@ -12,12 +12,12 @@ from bot.cases.finding import Finding
 from bot.cases.issue import Issue
 from bot.cases.money import Money, total
 from bot.cases.order import Order
-from bot.cases.policy import Option, is_above, options, unfitting
+from bot.cases.policy import Option, Policy, is_above, options, unfitting, worthless
 from bot.cases.remedy import Decision, Remedy, RemedyKind
 from bot.handling.scene import Scene
 
 FOR_GOODS = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REFUND, RemedyKind.REPAIR)
-PAUSED, FUSE, GIVEN = "goodwill_paused", "day_fuse", "given_already"
+PAUSED, FUSE, GIVEN, WORTHLESS = "goodwill_paused", "day_fuse", "given_already", "worth nothing here"
 
 
 def offerable(scene: Scene) -> tuple[Option, ...]:
@@ -26,7 +26,7 @@ def offerable(scene: Scene) -> tuple[Option, ...]:
     if case.issue is None or finding is None:
         return ()
     allowed = options(scene.shop.policy, case.issue, finding, scene.concerned, scene.known.lines())
-    left_out = [{"wording": row.wording, "why": why} for row, why in unfitting(scene.shop.policy, case.issue, finding)]
+    left_out = left_out_of(scene.shop.policy, case.issue, finding, scene.concerned, scene.known.lines())
     kept: list[Option] = []
     paused = any(one.is_goodwill for one in allowed) and _is_paused(scene)
     for one in allowed:
@@ -37,6 +37,23 @@ def offerable(scene: Scene) -> tuple[Option, ...]:
             kept.append(_within_the_day(scene, one))
     _write_down(scene, case.issue, finding, kept, left_out)
     return tuple(kept)
+
+
+def left_out_of(policy: Policy, issue: Issue, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> list[dict[str, str]]:
+    """The rows that policy has for the issue and not for this case, each with why."""
+    told = [{"wording": row.wording, "why": why} for row, why in unfitting(policy, issue, finding)]
+    return told + [{"wording": row.wording, "why": WORTHLESS} for row in worthless(policy, issue, finding, order, lines)]
+
+
+def why_withheld(scene: Scene, kind: RemedyKind) -> str | None:
+    """Why a remedy that policy has for this case is not on offer all the same: given before, or goodwill waits for a person."""
+    case, finding = scene.case, scene.finding
+    if case.issue is None or finding is None:
+        return None
+    allowed = [one for one in options(scene.shop.policy, case.issue, finding, scene.concerned, scene.known.lines()) if one.kind is kind]
+    if any(given_already(scene, one) for one in allowed):
+        return GIVEN
+    return PAUSED if any(one.is_goodwill for one in allowed) and _is_paused(scene) else None
 
 
 def still_stands(scene: Scene, remedy: Remedy) -> bool:
@@ -137,6 +154,8 @@ def inputs_of(
         "note": finding.note,
         "status": finding.status,
         "days_late": finding.days_late,
+        "days": finding.days,
+        "again": finding.again,
         "incident": finding.incident.code if finding.incident else None,
         "owed": money_json(finding.owed),
         "order": order.number if order else None,
@@ -151,6 +170,7 @@ def option_json(one: Option) -> dict[str, object]:
         "wording": one.wording,
         "kind": str(one.kind),
         "amount": money_json(one.amount),
+        "worth": money_json(one.worth),
         "needs_approval": one.needs_approval,
         "statutory": one.statutory,
         "due_days": one.due_days,

@@ -1,12 +1,12 @@
 """One turn's scene: everything a decision and its words are made from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import Case, Known, known
 from bot.cases.conversation import Conversation, Message
-from bot.cases.finding import Finding, examine
+from bot.cases.finding import Finding, examine, recurs
 from bot.cases.heard import Heard
 from bot.cases.incident import Incident
 from bot.cases.order import Order
@@ -102,4 +102,7 @@ class Scene:
     def finding(self) -> Finding | None:
         """What the record says of the case's issue."""
         case = self.present_case
-        return examine(case.issue, self.order, self.looked.incidents, self.now) if case and case.issue else None
+        if case is None or case.issue is None:
+            return None
+        found = examine(case.issue, self.order, self.looked.incidents, self.now)
+        return replace(found, again=recurs(case.issue, self.order, self.looked.of_buyer, self.now))
