@@ -11,7 +11,7 @@ from bot.cases.case import Alert, Case, Promise, PromiseState, known
 from bot.cases.conversation import Author, Handler
 from bot.cases.dates import clock_of
 from bot.cases.order import masked
-from bot.cases.promises import CALL
+from bot.cases.promises import CALL, DECISION, NEWS
 from bot.cases.remedy import Remedy, RemedyState
 from bot.errors import BadInput, Conflict
 from bot.handling import ledger
@@ -74,7 +74,11 @@ def _promise(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, call: Ca
     """The slot is a promise of its own; the day that was named before is part of it, unless the slot comes later."""
     message_id = _say(shop, uow, case, remedy, call, "callback_booked", now, phone=masked(call.phone))
     for before in uow.cases.promises(case.id):
-        if before.remedy_id == remedy.id and before.what != "decision" and call.ends_at <= before.due_at:
+        if before.remedy_id != remedy.id or before.what == DECISION:
+            continue
+        if before.what == NEWS:
+            before.keep(now)
+        elif call.ends_at <= before.due_at:
             before.end(PromiseState.WITHDRAWN, now)
     by_whom = shop.policy.teams[team_of(shop, remedy)]
     uow.add(Promise(case.id, CALL, by_whom, call.ends_at, now, message_id, remedy.id, assignee=case.assignee))
@@ -152,7 +156,7 @@ def _own_up(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, call: Cal
 
 def _end_promises(uow: "UnitOfWork", case: Case, remedy: Remedy, how: Callable[[Promise], PromiseState], now: datetime) -> None:
     for promise in uow.cases.promises(case.id):
-        if promise.remedy_id == remedy.id and promise.what != "decision":
+        if promise.remedy_id == remedy.id and promise.what != DECISION:
             promise.end(how(promise), now)
 
 

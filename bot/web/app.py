@@ -26,6 +26,7 @@ from bot.web.headers import SecurityHeaders
 from bot.web.health import Health, Probe, database_answers, is_fresh
 from bot.web.limits import Limiter
 from bot.web.page import page_routes
+from bot.web.shop import ShopDoor
 from bot.web.turns import Turns
 
 STATIC = Path(__file__).parent / "static"
@@ -72,6 +73,7 @@ def create_app(
         routes=[
             Route("/healthz", healthz),
             *chat.routes(),
+            *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop"),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

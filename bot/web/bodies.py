@@ -14,9 +14,12 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 async def json_object(request: Request) -> dict[str, Any]:
     """The body as an object; an empty one where there is none."""
-    raw = await _bounded(request)
-    if not raw.strip():
-        return {}
+    raw = await bounded(request)
+    return object_in(raw) if raw.strip() else {}
+
+
+def object_in(raw: bytes) -> dict[str, Any]:
+    """The object that these bytes are as JSON."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:
@@ -26,7 +29,8 @@ async def json_object(request: Request) -> dict[str, Any]:
     return body
 
 
-async def _bounded(request: Request) -> bytes:
+async def bounded(request: Request) -> bytes:
+    """The body as it came, unless it is too large."""
     too_large = HTTPException(413, f"The body is too large: send at most {LARGEST // 1024} KB.")
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > LARGEST:
