@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.groups import audit
+from bot.commands.groups import audit, claims, letters
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ for name, group in (
     ("cases", cases),
     ("db", database),
     ("audit", audit.app),
+    ("letters", letters.app),
+    ("claims", claims.app),
 ):
     app.add_typer(group, name=name)
 

@@ -10,6 +10,12 @@ from datetime import datetime
 from bot.cases.issue import Word
 from bot.cases.money import Money
 
+DAMAGES = "damages"  # the wording of the refund that pays for one
+NO_RECEIPT = "-"  # the customer has none
+# What is asked of the customer on a claim, one at a time: names of slots.
+WHAT, AMOUNT, RECEIPT = "damages_what", "damages_amount", "damages_receipt"
+ASKED = (WHAT, AMOUNT, RECEIPT)
+
 
 class ClaimState(Word):
     """Where a claim stands."""
@@ -18,6 +24,7 @@ class ClaimState(Word):
     RECEIVED = "received"  # complete, receipt confirmed, a decision date promised
     ACCEPTED = "accepted"  # in full or in part; a refund of this sum is on the ledger
     REFUSED = "refused"
+    DROPPED = "dropped"  # the customer let it be
 
 
 @dataclass(eq=False)
@@ -40,13 +47,13 @@ class Claim:
 
 @dataclass(eq=False)
 class ClaimItem:
-    """One loss, in the customer's words, with what it cost and how it is shown."""
+    """One loss, in the customer's words, with what it cost and how it is shown. An amount of nothing is one that is not known."""
 
     claim_id: str
     what: str
     amount_minor: int
     currency: str
-    receipt: str | None  # what shows it: a file's name, a number, or None while none was given
+    receipt: str | None  # what shows it: a file's name, a number; NO_RECEIPT; None while it was not asked for
     at: datetime
     message_id: str | None = None
     id: int | None = None

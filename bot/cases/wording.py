@@ -117,6 +117,18 @@ def _union(kind: str) -> re.Pattern[str]:
 
 
 _BROKEN = _union("broken")
+# Words that own a failure, and words that name a cause: left out of a letter where the law protects sympathy only.
+_ADMITS = re.compile(
+    r"\b(our|my|the (shop|company)['’]?s) (own )?(fault|failure|mistake|error|slip|oversight|negligence|blame|doing)\b"
+    r"|\b(we|I)( have| had| were| are| was| am|['’]re|['’]m|['’]ve)?( \w+ly)? (failed|at fault|to blame|responsible|liable|wrong"
+    r"|careless|let you down|broke|lost|caused|neglected|forgot|overlooked|mishandled|fell short|got (it|this|that) wrong)\b"
+    r"|\b(we|I) (made an?( \w+)? (mistake|error)|should(n['’]t| not)? have|ought to have|did not do (our|my)"
+    r"|had not done (our|my|ours)|sent (you )?the wrong|(take|accept|admit|bear|own)( \w+)? (responsibility|liability|blame|fault|it))\b"
+    r"|\b(fault|failure|mistake|error|responsibility|liability) (is|was|lies|lay) (ours|mine|with us)\b"
+    r"|\bnegligen(t|ce)\b|\bliab(le|ility)\b",
+    re.IGNORECASE,
+)
+_CAUSES = re.compile(r"\b(because|due to|caused by|the (cause|reason)|owing to|as a result of)\b", re.IGNORECASE)
 LEXICON = {one.kind: _union(one.kind) for one in PHRASES if one.stops and one.kind != "broken"}
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _APOLOGY = re.compile(r"\b(sorry|apologi[sz]e|apologi[sz]ing|apology|apologies|regret)\b", re.IGNORECASE)
@@ -178,6 +190,16 @@ def sentence_spans(text: str) -> Iterator[Span]:
 def apologies(text: str) -> int:
     """How often a text says sorry: once a failure is right (Singh 2018: more lowers satisfaction)."""
     return len(_APOLOGY.findall(_without_quotes(text)))
+
+
+def admissions(text: str) -> list[str]:
+    """The words by which a text owns a failure; what stands in quotes is the customer's."""
+    return [found[0] for found in _ADMITS.finditer(_without_quotes(text))]
+
+
+def causes(text: str) -> list[str]:
+    """The words by which a text names a cause."""
+    return [found[0] for found in _CAUSES.finditer(_without_quotes(text))]
 
 
 def masked(text: str) -> str:

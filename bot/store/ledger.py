@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
 
 from bot.cases.authority import GOODWILL, STANDS, Approval
 from bot.cases.callback import Callback, CallbackState
 from bot.cases.claim import Claim, ClaimItem, ClaimState
-from bot.cases.letter import Letter, LetterState
+from bot.cases.issue import Severity
+from bot.cases.letter import UNDER_WAY, Letter, LetterState
 from bot.cases.money import Money
 from bot.cases.remedy import Attempt, Decision, Remedy, RemedyState
 from bot.cases.voucher import Voucher
@@ -17,6 +19,7 @@ from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 
 Row = TypeVar("Row")
+BOOKING = 730_411  # the number of the lock on booking; any will do that nobody else uses
 
 
 class Remedies:
@@ -26,10 +29,20 @@ class Remedies:
         self.session, self.lock = session, lock
 
     def get(self, remedy_id: str) -> Remedy:
+        self._lock_conversation(tables.remedies.c.id == remedy_id)
         found: Remedy | None = self.session.get(Remedy, remedy_id, with_for_update=self.lock)
         return _found(found, "There is no such remedy.")
 
+    def _lock_conversation(self, which: ColumnElement) -> None:  # type: ignore[type-arg, unused-ignore]
+        """A turn locks its conversation before anything else. Whoever changes a remedy does so too, or each would wait for the other."""
+        if self.lock and self.session.get_bind().dialect.name == "postgresql":
+            of_case = tables.conversations.c.id == tables.cases.c.conversation_id
+            asked = select(tables.conversations.c.id).join(tables.cases, of_case)
+            joined = asked.join(tables.remedies, tables.remedies.c.case_id == tables.cases.c.id)
+            self.session.execute(joined.where(which).with_for_update(of=tables.conversations))
+
     def by_reference(self, reference: str) -> Remedy:
+        self._lock_conversation(tables.remedies.c.reference == reference.strip().upper())
         asked = select(Remedy).where(tables.remedies.c.reference == reference.strip().upper())
         found: Remedy | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return _found(found, f"There is no remedy {reference}.")
@@ -43,7 +56,7 @@ class Remedies:
         return [*self.session.execute(found).scalars()]
 
     def in_states(self, *states: RemedyState, limit: int = 1000) -> list[Remedy]:
-        """Those that stand there, longest there first. Chats of developers stay out of it too: nothing of theirs is carried out."""
+        """Those that stand there, longest there first. Those of developers' chats are among them: they are carried out too."""
         found = select(Remedy).where(tables.remedies.c.state.in_(states)).order_by(tables.remedies.c.changed_at).limit(limit)
         return [*self.session.execute(found).scalars()]
 
@@ -120,6 +133,11 @@ class Callbacks:
         c = ledger_tables.callbacks.c
         return [*self.session.execute(select(Callback).where(c.state == CallbackState.BOOKED).order_by(c.starts_at)).scalars()]
 
+    def one_at_a_time(self) -> None:
+        """Until the transaction ends, nobody else books: two who count the same slot would both take its last place."""
+        if self.session.get_bind().dialect.name == "postgresql":  # on SQLite only one writes at a time anyway
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": BOOKING})
+
     def taken(self, since: datetime) -> dict[datetime, int]:
         """How many calls are booked for each slot from then on."""
         c = ledger_tables.callbacks.c
@@ -150,6 +168,10 @@ class Claims:
         asked = select(ClaimItem).where(ledger_tables.claim_items.c.claim_id == claim_id).order_by(ledger_tables.claim_items.c.id)
         return [*self.session.execute(asked).scalars()]
 
+    def every(self) -> list[Claim]:
+        """All, oldest first."""
+        return [*self.session.execute(select(Claim).order_by(ledger_tables.claims.c.created_at)).scalars()]
+
     def waiting(self) -> list[Claim]:
         """Those that wait for a decision, the one due first at the front."""
         c = ledger_tables.claims.c
@@ -170,6 +192,21 @@ class Letters:
     def get(self, letter_id: str) -> Letter:
         found: Letter | None = self.session.get(Letter, letter_id, with_for_update=self.lock)
         return _found(found, "There is no such letter.")
+
+    def due(self, limit: int) -> list[str]:
+        """Cases of S2 and above that have no letter, whose remedies have all settled. Developers' chats get none."""
+        r, c = tables.remedies.c, tables.cases.c
+        settled = select(r.case_id).where(r.state == RemedyState.SETTLED, r.undoes.is_(None))
+        under_way = select(r.case_id).where(r.state.in_(UNDER_WAY))
+        claimed = select(ledger_tables.claims.c.case_id).where(ledger_tables.claims.c.state == ClaimState.RECEIVED)
+        found = select(c.id).where(c.severity != Severity.S1, c.channel != "dev", c.id.in_(settled))
+        for others in (under_way, claimed, select(ledger_tables.letters.c.case_id)):
+            found = found.where(c.id.not_in(others))
+        return [*self.session.execute(found.order_by(c.created_at).limit(limit)).scalars()]
+
+    def every(self) -> list[Letter]:
+        """All, oldest first."""
+        return [*self.session.execute(select(Letter).order_by(ledger_tables.letters.c.drafted_at)).scalars()]
 
     def in_state(self, state: LetterState) -> list[Letter]:
         c = ledger_tables.letters.c

@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 
 from bot.errors import MailFailed
+from bot.handling import apology
+from bot.handling.apology import FORMAL
 from bot.handling.letters import FAILED, SENT, TRANSCRIPT, tell_it_failed, transcript
 from bot.handling.shop import Shop
 from bot.ports import Mailer
@@ -27,14 +29,17 @@ class Letters:
     def run(self, now: datetime) -> int:
         """How many letters were dealt with."""
         with self.shop.begin(True) as uow:
-            rows = uow.outbox.claim_due(TRANSCRIPT, now, LEASE, AT_ONCE)
+            rows = [row for kind in (TRANSCRIPT, FORMAL) for row in uow.outbox.claim_due(kind, now, LEASE, AT_ONCE)]
         for row in rows:
             self._send(row, now)
         return len(rows)
 
     def _send(self, row: dict[str, Any], now: datetime) -> None:
         with self.shop.begin(False) as uow:
-            mail = transcript(self.shop, uow, row["subject_id"], row["conversation_id"], now)
+            if row["kind"] == FORMAL:
+                mail = apology.mail(self.shop, uow, row["subject_id"])
+            else:
+                mail = transcript(self.shop, uow, row["subject_id"], row["conversation_id"], now)
         try:
             if mail is None:
                 raise MailFailed("no address", is_final=True)
@@ -44,6 +49,8 @@ class Letters:
         else:
             with self.shop.begin(True) as uow:
                 uow.outbox.mark([row["subject_id"]], SENT, now)
+                if row["kind"] == FORMAL:
+                    apology.sent(self.shop, uow, row["subject_id"], row["conversation_id"], now)
             log.info("letter.sent", conversation=row["conversation_id"])
 
     def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
@@ -52,6 +59,9 @@ class Letters:
         with self.shop.begin(True) as uow:
             if failure.is_final or attempts >= TRIES:
                 uow.outbox.mark([row["subject_id"]], FAILED, now)
-                tell_it_failed(self.shop, uow, row["conversation_id"], now)
+                if row["kind"] == FORMAL:
+                    apology.failed(self.shop, uow, row["subject_id"], row["conversation_id"], now)
+                else:
+                    tell_it_failed(self.shop, uow, row["conversation_id"], now)
             else:
                 uow.outbox.postpone(row["id"], now + FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.8, 1.2))

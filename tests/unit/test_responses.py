@@ -59,6 +59,11 @@ COMPOSED = (
     "settled_",
     "remedy_",
     "callback_",
+    "letter_recognition_",
+    "letter_responsibility_",
+    "letter_reasons_",
+    "letter_redress_",
+    "apologise_letter_",
     *(f"restate_{issue}_" for issue in Issue),
 )
 
