@@ -95,6 +95,10 @@ class Promise:
         if self.state is PromiseState.OPEN:
             self.state, self.done_at = state, now
 
+    def keep(self, now: datetime) -> None:
+        """What was promised is done: kept, or broken where it came too late."""
+        self.end(PromiseState.KEPT if now <= self.due_at else PromiseState.BROKEN, now)
+
 
 @dataclass(eq=False)
 class Alert:

@@ -78,14 +78,18 @@ def add_reply(
     now: datetime,
     choices: Sequence[Mapping[str, str]] = (),
     agent: str | None = None,
+    not_before: datetime | None = None,
 ) -> Message:
-    """Writes one message to the customer and queues it: the only way any word to a customer is written."""
+    """Writes one message to the customer and queues it: the only way any word to a customer is written.
+
+    `not_before`: where it makes a phone ring, it goes out then at the earliest.
+    """
     message = _message(conversation, author, text, now)
     message.agent = agent
     message.choices = [{"id": secrets.token_hex(6), "label": one["label"], "payload": one["payload"]} for one in choices]
     uow.add(message)
     uow.flush()
-    uow.outbox.add("message", conversation.channel, message.id, now, conversation.id)
+    uow.outbox.add("message", conversation.channel, message.id, now, conversation.id, not_before)
     return message
 
 

@@ -29,7 +29,7 @@ def hand_off(
     escalation = Escalation(case.id, reason, rule.priority, team, now, due_at, message_id)
     uow.add(escalation)
     uow.add(Promise(case.id, "person_answers", team, due_at, now, message_id))
-    _raise_severity(case, rule.severity)
+    raise_severity(case, rule.severity)
     case.status = CaseStatus.OPEN
     conversation.give_to(Handler.QUEUE)
     conversation.ask(None)
@@ -37,7 +37,7 @@ def hand_off(
     return escalation
 
 
-def _raise_severity(case: Case, to: str | None) -> None:
+def raise_severity(case: Case, to: str | None) -> None:
     if to and Severity(to).value > case.severity.value:
         case.severity = Severity(to)
 

@@ -274,7 +274,8 @@ def _promise_missed(scene: Scene) -> bool:
     promises = scene.uow.cases.promises(scene.case.id)
     missed = [one for one in promises if one.remedy_id and one.state is PromiseState.OPEN and one.due_at < scene.now]
     for one in missed:
-        one.state = PromiseState.BROKEN
+        one.end(PromiseState.BROKEN, scene.now)
+        one.told_at = one.told_at or scene.now  # this reply owns it
     return bool(missed)
 
 

@@ -150,8 +150,10 @@ def grant(
         authority = shop.policy.authority
         if authority.may_grant(authority.role_of(who), amount) and authority.eyes(amount) == 1:
             queue(shop, uow, case, remedy, now)
+            tell(shop, uow, case, "remedy_granted", remedy, now, by=who)
         else:
             remedies.wait_for_approval(shop, uow, case, remedy, now)
+            tell(shop, uow, case, "remedy_asked_for", remedy, now, by=who)
         uow.note(case.id, who, "remedy.granted", now, remedy=remedy.reference, state=str(remedy.state))
         return remedy
 
@@ -230,9 +232,7 @@ def begin(shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime) -> bool:
     return True
 
 
-def settle(
-    shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime, provider_reference: str | None = None, **said: object
-) -> bool:
+def settle(shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime, provider_reference: str | None = None, **said: object) -> bool:
     """The provider says that it is done: the promise is kept, the customer is told. False where it was settled before.
 
     `said`: what else the sentence needs, such as a voucher's code.
@@ -321,12 +321,18 @@ def tell(shop: Shop, uow: "UnitOfWork", case: Case, name: str, remedy: Remedy, n
         "remedy": remedy.reference,
         "ref": case.reference,
         "amount": remedy.amount,
-        "what": shop.wording.say(f"noun_{remedy.kind}"),
+        "what": _noun(shop, remedy),
         "due": clock.day(remedy.due_at) if remedy.due_at else None,
+        "decided": clock.time(remedy.due_at) if remedy.due_at else None,
         **values,
     }
     text = shop.wording.say(name, f"{conversation.id}/{remedy.id}", **words)
     add_reply(uow, conversation, Author.SYSTEM, text, now)
+
+
+def _noun(shop: Shop, remedy: Remedy) -> str:
+    what = shop.wording.say(f"noun_{remedy.kind}")
+    return shop.wording.say("noun_of_amount", what=what, amount=remedy.amount) if remedy.amount else what
 
 
 def _case(uow: "UnitOfWork", remedy: Remedy) -> Case:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cases.case import Case, CaseStatus, PromiseState
+from bot.cases.case import Case, CaseStatus
 from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.promises import ANSWER, BY_PERSON
 from bot.cases.wording import faults
 from bot.errors import BadInput, Conflict
 from bot.handling.accept import add_reply, visible_reply
@@ -13,8 +14,6 @@ from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
-
-ANSWERS = "person_answers"  # the promise made at hand-off
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ def _first_words(uow: "UnitOfWork", case: Case, now: datetime) -> None:
     for escalation in uow.cases.escalations(case.id):
         escalation.answered_at = escalation.answered_at or now
     for promise in uow.cases.promises(case.id):
-        if promise.what == ANSWERS and promise.state is PromiseState.OPEN:
-            promise.state = PromiseState.KEPT if now <= promise.due_at else PromiseState.BROKEN
+        if promise.what in BY_PERSON or promise.what == ANSWER:
+            promise.keep(now)
 
 
 def _say(shop: Shop, uow: "UnitOfWork", conversation: Conversation, name: str, now: datetime, **values: str) -> None:

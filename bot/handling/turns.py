@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.cases.case import Promise, PromiseState
 from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.promises import ANSWER
 from bot.cases.wording import faults
 from bot.errors import AssistantFailed, AssistantNotReady
 from bot.handling.accept import add_reply
+from bot.handling.cases import case_of
 from bot.handling.handoff import failure_line, who_and_when
 from bot.handling.shop import Shop
 from bot.ports import Assistant, Reply
@@ -137,11 +140,14 @@ def _check(reply: Reply) -> None:
 
 def _say(uow: "UnitOfWork", conversation: Conversation, message: Message, asked: Asked, reply: Reply, now: datetime) -> None:
     """Sends the assistant's words, if it is still the one who answers."""
+    was_held = conversation.held_at is not None
     message.answered_at, conversation.held_at = now, None
     if not _may_speak(uow, conversation, asked):
         _drop(uow, conversation, message, now)
         return
     add_reply(uow, conversation, Author.ASSISTANT, reply.text, now, reply.choices)
+    for promise in _awaited(uow, conversation) if was_held else []:
+        promise.keep(now)
     case = uow.cases.find(conversation.case_id)
     if case and not case.first_reply_at:
         case.first_reply_at = now
@@ -174,9 +180,17 @@ def _hold(turn: Turn, uow: "UnitOfWork", conversation: Conversation, message: Me
     if conversation.held_at is None and conversation.handler is Handler.ASSISTANT:
         conversation.held_at = now
         text = turn.shop.wording.say("hold_starting", f"{conversation.id}:{message.seq}")
+        case = case_of(uow, conversation, now)
+        uow.add(Promise(case.id, ANSWER, turn.shop.name, now + PATIENCE, now, message.id))
         add_reply(uow, conversation, Author.SYSTEM, text, now)
     log.info("turn.held", conversation=conversation.id, message=message.id)
     return None
+
+
+def _awaited(uow: "UnitOfWork", conversation: Conversation) -> list[Promise]:
+    """The promises that an answer comes once the assistant is up."""
+    cases = uow.cases.of_conversation(conversation.id)
+    return [one for case in cases for one in uow.cases.promises(case.id) if one.what == ANSWER and one.state is PromiseState.OPEN]
 
 
 def _fail(turn: Turn, uow: "UnitOfWork", conversation: Conversation, message: Message, now: datetime, why: str) -> None:
@@ -186,6 +200,9 @@ def _fail(turn: Turn, uow: "UnitOfWork", conversation: Conversation, message: Me
     if conversation.handler is not Handler.AGENT:
         text = failure_line(turn.shop, uow, conversation, now, message)
         add_reply(uow, conversation, Author.SYSTEM, text, now)
+        for promise in _awaited(uow, conversation):  # the assistant has not answered, and these words say who does
+            promise.end(PromiseState.BROKEN, now)
+            promise.told_at = now
 
 
 def _let_go(turn: Turn) -> None:

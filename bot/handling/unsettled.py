@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from bot.cases.case import Promise, PromiseState
 from bot.cases.conversation import Author, Handler
 from bot.cases.hours import due_within
+from bot.cases.promises import TAKEN_UP as TAKEN_UP
 from bot.handling.accept import add_reply
 from bot.handling.handoff import hand_off, who_line
 from bot.handling.saying import Part, clock_for, say
 from bot.handling.scene import Scene
 from bot.handling.shop import Shop
 
-TAKEN_UP = "taken_up"
 SILENT = timedelta(minutes=5)  # who wrote less long ago is still in the talk that settles it
+LATE = timedelta(minutes=10)  # after which it was not taken up by its time
 
 
 def unsettled(scene: Scene) -> list[Part]:
@@ -34,21 +35,34 @@ def _promised(scene: Scene) -> bool:
 
 
 def take_up(shop: Shop, promise_id: int, now: datetime) -> bool:
-    """Keeps the promise that is due: brings a person where nothing was settled. False while the customer is writing."""
+    """Keeps the promise that is due: brings a person where nothing was settled. False while the customer is writing.
+
+    Where nothing ran at its time it is broken, and owned when the person is brought.
+    """
     with shop.begin(True) as uow:
+        conversation_id = uow.promises.conversation_of(promise_id)
+        if conversation_id is None:
+            return False
+        conversation = uow.conversations.get(conversation_id)  # locked first, as everywhere
         promise = uow.cases.promise(promise_id)
         case = uow.cases.find(promise.case_id)
         if case is None or promise.state is not PromiseState.OPEN:
             return False
-        conversation = uow.conversations.get(case.conversation_id)
         last = max((one.at for one in uow.messages.of(conversation.id) if one.author is Author.CUSTOMER), default=case.created_at)
         is_settled = case.is_closed or any(remedy.is_filed for remedy in uow.remedies.of(case.id))
         if conversation.handler is Handler.ASSISTANT and not is_settled:
             if now - last < SILENT:
                 return False
-            escalation = hand_off(shop, uow, conversation, "unsettled", now)
-            key = f"{conversation.id}/{case.id}"
-            words = shop.wording.say("handoff_unsettled", key), who_line(shop, conversation, case, escalation, now)
+            is_late = now - max(promise.due_at, last + SILENT) > LATE
+            reason = "promise_missed" if is_late else "unsettled"
+            escalation = hand_off(shop, uow, conversation, reason, now)
+            words = (
+                shop.wording.say(f"handoff_{reason}", f"{conversation.id}/{case.id}"),
+                who_line(shop, conversation, case, escalation, now),
+            )
             add_reply(uow, conversation, Author.SYSTEM, " ".join(words), now)
-        promise.state = PromiseState.KEPT
+            if is_late:
+                promise.told_at = now
+                promise.end(PromiseState.BROKEN, now)
+        promise.end(PromiseState.KEPT, now)
         return True

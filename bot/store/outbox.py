@@ -17,12 +17,29 @@ class Outbox:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def add(self, kind: str, channel: str, subject_id: str, now: datetime, conversation_id: str | None = None) -> None:
-        """Queues one message or remedy."""
+    def add(
+        self,
+        kind: str,
+        channel: str,
+        subject_id: str,
+        now: datetime,
+        conversation_id: str | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Queues one message or remedy; `not_before`: it goes out then at the earliest."""
         row = {"kind": kind, "channel": channel, "subject_id": subject_id, "conversation_id": conversation_id}
         self.session.execute(
-            insert(tables.outbox).values(**row, dedupe_key=f"{kind}:{subject_id}", state=WAITING, attempts=0, due_at=now, at=now)
+            insert(tables.outbox).values(
+                **row, dedupe_key=f"{kind}:{subject_id}", state=WAITING, attempts=0, due_at=max(now, not_before or now), at=now
+            )
         )
+
+    def put(self, kind: str, channel: str, subject_id: str, now: datetime) -> None:
+        """Queues it, or sends anew what was queued once and then cancelled."""
+        if self.state_of(subject_id) is None:
+            self.add(kind, channel, subject_id, now)
+        else:
+            self.again(subject_id, now)
 
     def last_id(self) -> int:
         return int(self.session.execute(select(func.coalesce(func.max(tables.outbox.c.id), 0))).scalar() or 0)

@@ -14,6 +14,7 @@ from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.outbox import Outbox
+from bot.store.promises import Promises
 
 Many = list  # in Cases, whose method of that name hides it
 
@@ -26,6 +27,7 @@ class UnitOfWork:
         self.conversations = Conversations(session, lock=write)
         self.messages = Messages(session)
         self.cases = Cases(session, lock=write)
+        self.promises = Promises(session)
         self.remedies = Remedies(session, lock=write)
         self.vouchers = Vouchers(session, lock=write)
         self.callbacks = Callbacks(session, lock=write)

@@ -6,11 +6,13 @@ import threading
 from types import FrameType
 
 from bot import clock, logs, settings
-from bot.bootstrap import open_assistant, open_mailer, open_shop
+from bot.bootstrap import open_assistant, open_mailer, open_provider, open_shop
 from bot.errors import AmendsError
+from bot.worker.apologies import Apologies
 from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
-from bot.worker.promises import Unsettled
+from bot.worker.promises import Unsettled, Watch
+from bot.worker.remedies import Overdue, Remedies
 from bot.worker.turns import LeftOver
 
 ALIVE = "worker.alive"
@@ -22,6 +24,7 @@ def main() -> None:
     try:
         chosen = settings.read()
         shop, assistant, mailer = open_shop(chosen), open_assistant(chosen), open_mailer(chosen)
+        provider = open_provider(chosen)
     except AmendsError as error:
         sys.exit(f"amends worker: {error}")
     stop = threading.Event()
@@ -32,13 +35,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     turns = LeftOver(shop, assistant, clock.now)
-    # Outbox rows of kind "message" on the website are fetched by the customer's page. Rows of kind "remedy" wait here
-    # for the job that carries them out.
-    jobs: list[Job] = [turns, Unsettled(shop), *([Letters(shop, mailer)] if mailer else [])]
+    remedies = Remedies(shop, provider, clock.now)
+    # Outbox rows of kind "message" on the website are fetched by the customer's page.
+    jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Apologies(shop)]
+    jobs += [Letters(shop, mailer)] if mailer else []
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
     finally:
         turns.close()
+        remedies.close()
         (chosen.var / ALIVE).unlink(missing_ok=True)
 
 

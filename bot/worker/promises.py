@@ -1,11 +1,15 @@
-"""Promises that fall due: a matter left unsettled goes to a person by the time that the customer was told."""
+"""Promises that fall due: what is left unsettled goes to a person, and every other one is watched until it is kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.cases.hours import due_within
+from bot.cases.promises import TAKEN_UP, asks_for
+from bot.handling.promises import watch
 from bot.handling.shop import Shop
-from bot.handling.unsettled import TAKEN_UP, take_up
+from bot.handling.unsettled import take_up
 
 AT_ONCE = 50
+EVERY = timedelta(seconds=5)  # between two looks at all open promises
 
 
 class Unsettled:
@@ -19,3 +23,24 @@ class Unsettled:
         with self.shop.begin(False) as uow:
             due = uow.cases.promises_due(TAKEN_UP, now, AT_ONCE)
         return sum(take_up(self.shop, one, now) for one in due)
+
+
+class Watch:
+    """Warns of promises nearly due, tells customers before one fails, and owns what was missed."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.looked_at: datetime | None = None
+
+    def run(self, now: datetime) -> int:
+        """How many steps were taken."""
+        if self.looked_at and timedelta() <= now - self.looked_at < EVERY:
+            return 0
+        self.looked_at = now
+        policy = self.shop.policy
+        # Whatever is due later has more open time left. One minute more: what is due in a closed hour has no less than at closing time.
+        horizon = due_within(policy.hours, now, policy.warn_before + 1)
+        with self.shop.begin(False) as uow:
+            seen = uow.promises.to_watch(horizon, now)
+        asking = [one.id for one in seen if asks_for(one, policy.hours, policy.quiet, policy.warn_before, now)]
+        return sum(watch(self.shop, one, now) is not None for one in asking)

@@ -58,6 +58,8 @@ COMPOSED = (
     "own_",
     "settled_",
     "remedy_",
+    "promise_late_",
+    "promise_broken_",
     "callback_",
     "letter_recognition_",
     "letter_responsibility_",

@@ -14,6 +14,7 @@ from tests.builders import NOON
 from tests.unit.handling.chats import Chat
 
 LATER = NOON + timedelta(days=2)
+DUE = NOON + timedelta(hours=7)  # four hours after the shop opens
 
 
 def promised(chat: Chat) -> list[PromiseState]:
@@ -47,7 +48,7 @@ def test_nothing_is_promised_to_a_greeting(chat: Chat) -> None:
 
 def test_person_takes_it_up_when_it_is_due_and_the_chat_says_so(shop: Shop, left: Chat) -> None:
     assert Unsettled(shop).run(NOON) == 0
-    assert Unsettled(shop).run(LATER) == 1
+    assert Unsettled(shop).run(DUE) == 1
     assert promised(left) == [PromiseState.KEPT]
     assert [one.reason for one in left.escalations] == ["unsettled"]
     assert left.conversation.handler is Handler.QUEUE
@@ -79,3 +80,11 @@ def test_conversation_with_people_is_left_to_them(shop: Shop, left: Chat) -> Non
     left.say("a person please", "ask_human")
     assert Unsettled(shop).run(LATER) == 1
     assert [one.reason for one in left.escalations] == ["asked"]
+
+
+def test_what_nothing_took_up_in_time_is_a_broken_promise_and_owned(shop: Shop, left: Chat) -> None:
+    assert Unsettled(shop).run(LATER) == 1
+    assert promised(left) == [PromiseState.BROKEN]
+    assert [one.reason for one in left.escalations] == ["promise_missed"]
+    with shop.begin(False) as uow:
+        assert "That is our failure" in uow.messages.of(left.id)[-1].text
