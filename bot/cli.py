@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.groups import audit, claims, letters
+from bot.commands.groups import audit, callbacks, claims, letters, remedies, vouchers
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -27,6 +27,9 @@ for name, group in (
     ("audit", audit.app),
     ("letters", letters.app),
     ("claims", claims.app),
+    ("remedies", remedies.app),
+    ("vouchers", vouchers.app),
+    ("callbacks", callbacks.app),
 ):
     app.add_typer(group, name=name)
 
