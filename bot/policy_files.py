@@ -44,7 +44,7 @@ def read(folder: Path) -> Rules:
     contents, problems = load(folder)
     if problems:
         raise BadPolicy("\n".join(problems))
-    return _built(folder, contents)
+    return built(folder, contents)
 
 
 def load(folder: Path) -> tuple[dict[str, Any], list[str]]:
@@ -81,7 +81,8 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
     return problems
 
 
-def _built(folder: Path, contents: dict[str, Any]) -> Rules:
+def built(folder: Path, contents: dict[str, Any]) -> Rules:
+    """The rules that contents without problems make."""
     shop, hours, escalation, remedies, authority, jurisdictions = (contents[name] for name in FILES)
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(

@@ -40,9 +40,11 @@ def offerable(scene: Scene) -> tuple[Option, ...]:
 
 
 def left_out_of(policy: Policy, issue: Issue, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> list[dict[str, str]]:
-    """The rows that policy has for the issue and not for this case, each with why."""
-    told = [{"wording": row.wording, "why": why} for row, why in unfitting(policy, issue, finding)]
-    return told + [{"wording": row.wording, "why": WORTHLESS} for row in worthless(policy, issue, finding, order, lines)]
+    """The remedies that policy has for the issue and not for this case, each with why; one that another row grants is in."""
+    granted = {one.wording for one in options(policy, issue, finding, order, lines)}
+    rows = [(row.wording, why) for row, why in unfitting(policy, issue, finding)]
+    rows += [(row.wording, WORTHLESS) for row in worthless(policy, issue, finding, order, lines)]
+    return [{"wording": wording, "why": why} for wording, why in dict.fromkeys(rows) if wording not in granted]
 
 
 def why_withheld(scene: Scene, kind: RemedyKind) -> str | None:

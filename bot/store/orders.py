@@ -49,6 +49,11 @@ class OrderBook:
         with self._database.begin(write=False) as uow:
             return _read(uow.session, tables.orders.c.customer_id == customer_id)
 
+    def every(self) -> tuple[Order, ...]:
+        """All orders there are, newest first: for looking back over a whole shop, never for a chat."""
+        with self._database.begin(write=False) as uow:
+            return _read(uow.session, tables.orders.c.number.is_not(None))
+
     def incidents(self) -> tuple[Incident, ...]:
         """The incidents known, newest first."""
         kept, now = self._kept, time.monotonic()
