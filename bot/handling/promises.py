@@ -98,6 +98,8 @@ def _warn(scene: Scene) -> None:
 def _tell(scene: Scene) -> None:
     """The customer reads that it may fail, before it does, and by when there is news: a promise of its own."""
     promise = scene.promise
+    if promise.warned_at is None:  # told early, before a night
+        _warn(scene)
     news = _news_due(scene, promise.due_at)
     what = INCIDENT_NEWS if promise.what == INCIDENT_NEWS else NEWS
     by_whom = scene.shop.name if what == INCIDENT_NEWS else _team(scene)

@@ -39,7 +39,8 @@ class Watch:
         self.looked_at = now
         policy = self.shop.policy
         # Whatever is due later has more open time left. One minute more: what is due in a closed hour has no less than at closing time.
-        horizon = due_within(policy.hours, now, policy.warn_before + 1)
+        # And a day: where a phone would ring, the customer is told before a night that outlasts the promise.
+        horizon = due_within(policy.hours, now, policy.warn_before + 1) + timedelta(days=1)
         with self.shop.begin(False) as uow:
             seen = uow.promises.to_watch(horizon, now)
         asking = [one.id for one in seen if asks_for(one, policy.hours, policy.quiet, policy.warn_before, now)]
