@@ -89,7 +89,8 @@ class Accounts:
                 self.wrong.append(f"{case.reference}: the promise {promise.what} is left open")
 
     def _audit(self) -> None:
-        for chain, length, end in self.uow.audit.chains():
+        for chain in self.uow.audit.chains():
+            length, end = self.uow.audit.end_of(chain)
             self.figures["audit lines"] += length
             fault = first_fault(self.uow.audit.lines(chain), length, end)
             if fault:

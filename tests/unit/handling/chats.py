@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from bot.cases.case import Case, Escalation, Promise
-from bot.cases.conversation import Author, Conversation, Message
+from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.heard import Heard, Thing
 from bot.cases.incident import Incident
 from bot.cases.issue import Issue
@@ -65,6 +65,7 @@ class Chat:
     customer_id: str | None = None
     id: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
+    last: Heard | None = None
 
     def __post_init__(self) -> None:
         self.id = self.id or open_conversation(self.shop, "website", self.now, customer_id=self.customer_id).id
@@ -83,12 +84,22 @@ class Chat:
 
     def hear(self, one: Heard) -> str:
         outcome = hear(self.shop, one, self.now)
+        self.last = one
         self.outcomes.append(outcome)
         with self.shop.begin(True) as uow:
             conversation = uow.conversations.get(self.id)
             uow.messages.get(one.message_id).answered_at = self.now
             add_reply(uow, conversation, Author.ASSISTANT, outcome.reply.text, self.now, outcome.reply.choices)
         return outcome.reply.text
+
+    def hear_last_again(self) -> None:
+        """The assistant is asked the last message once more: it must decide the same."""
+        if self.last:
+            assert hear(self.shop, self.last, self.now) == self.outcomes[-1]
+
+    @property
+    def is_with_assistant(self) -> bool:
+        return self.conversation.handler is Handler.ASSISTANT
 
     @property
     def text(self) -> str:
