@@ -16,6 +16,7 @@ from bot.handling.shop import Shop
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
+GRANTED = "granted"  # the wording of what a person gives
 GRANTED_DAYS = 5  # business days until what a person gives has surely taken effect
 
 
@@ -138,7 +139,7 @@ def granted(
     now: datetime,
 ) -> Remedy:
     """A person's own remedy, confirmed by them."""
-    option = Option(kind, f"granted_{kind}", amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}")
+    option = Option(kind, GRANTED, amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}")
     remedy = uow.remedies.by_key(key) or _new(shop, case, option, key, 0, None, now)
     if remedy.state is RemedyState.CANCELLED:
         remedy.move(RemedyState.PROPOSED, now)
