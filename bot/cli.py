@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.groups import audit, callbacks, claims, letters, policy, remedies, vouchers
+from bot.commands.groups import agents, audit, callbacks, claims, letters, policy, promises, remedies, vouchers
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ for name, group in (
     ("cases", cases),
     ("db", database),
     ("audit", audit.app),
+    ("promises", promises.app),
+    ("agents", agents.app),
     ("policy", policy.app),
     ("letters", letters.app),
     ("claims", claims.app),

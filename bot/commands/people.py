@@ -5,6 +5,7 @@ import sys
 from bot import clock
 from bot.commands.shop import ready_shop
 from bot.handling import people
+from bot.handling.leaving import leave
 
 
 def take_one(reference: str, agent: str) -> None:
@@ -22,3 +23,19 @@ def reply_to(reference: str, text: str, agent: str) -> None:
 def give_back(reference: str, note: str, agent: str | None) -> None:
     people.hand_back(ready_shop(), reference, note, clock.now(), agent)
     print(f"{reference.upper()} is back with the assistant.")
+
+
+def give_all_over(name: str, to: str) -> None:
+    """Hands over all that somebody who leaves has open."""
+    moved = leave(ready_shop(), name, to, clock.now())
+    counts = (
+        (moved.cases, "cases"),
+        (moved.chats, "chats"),
+        (moved.promises, "promises"),
+        (moved.calls, "calls"),
+        (moved.claims, "claims"),
+        (moved.alerts, "alerts"),
+    )
+    print(f"{to} has it all now: {', '.join(f'{count} {what}' for count, what in counts)}.")
+    for place in moved.named_in:
+        print(f"amends: {name} still stands in data/policy: {place}. Put another name there.", file=sys.stderr)

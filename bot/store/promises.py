@@ -58,11 +58,12 @@ class Promises:
             asked = asked.where(p.due_at <= until)
         return [(row[0], row[1]) for row in self.session.execute(asked.order_by(p.due_at, p.id))]
 
-    def hand_over(self, agent: str, to: str) -> int:
-        """Gives every open promise of one person to another; how many."""
+    def hand_over(self, agent: str, to: str, case_ids: Sequence[str]) -> int:
+        """Gives every open promise of one person to another, and those of these cases that are nobody's own; how many."""
         p = tables.promises.c
+        theirs = (p.assignee == agent) | (p.assignee.is_(None) & p.case_id.in_(case_ids))
         moved: Any = self.session.execute(
-            update(tables.promises).where(p.assignee == agent, p.state == PromiseState.OPEN).values(assignee=to),
+            update(tables.promises).where(theirs, p.state == PromiseState.OPEN).values(assignee=to),
             execution_options={"synchronize_session": False},
         )
         return int(moved.rowcount)

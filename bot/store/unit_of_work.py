@@ -15,6 +15,7 @@ from bot.store.audit import Audit
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.outbox import Outbox
 from bot.store.promises import Promises
+from bot.store.staff import Staff
 
 Many = list  # in Cases, whose method of that name hides it
 
@@ -28,6 +29,7 @@ class UnitOfWork:
         self.messages = Messages(session)
         self.cases = Cases(session, lock=write)
         self.promises = Promises(session)
+        self.staff = Staff(session, lock=write)
         self.remedies = Remedies(session, lock=write)
         self.vouchers = Vouchers(session, lock=write)
         self.callbacks = Callbacks(session, lock=write)
