@@ -114,11 +114,18 @@ class Remedy:
     provider_reference: str | None = None
     why: str | None = None  # it failed or was refused
     settled_at: datetime | None = None
+    worth_minor: int | None = None  # of what moves: the amount, or the price of the goods that are sent again
+    worth_currency: str | None = None
     version: int = 1
 
     @property
     def amount(self) -> Money | None:
         return None if self.amount_minor is None or self.currency is None else Money(self.amount_minor, self.currency)
+
+    @property
+    def worth(self) -> Money | None:
+        """What moves, money or goods; the amount where nothing else is on record."""
+        return self.amount if self.worth_minor is None or self.worth_currency is None else Money(self.worth_minor, self.worth_currency)
 
     @property
     def line_numbers(self) -> tuple[int, ...]:

@@ -70,7 +70,7 @@ def still_stands(scene: Scene, remedy: Remedy) -> bool:
     is_goodwill = authority.is_goodwill(remedy.kind, remedy.statutory)
     if is_goodwill and scene.case.customer_id:
         scene.uow.hold(f"customer:{scene.case.customer_id}")
-    if (is_goodwill and _is_paused(scene)) or _blows_the_day(scene, remedy.amount, remedy.statutory):
+    if (is_goodwill and _is_paused(scene)) or _blows_the_day(scene, remedy.worth, remedy.statutory):
         remedy.needs_approval = True
     return True
 
@@ -96,18 +96,18 @@ def _spent(scene: Scene) -> Money | None:
 
 def _within_the_day(scene: Scene, option: Option) -> Option:
     """Where the day's fuse has blown, a person decides; nothing is refused, and what is owed goes on."""
-    if option.needs_approval or not _blows_the_day(scene, option.amount, option.statutory):
+    if option.needs_approval or not _blows_the_day(scene, option.worth, option.statutory):
         return option
     return replace(option, needs_approval=True, reasons=f"{option.reasons}; {FUSE}")
 
 
-def _blows_the_day(scene: Scene, amount: Money | None, statutory: bool) -> bool:
-    """Whether the assistant would grant more by itself today than the shop lets it."""
+def _blows_the_day(scene: Scene, worth: Money | None, statutory: bool) -> bool:
+    """Whether the assistant would grant more by itself today than the shop lets it, money and goods taken together."""
     per_day = scene.shop.policy.authority.fuses.per_day
-    if per_day is None or amount is None or statutory:
+    if per_day is None or worth is None or statutory:
         return False
-    granted = scene.uow.remedies.granted_by_assistant(_midnight(scene), amount.currency)
-    return is_above(per_day, granted + amount)
+    granted = scene.uow.remedies.granted_by_assistant(_midnight(scene), worth.currency)
+    return is_above(per_day, granted + worth)
 
 
 def _midnight(scene: Scene) -> datetime:

@@ -79,6 +79,8 @@ def _new(shop: Shop, case: Case, option: Option, key: str, rank: int, quantity: 
         changed_at=now,
         statutory=option.statutory,
         quantity=quantity,
+        worth_minor=option.worth.minor if option.worth else None,
+        worth_currency=option.worth.currency if option.worth else None,
     )
 
 

@@ -77,11 +77,11 @@ class Remedies:
         return [(row.created_at, Money(row.amount_minor, row.currency) if row.currency else None) for row in rows]
 
     def granted_by_assistant(self, since: datetime, currency: str) -> Money:
-        """All that the assistant has granted by itself since then, beyond what is owed."""
+        """All that the assistant has granted by itself since then, money and goods, beyond what is owed."""
         r = tables.remedies.c
-        asked = select(func.coalesce(func.sum(r.amount_minor), 0)).where(
+        asked = select(func.coalesce(func.sum(func.coalesce(r.worth_minor, r.amount_minor)), 0)).where(
             r.granted_by == "assistant",
-            r.currency == currency,
+            func.coalesce(r.worth_currency, r.currency) == currency,
             r.changed_at >= since,
             r.state.in_(STANDS - {RemedyState.NEEDS_APPROVAL}),
             r.statutory.is_(False),

@@ -201,6 +201,8 @@ remedies = Table(
     Column("provider_reference", String(200)),
     Column("why", Text),
     Column("settled_at", Instant),
+    Column("worth_minor", BigInteger),
+    Column("worth_currency", String(3)),
     Column("version", Integer, nullable=False),
 )
 

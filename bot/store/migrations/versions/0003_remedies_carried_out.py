@@ -38,6 +38,8 @@ def _widen_tables() -> None:
         sa.Column("provider_reference", sa.String(200)),
         sa.Column("why", sa.Text()),
         sa.Column("settled_at", sa.BigInteger()),
+        sa.Column("worth_minor", sa.BigInteger()),
+        sa.Column("worth_currency", sa.String(3)),
     ):
         op.add_column("remedies", column)
     op.create_index(op.f("ix_remedies_undoes"), "remedies", ["undoes"])
