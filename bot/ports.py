@@ -16,6 +16,9 @@ class Orders(Protocol):
     def of_customer(self, customer_id: str) -> tuple[Order, ...]:
         """All orders of a customer, newest first."""
 
+    def within(self, incident: Incident) -> tuple[Order, ...]:
+        """Every order that the incident's scope holds, newest first."""
+
     def incidents(self) -> tuple[Incident, ...]:
         """The incidents known, newest first."""
 

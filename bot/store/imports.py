@@ -13,6 +13,7 @@ from bot.cases.order import Buyer, Order
 from bot.errors import BadImport
 from bot.store import tables
 from bot.store.database import Database
+from bot.store.incidents import row_of
 from bot.store.order_files import Line, read_incidents, read_orders
 from bot.store.unit_of_work import UnitOfWork
 
@@ -147,25 +148,7 @@ def _payment_rows(order: Order) -> list[Row]:
 
 
 def _incident_row(line: Line[Incident]) -> Row:
-    incident = line.value
-    return {
-        "code": incident.code,
-        "title": incident.title,
-        "fault": incident.fault,
-        "issue_types": [one.value for one in incident.issues],
-        "started_at": incident.started_at,
-        "ended_at": incident.ended_at,
-        "next_update_at": incident.next_update_at,
-        "scope": {key: [_plain(one) for one in value] for key, value in incident.scope.items()},  # type: ignore[attr-defined]  # lists all
-        "explanation": incident.explanation,
-        "action": incident.action,
-        "published": incident.published,
-        "digest": line.digest,
-    }
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return {**row_of(line.value), "digest": line.digest}
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:

@@ -124,13 +124,14 @@ notices = Table(
     metadata,
     row_number(),
     Column("incident_code", Id, nullable=False),
-    Column("order_number", Id, nullable=False),
+    Column("subject", Id, nullable=False),  # an order's number where it is told by mail, a case's id where it is told in a chat
     Column("kind", String(20), nullable=False),  # opened, news or closed
     Column("round", Integer, nullable=False, server_default="0"),  # of news
-    Column("state", String(20), nullable=False),
+    Column("letter", Id, index=True),  # the mail that tells it, one for all orders of a customer; none where it is told in a chat
+    Column("state", String(20), nullable=False),  # waiting, sent, failed or dropped
     Column("due_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),
-    UniqueConstraint("incident_code", "order_number", "kind", "round"),
+    UniqueConstraint("incident_code", "subject", "kind", "round"),
 )
 Index("ix_notices_due", notices.c.state, notices.c.due_at)
 

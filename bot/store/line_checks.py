@@ -17,6 +17,7 @@ PATTERN_MENDS = {
     "order_number": "use letters, digits, spaces and hyphens",
     "email": "write one address, as in name@example.com",
     "currency": "write its three capital letters, as in USD",
+    "offer": "write the wording of a remedy as data/policy/remedies.yml has it",
     "code": "use letters, digits, hyphens and underscores",
     "unit_price": 'write digits and a point, as in "12.50"',
     "amount": 'write digits and a point, as in "12.50"',

@@ -16,6 +16,7 @@ from bot.cases.issue import Fault, Issue
 from bot.cases.money import EXPONENTS, Money
 from bot.cases.order import DELIVERED, Buyer, Item, Order, Payment, normal_number
 from bot.cases.wording import faults
+from bot.errors import BadInput
 from bot.store.line_checks import Problem, Wrong, check_shape
 
 T = TypeVar("T")
@@ -40,6 +41,25 @@ def read_orders(lines: Iterable[str]) -> "tuple[list[Line[Order]], list[str]]":
 def read_incidents(lines: Iterable[str]) -> "tuple[list[Line[Incident]], list[str]]":
     """The incidents of the good lines, and one problem for each bad line."""
     return _read(lines, lambda raw: (raw["code"], _incident(raw)), "incident", "code")
+
+
+def read_incident(raw: dict[str, Any]) -> Incident:
+    """One incident in the import format. Raises BadInput, which says what is wrong and how to mend it."""
+    try:
+        check_shape("incident", raw)
+        return _incident(raw)
+    except Wrong as wrong:
+        raise BadInput(f"{wrong.problem.where}: {wrong.problem.what}; {wrong.problem.mend}.") from wrong
+
+
+def read_instant(said: str, where: str) -> datetime:
+    """An instant with its offset. Raises BadInput."""
+    try:
+        found = _instant(said, where)
+    except Wrong as wrong:
+        raise BadInput(f"{wrong.problem.where}: {wrong.problem.what}; {wrong.problem.mend}.") from wrong
+    assert found is not None
+    return found
 
 
 def _read(
@@ -163,6 +183,7 @@ def _incident(raw: dict[str, Any]) -> Incident:
         explanation=raw["explanation"],
         action=raw["action"],
         published=raw.get("published", False),
+        offer=raw.get("offer"),
     )
 
 

@@ -3,18 +3,17 @@
 import re
 import time
 from collections import defaultdict
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import Session
 
 from bot.cases.incident import Incident
-from bot.cases.issue import Issue
 from bot.cases.money import Money
 from bot.cases.order import Buyer, Item, Order, Payment, normal_number
 from bot.store import tables
 from bot.store.database import Database
+from bot.store.incidents import incident_of
 
 INCIDENTS_KEPT_S = 2.0  # incidents are asked for in every turn and change a few times a day
 
@@ -54,6 +53,19 @@ class OrderBook:
         with self._database.begin(write=False) as uow:
             return _read(uow.session, tables.orders.c.number.is_not(None))
 
+    def within(self, incident: Incident) -> tuple[Order, ...]:
+        """Every order that the incident's scope holds, newest first."""
+        o, scope = tables.orders.c, incident.scope
+        narrow: list[Any] = [true()]
+        for key, column in (("status", o.status), ("carriers", o.carrier), ("order_numbers", o.number)):
+            if key in scope:
+                narrow.append(column.in_(list(scope[key])))  # type: ignore[call-overload]  # lists, but for the next
+        if "placed_between" in scope:
+            narrow.append(o.placed_at.between(*scope["placed_between"]))
+        with self._database.begin(write=False) as uow:
+            found = _read(uow.session, and_(*narrow))
+        return tuple(order for order in found if incident.holds(order))
+
     def incidents(self) -> tuple[Incident, ...]:
         """The incidents known, newest first."""
         kept, now = self._kept, time.monotonic()
@@ -64,7 +76,7 @@ class OrderBook:
     def _read_incidents(self) -> tuple[Incident, ...]:
         i = tables.incidents.c
         with self._database.begin(write=False) as uow:
-            return tuple(_incident(row) for row in uow.session.execute(select(tables.incidents).order_by(i.started_at.desc(), i.code)))
+            return tuple(incident_of(row) for row in uow.session.execute(select(tables.incidents).order_by(i.started_at.desc(), i.code)))
 
 
 def _read(session: Session, which: Any) -> tuple[Order, ...]:
@@ -105,24 +117,3 @@ def _order(row: Any, items: list[Any], payments: list[Any]) -> Order:
         total=Money(row.total_minor, row.currency),
         payments=tuple(Payment(one.kind, Money(one.amount_minor, row.currency), one.method) for one in payments),
     )
-
-
-def _incident(row: Any) -> Incident:
-    return Incident(
-        code=row.code,
-        title=row.title,
-        fault=row.fault,
-        issues=tuple(Issue(one) for one in row.issue_types),
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        next_update_at=row.next_update_at,
-        scope={key: _scope(key, value) for key, value in row.scope.items()},
-        explanation=row.explanation,
-        action=row.action,
-        published=row.published,
-    )
-
-
-def _scope(key: str, value: Any) -> tuple[Any, ...]:
-    """Instants lie in JSON as text, always with their offset; the import saw to it."""
-    return tuple(datetime.fromisoformat(one) for one in value) if key == "placed_between" else tuple(value)

@@ -12,6 +12,7 @@ from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
+from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.outbox import Outbox
 from bot.store.promises import Promises
@@ -30,6 +31,8 @@ class UnitOfWork:
         self.cases = Cases(session, lock=write)
         self.promises = Promises(session)
         self.staff = Staff(session, lock=write)
+        self.incidents = Incidents(session, lock=write)
+        self.notices = Notices(session)
         self.remedies = Remedies(session, lock=write)
         self.vouchers = Vouchers(session, lock=write)
         self.callbacks = Callbacks(session, lock=write)

@@ -187,17 +187,17 @@ def _create_told() -> None:
         "notices",
         sa.Column("id", ROW_NUMBER, autoincrement=True, nullable=False),
         _id("incident_code"),
-        _id("order_number"),
+        _id("subject"),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False, server_default="0"),
+        _id("letter", nullable=True),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint(
-            "incident_code", "order_number", "kind", "round", name=op.f("uq_notices_incident_code_order_number_kind_round")
-        ),
+        sa.UniqueConstraint("incident_code", "subject", "kind", "round", name=op.f("uq_notices_incident_code_subject_kind_round")),
     )
+    op.create_index(op.f("ix_notices_letter"), "notices", ["letter"])
     op.create_index("ix_notices_due", "notices", ["state", "due_at"])
     op.create_table(
         "alerts",
