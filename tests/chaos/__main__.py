@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -66,7 +67,7 @@ def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.R
             try:
                 product.kill(part)
                 break
-            except (AssertionError, OSError):
+            except (AssertionError, OSError, psutil.Error):
                 time.sleep(0.2)
         kills[part] += 1
         if number % 20 == 0:
