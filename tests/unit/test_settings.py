@@ -92,3 +92,16 @@ def test_clock_is_moved_by_its_file_under_test_only(tmp_path: Path, monkeypatch:
     assert clock.offset().total_seconds() == 0
     with pytest.raises(BadSetting, match="AMENDS_CLOCK_FILE"):
         clock.check()
+
+
+@pytest.mark.parametrize("url", ["ftp://shop/", "shop.example.com/amends", "https://", "http://user:pass-word@shop/", "http://shop:port/"])
+def test_webhook_that_is_no_web_address_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(BadSetting, match="AMENDS_SHOP_WEBHOOK_URL is no web address") as refused:
+        settings.read({"AMENDS_SHOP_WEBHOOK_URL": url})
+    assert "pass-word" not in str(refused.value)
+
+
+def test_webhook_is_taken_as_given_and_none_by_default() -> None:
+    url = "https://shop.example.com:8443/amends?tenant=7"
+    assert settings.read({"AMENDS_SHOP_WEBHOOK_URL": url}).shop_webhook_url == url
+    assert settings.read({"AMENDS_SHOP_WEBHOOK_URL": ""}).shop_webhook_url is None
