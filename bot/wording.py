@@ -59,7 +59,7 @@ class Wording:
 
     def _nearest(self, variants: tuple[str, ...], near: str) -> tuple[str, ...]:
         """Those whose `said` words were said, and of these the ones that share most words with the message."""
-        told, happened = _stems(near), _stems(_NOT_SO.sub(" ", near))
+        told, happened = _said(near), _said(_NOT_SO.sub(" ", near))
         fitting = [one for one in variants if one not in self.said or self._fits(one, told, happened)]
         shared = [len(_stems(one) & told) + (one in self.said) for one in fitting]
         return tuple(one for one, count in zip(fitting, shared, strict=True) if count == max(shared))
@@ -74,8 +74,14 @@ class Wording:
 
 
 def _stems(text: str) -> frozenset[str]:
-    """The words that tell something, by their first letters: "charged" and "charge" are one."""
-    return frozenset(word[:STEM] for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in EMPTY)
+    """The words that tell something, by their first letters: "charged" and "charge" are one. With `=` before it, the whole word."""
+    words = [word for word in re.findall(r"=?[a-z]{3,}", text.lower()) if word not in EMPTY]
+    return frozenset(word if word.startswith("=") else word[:STEM] for word in words)
+
+
+def _said(text: str) -> frozenset[str]:
+    """What a customer's words may be asked for: their stems, and each as a whole."""
+    return _stems(text) | {f"={word}" for word in re.findall(r"[a-z]{3,}", text.lower())}
 
 
 def _read_file(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[frozenset[str], ...]]]:
