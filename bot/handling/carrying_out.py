@@ -221,10 +221,9 @@ def apply_answer(shop: Shop, uow: "UnitOfWork", remedy: Remedy, answer: Answer, 
 def take_answer(shop: Shop, key: str, answer: Answer, now: datetime) -> Remedy:
     """The shop tells by itself what became of an act. Raises NotFound, or Conflict where it never was the shop's to do."""
     with shop.begin(True) as uow:
-        found = uow.remedies.by_key(key)
-        if found is None:
+        remedy = uow.remedies.by_key(key)
+        if remedy is None:
             raise NotFound("There is no remedy of this key.")
-        remedy = uow.remedies.get(found.id)
         if way_of(remedy, has_shop=True) in (Way.VOUCHER, Way.CALL):
             raise Conflict(f"{remedy.reference} is a {remedy.kind}: Amends carries those out itself.")
         is_known = remedy.state in SENT_OUT

@@ -83,7 +83,9 @@ def redeem(shop: Shop, code: str, order: str, who: str, now: datetime) -> Shown:
     number = order.strip()
     if not number or len(number) > LONGEST_ORDER or not number.isprintable():
         raise BadInput(f"Say which order it pays for, in 1 to {LONGEST_ORDER} signs.")
+    remedy_id = _remedy_of(shop, code)
     with shop.begin(True) as uow:
+        case_id = uow.remedies.get(remedy_id).case_id  # locked before its voucher, as where it is taken back
         voucher = uow.vouchers.get(plain_code(code))
         before = voucher.state
         try:
@@ -92,13 +94,15 @@ def redeem(shop: Shop, code: str, order: str, who: str, now: datetime) -> Shown:
             raise Conflict(str(spent)) from spent
         shown = _shown(uow, voucher)
         if before is not VoucherState.REDEEMED:
-            uow.note(uow.remedies.get(voucher.remedy_id).case_id, who, "voucher.redeemed", now, remedy=shown.remedy)
+            uow.note(case_id, who, "voucher.redeemed", now, remedy=shown.remedy)
         return shown
 
 
 def void(shop: Shop, code: str, who: str, now: datetime) -> Shown:
     """Makes it worthless; a person hears of it, since its customer may not know. Raises NotFound, or Conflict where it was used."""
+    remedy_id = _remedy_of(shop, code)
     with shop.begin(True) as uow:
+        case_id = uow.remedies.get(remedy_id).case_id
         voucher = uow.vouchers.get(plain_code(code))
         before = voucher.state
         try:
@@ -107,12 +111,16 @@ def void(shop: Shop, code: str, who: str, now: datetime) -> Shown:
             raise Conflict(str(spent)) from spent
         shown = _shown(uow, voucher)
         if before is not VoucherState.VOID:
-            case_id = uow.remedies.get(voucher.remedy_id).case_id
             uow.note(case_id, who, "voucher.voided", now, remedy=shown.remedy)
             team = shop.policy.escalation("asked").team
             key = f"voucher_voided:{voucher.remedy_id}"
             uow.alerts.raise_once(Alert("voucher_voided", team, now, key, case_id, {"remedy": shown.remedy}))
         return shown
+
+
+def _remedy_of(shop: Shop, code: str) -> str:
+    with shop.begin(False) as uow:
+        return uow.vouchers.get(plain_code(code)).remedy_id
 
 
 def _shown(uow: "UnitOfWork", voucher: Voucher) -> Shown:

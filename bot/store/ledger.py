@@ -48,7 +48,9 @@ class Remedies:
         return _found(found, f"There is no remedy {reference}.")
 
     def by_key(self, key: str) -> Remedy | None:
-        found: Remedy | None = self.session.execute(select(Remedy).where(tables.remedies.c.key == key)).scalar()
+        self._lock_conversation(tables.remedies.c.key == key)
+        asked = select(Remedy).where(tables.remedies.c.key == key)
+        found: Remedy | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return found
 
     def of(self, case_id: str) -> list[Remedy]:
