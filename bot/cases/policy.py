@@ -155,17 +155,17 @@ def _against(rule: Rule, finding: Finding) -> str:
 
 
 def why_not(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> str:
-    """Why a remedy asked for is not among the options: the first condition that speaks against it, or that no row grants it."""
+    """Why a remedy asked for is not among the options: what the row that comes nearest lacks, or that no row grants it."""
     rows = [rule for rule in policy.issues[issue].rules if rule.kind is kind]
     nearest = [rule for rule in rows if _fits_when(rule, finding)]  # all but its time is right, or its place
     if any(not _in_time(rule, finding) for rule in nearest):
         return "within_days"
     if any(_gives_way(rule, finding) for rule in nearest):
         return "incident"
-    for name in CONDITIONS:
-        if any(name in rule.when and not _true_words(name, rule, finding) & set(rule.when[name]) for rule in rows):
-            return name
-    return "not_mine"
+    lacking = [[name for name in CONDITIONS if name in rule.when and not _is_true(name, rule, finding)] for rule in rows]
+    fewest = min(map(len, lacking), default=0)
+    failing = {name for names in lacking if len(names) == fewest for name in names}  # of the rows that come nearest
+    return next((name for name in CONDITIONS if name in failing), "not_mine")
 
 
 def window(policy: Policy, issue: Issue, finding: Finding, kind: RemedyKind) -> int | None:
@@ -180,7 +180,11 @@ def fits(rule: Rule, finding: Finding) -> bool:
 
 
 def _fits_when(rule: Rule, finding: Finding) -> bool:
-    return all(_true_words(name, rule, finding) & set(allowed) for name, allowed in rule.when.items())
+    return all(_is_true(name, rule, finding) for name in rule.when)
+
+
+def _is_true(name: str, rule: Rule, finding: Finding) -> bool:
+    return bool(_true_words(name, rule, finding) & set(rule.when[name]))
 
 
 def _true_words(name: str, rule: Rule, finding: Finding) -> set[str]:

@@ -274,6 +274,8 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
         fitting = [one for one in offered if one.kind == wish]
         if len(fitting) == 1:
             return fitting[0]
+    if wishes(heard.text) and not any(one.kind in wishes(heard.text) for one in offered):
+        return None  # "I want my money back" chooses no part refund, though its label says "back"
     if len(offered) == 1 and is_yes(heard.text):
         return offered[0]
     best = best_label(heard.text, labels)
