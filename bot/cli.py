@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.groups import agents, audit, callbacks, claims, letters, policy, promises, remedies, vouchers
+from bot.commands.groups import incidents as groups_incidents
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -16,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 orders = typer.Typer(help="The shop's orders.", no_args_is_help=True)
-incidents = typer.Typer(help="What failed for many at once.", no_args_is_help=True)
+incidents = groups_incidents.app
 cases = typer.Typer(help="Cases: read them, and answer customers.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 for name, group in (

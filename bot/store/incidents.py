@@ -72,9 +72,17 @@ class Incidents:
         self.session, self.lock = session, lock
 
     def get(self, code: str) -> Incident:
+        """Locked where it may be changed. Raises NotFound."""
+        return self._one(code, self.lock)
+
+    def read(self, code: str) -> Incident:
+        """Without a lock: to tell of it."""
+        return self._one(code, lock=False)
+
+    def _one(self, code: str, lock: bool) -> Incident:
         i = tables.incidents
         asked = select(i).where(i.c.code == code.strip())
-        row = self.session.execute(asked.with_for_update() if self.lock else asked).first()
+        row = self.session.execute(asked.with_for_update() if lock else asked).first()
         if row is None:
             raise NotFound(f"There is no incident {code}.")
         return incident_of(row)
@@ -90,11 +98,13 @@ class Incidents:
         i = tables.incidents
         self.session.execute(update(i).where(i.c.code == incident.code).values(**row_of(incident)))
 
-    def cases(self, code: str, order_numbers: Sequence[str] = ()) -> list[Case]:
-        """Cases this incident explains or that are about one of these orders, oldest first; open or not."""
-        c = tables.cases.c
+    def cases(self, code: str, order_numbers: Sequence[str] = (), *, with_noticed: bool = False) -> list[Case]:
+        """Cases it explains or that are about one of these orders, oldest first; open or not. Also those with a notice, where asked."""
+        c, n = tables.cases.c, ledger_tables.notices.c
         found: dict[str, Case] = {}
+        noticed = select(n.subject).where(n.incident_code == code, n.letter.is_(None))
         wheres = [c.incident_code == code, *(c.order_number.in_(some) for some in _chunks(order_numbers))]
+        wheres += [c.id.in_(noticed)] if with_noticed else []
         for where in wheres:
             for case in self.session.execute(select(Case).where(where, c.channel != DEV)).scalars():
                 found[case.id] = case
@@ -137,10 +147,10 @@ class Notices:
         n = ledger_tables.notices.c
         return int(self.session.execute(select(func.max(n.round)).where(n.incident_code == code)).scalar() or 0)
 
-    def drop_waiting(self, code: str) -> list[str]:
+    def drop_waiting(self, code: str, *, chats_only: bool = False) -> list[str]:
         """What waits is not said any more, since newer words take its place; the letters among it."""
         n = ledger_tables.notices.c
-        waiting = (n.incident_code == code, n.state == WAITING)
+        waiting = [n.incident_code == code, n.state == WAITING, *([n.letter.is_(None)] if chats_only else [])]
         letters = self.session.execute(select(n.letter).where(*waiting, n.letter.is_not(None)).distinct()).scalars().all()
         self.session.execute(update(ledger_tables.notices).where(*waiting).values(state=DROPPED))
         return [str(one) for one in letters]
@@ -150,11 +160,12 @@ class Notices:
         asked = select(n.id).where(n.state == WAITING, n.letter.is_(None), n.due_at <= now).order_by(n.due_at, n.id).limit(limit)
         return [*self.session.execute(asked).scalars()]
 
-    def case_of(self, notice_id: int) -> str | None:
-        found: str | None = self.session.execute(
-            select(ledger_tables.notices.c.subject).where(ledger_tables.notices.c.id == notice_id)
-        ).scalar()
-        return found
+    def place_of(self, notice_id: int) -> tuple[str, str] | None:
+        """The case a notice is for and its conversation, which has to be locked first."""
+        n, c = ledger_tables.notices.c, tables.cases.c
+        asked = select(c.id, c.conversation_id).join(ledger_tables.notices, n.subject == c.id).where(n.id == notice_id)
+        row = self.session.execute(asked).first()
+        return (row.id, row.conversation_id) if row else None
 
     def take(self, notice_id: int) -> Row | None:
         """The row, locked, if it still waits."""
@@ -165,6 +176,9 @@ class Notices:
     def of_letter(self, letter: str) -> list[Row]:
         n = ledger_tables.notices
         return [dict(row._mapping) for row in self.session.execute(select(n).where(n.c.letter == letter).order_by(n.c.subject))]
+
+    def postpone(self, notice_id: int, due_at: datetime) -> None:
+        self.session.execute(update(ledger_tables.notices).where(ledger_tables.notices.c.id == notice_id).values(due_at=due_at))
 
     def mark(self, state: str, now: datetime, *, notice_id: int | None = None, letter: str | None = None) -> None:
         n = ledger_tables.notices.c

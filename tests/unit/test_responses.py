@@ -59,6 +59,7 @@ COMPOSED = (
     "settled_",
     "remedy_",
     "promise_late_",
+    "incident_",
     "promise_broken_",
     "callback_",
     "letter_recognition_",
