@@ -85,3 +85,18 @@ class ActionAskComplaintFormConfirmation(SayReply):
 class ActionAskComplaintFormSettled(SayReply):
     def name(self) -> str:
         return "action_ask_complaint_form_settled"
+
+
+class ActionAskComplaintFormDamagesWhat(SayReply):
+    def name(self) -> str:
+        return "action_ask_complaint_form_damages_what"
+
+
+class ActionAskComplaintFormDamagesAmount(SayReply):
+    def name(self) -> str:
+        return "action_ask_complaint_form_damages_amount"
+
+
+class ActionAskComplaintFormDamagesReceipt(SayReply):
+    def name(self) -> str:
+        return "action_ask_complaint_form_damages_receipt"

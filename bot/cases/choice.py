@@ -22,6 +22,11 @@ _NEGATED = re.compile(
     r"([^\w,.;:?]+(?!but\b)\w+){0,3}[^\w,.;:?]*$",
     re.IGNORECASE,
 )
+# Bought elsewhere already: "I had to buy a new one" asks for none.
+_BOUGHT = re.compile(
+    r"\b(had to|have had to|forced to|ended up) (buy|get|order|buying|getting|ordering)\b[^,.;:?]{0,20}$|\bbought\b[^,.;:?]{0,12}$",
+    re.IGNORECASE,
+)
 _YES = re.compile(
     r"^\s*[👍👌✅]|^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b",
     re.IGNORECASE,
@@ -46,7 +51,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st"
 def wishes(said: str) -> list[RemedyKind]:
     """The remedies a customer asks for, in the order they stand; "I don't want a refund" asks for none."""
     found = [(match.start(), kind) for kind, pattern in _WISHES.items() for match in re.finditer(pattern, said, re.IGNORECASE)]
-    meant = sorted((start, kind) for start, kind in found if not _NEGATED.search(said[:start]))
+    meant = sorted((start, kind) for start, kind in found if not _NEGATED.search(said[:start]) and not _BOUGHT.search(said[:start]))
     kinds = list(dict.fromkeys(kind for _, kind in meant))
     # "I'd rather wait and have the money back you offered" gives nothing up: it is the part, not the whole.
     return [kind for kind in kinds if not (kind is RemedyKind.REFUND and RemedyKind.PARTIAL_REFUND in kinds)]

@@ -80,6 +80,7 @@ SAMPLES = {
     "until": ("Tuesday 30 May 2028", "Friday 1 January 2028"),
     "day": ("43", "31"),
     "end": ("30", "14"),
+    "receipt": ("number 4711", "a till slip of the shop"),
     "claim": ("C-4N8R2T", "C-9W3K7P"),
     "done": ("Tuesday 3 March", "Friday 1 January"),
     "name": ("Nina Berg", "Oluwaseun Abara"),

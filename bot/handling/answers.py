@@ -8,6 +8,7 @@ from bot.cases.order import masked, without_contacts
 from bot.cases.policy import why_not, window
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
+from bot.handling import claims
 from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW
 from bot.handling.handoff import hand_off, who_and_when
 from bot.handling.offering import why_withheld
@@ -22,6 +23,8 @@ def said(scene: Scene, topic: str) -> list[str]:
     """The sentences that answer a topic."""
     if topic == REVIEW:
         return _review(scene)
+    if topic == "claim_received":
+        return [claims.received(scene)]
     return [_answer(scene, topic)]
 
 

@@ -45,7 +45,7 @@ def _controlled(scene: Scene) -> Step | None:
     if wanted == "start_again":
         return _stop(scene, "start_again", Ask("issue"))
     if wanted == "not_asked":
-        return _missed(scene) or Answer("not_asked", _pending(scene))
+        return missed(scene) or Answer("not_asked", _pending(scene))
     if scene.present_case is None or filed_of(scene):
         return None
     if wanted == REVIEW:
@@ -117,7 +117,7 @@ def _beside_a_question(scene: Scene) -> Step | None:
     if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
     if asked in ("remedy", "confirmation") and is_question(heard.text):
-        return _missed(scene) or Answer("question", next_of_case(scene))
+        return missed(scene) or Answer("question", next_of_case(scene))
     if asked in ("remedy", "confirmation") and wishes(heard.text):
         return _refused(scene, wishes(heard.text)[0])
     if asked == "remedy" and listening.says_no(scene):
@@ -147,7 +147,7 @@ def _beside_nothing(scene: Scene) -> Step | None:
 
 
 def _not_understood(scene: Scene, pending: bool) -> Step:
-    too_often = _missed(scene)
+    too_often = missed(scene)
     if too_often:
         return too_often
     if not pending:
@@ -155,7 +155,7 @@ def _not_understood(scene: Scene, pending: bool) -> Step:
     return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", next_of_case(scene))
 
 
-def _missed(scene: Scene) -> Step | None:
+def missed(scene: Scene) -> Step | None:
     """Counts a misunderstanding; a person where there were too many, in a row or in all."""
     conversation, scene.missed = scene.conversation, True
     conversation.misunderstood += 1
@@ -167,7 +167,7 @@ def _unreadable(scene: Scene) -> Step:
     """Nothing in it can be understood: says why, once, and asks on; the second time in a row a person looks at it."""
     why = scene.heard.unreadable
     assert why is not None
-    too_often = _missed(scene)
+    too_often = missed(scene)
     if too_often and why.why == "language":
         scene.write("language", why.language or "")
         return HandOff("other_language")

@@ -19,7 +19,7 @@ from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, listening, matters, offering, remedies, replies
+from bot.handling import asides, claims, listening, matters, offering, remedies, replies
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -148,8 +148,13 @@ def _decide(scene: Scene) -> Step:
         listening.note_facts(scene)
         return Answer("with_person")
     is_aside = asides.is_aside(scene)
+    claimed = None if is_aside or _needs_person_now(scene) else claims.step(scene)
+    if claimed:
+        return claimed
     is_anew = not is_aside and _start_case(scene)
     brought = not is_aside and listening.note_facts(scene)
+    if not is_aside:
+        claims.note(scene)
     reason = _reason_for_a_person(scene)
     if reason:
         return HandOff(reason)
@@ -174,7 +179,7 @@ def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
     if conversation.asked == "settled":
         return _take_verdict(scene) or asides.beside_the_matter(scene)
     answered = listening.take_answer(scene)
-    if answered or brought or scene.just_proven or _opens_matter(scene):
+    if answered or brought or scene.just_proven or scene.loss or _opens_matter(scene):
         conversation.misunderstood = 0
         return next_of_case(scene)
     return asides.beside_the_matter(scene)
@@ -182,16 +187,22 @@ def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
 
 def _reason_for_a_person(scene: Scene) -> str | None:
     """What brings a person at once: something grave, the wish for one, a failure told as repeated, a matter not settled."""
-    heard = scene.heard
-    severe = next((reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons), None)
-    gives_number = scene.conversation.asked == "phone" and heard.values("phone")  # "you can reach me on ..." asks for nobody
-    if severe or (heard.wants_person and not gives_number):
-        return severe or "asked"
+    heard, at_once = scene.heard, _needs_person_now(scene)
+    if at_once:
+        return at_once
     if "repeated_failure" in heard.reasons and (heard.issue or heard.told):
         return "repeated_failure"  # however calmly it is told: words alone do not mend a second failure (Maxham 2002)
     if not _complains_again(scene):
         return None
     return "promise_missed" if _promise_missed(scene) else "not_settled"
+
+
+def _needs_person_now(scene: Scene) -> str | None:
+    """Something grave, or the wish for a person: it comes before all else."""
+    heard = scene.heard
+    severe = next((reason for reason in heard.reasons if reason in scene.shop.policy.severe_reasons), None)
+    gives_number = scene.conversation.asked == "phone" and heard.values("phone")  # "you can reach me on ..." asks for nobody
+    return severe or ("asked" if heard.wants_person and not gives_number else None)
 
 
 def _start_case(scene: Scene) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.cases.authority import Approval, Role, act_digest, still_lacking
 from bot.cases.callback import CallbackState
 from bot.cases.case import Alert, Case, PromiseState
+from bot.cases.claim import DAMAGES
 from bot.cases.conversation import Author, Handler
 from bot.cases.dates import clock_of
 from bot.cases.money import Money
@@ -140,26 +141,43 @@ def grant(
     with shop.begin(True) as uow:
         case = uow.cases.by_reference(case_reference.strip())
         order = shop.orders.find(case.order_number) if case.order_number and case.proven else None
-        _must_fit(shop, uow, case, order.paid if order else None, amount)
+        _must_fit(shop, uow, case, order.paid if order else None, amount, kind)
         key = remedy_key(case.reference, kind, amount, tuple(lines))
         standing = uow.remedies.by_key(key)
         if standing and standing.is_filed:
             raise Conflict(f"Exactly this is filed already, as {standing.reference}.")
         remedy = remedies.granted(shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now)
         remedies.withdraw(uow, case, now)
-        authority = shop.policy.authority
-        if authority.may_grant(authority.role_of(who), amount) and authority.eyes(amount) == 1:
-            queue(shop, uow, case, remedy, now)
-            tell(shop, uow, case, "remedy_granted", remedy, now, by=who)
-        else:
-            remedies.wait_for_approval(shop, uow, case, remedy, now)
-            tell(shop, uow, case, "remedy_asked_for", remedy, now, by=who)
-        uow.note(case.id, who, "remedy.granted", now, remedy=remedy.reference, state=str(remedy.state))
+        is_queued = _send_or_ask(shop, uow, case, remedy, who, now)
+        tell(shop, uow, case, "remedy_granted" if is_queued else "remedy_asked_for", remedy, now, by=who)
         return remedy
 
 
-def _must_fit(shop: Shop, uow: "UnitOfWork", case: Case, paid: Money | None, amount: Money | None) -> None:
-    """Never more than the case's band of what was paid, all its remedies taken together."""
+def _send_or_ask(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, who: str, now: datetime) -> bool:
+    """Queues what this person may grant alone; what they may not waits for others. Whether it is queued."""
+    authority = shop.policy.authority
+    is_allowed = authority.may_grant(authority.role_of(who), remedy.amount) and authority.eyes(remedy.amount) == 1
+    if is_allowed:
+        queue(shop, uow, case, remedy, now)
+    else:
+        remedies.wait_for_approval(shop, uow, case, remedy, now)
+    uow.note(case.id, who, "remedy.granted", now, remedy=remedy.reference, state=str(remedy.state))
+    return is_allowed
+
+
+def grant_damages(shop: Shop, uow: "UnitOfWork", case: Case, claim: str, who: str, amount: Money, reason: str, now: datetime) -> Remedy:
+    """Pays for a claim, on top of the price: no band holds it, limits and two pairs of eyes do. In the caller's transaction.
+
+    `claim` is its reference: one claim is paid once. What is on offer for the thing itself stays on offer.
+    """
+    key = f"{case.reference}:{DAMAGES}:{claim}"
+    remedy = remedies.granted(shop, uow, case, RemedyKind.REFUND, amount, (), who, reason, key, now, DAMAGES)
+    _send_or_ask(shop, uow, case, remedy, who, now)
+    return remedy
+
+
+def _must_fit(shop: Shop, uow: "UnitOfWork", case: Case, paid: Money | None, amount: Money | None, kind: RemedyKind) -> None:
+    """Never more than the case's band of what was paid, all its remedies taken together. A voucher comes on top of what the law gives."""
     if amount is None:
         return
     if amount.minor <= 0:
@@ -173,7 +191,10 @@ def _must_fit(shop: Shop, uow: "UnitOfWork", case: Case, paid: Money | None, amo
     )
     most = paid.percent(shop.policy.authority.band(failures))
     given = sum(
-        one.amount_minor or 0 for one in uow.remedies.of(case.id) if one.is_filed and one.currency == paid.currency and not one.undoes
+        one.amount_minor or 0
+        for one in uow.remedies.of(case.id)
+        if one.is_filed and one.currency == paid.currency and not one.undoes and one.wording != DAMAGES
+        if not (one.statutory and kind is RemedyKind.VOUCHER)
     )
     if given + amount.minor > most.minor:
         left = Money(max(0, most.minor - given), paid.currency)

@@ -1,6 +1,7 @@
 """What a case needs next: the rules of `bot.cases.step`, over what is known and what policy allows."""
 
 from bot.cases.case import CaseStatus
+from bot.cases.claim import ASKED, DAMAGES
 from bot.cases.finding import examine
 from bot.cases.issue import Issue, Verdict
 from bot.cases.order import DELIVERED
@@ -15,6 +16,8 @@ ASKINGS = 3  # of one fact, until a person is brought
 def next_of_case(scene: Scene) -> Step:
     """The next step of the case, with the options policy allows put on offer."""
     case = scene.case
+    if scene.conversation.asked in ASKED:
+        return Ask(scene.conversation.asked)  # of a claim, which comes after all else
     _settle_enquiry(scene)
     if case.issue is None and scene.known.get("enquiry"):
         missing = "order_number" if not scene.known.get("order_number") else "proof"
@@ -72,5 +75,7 @@ def _bounded(scene: Scene, step: Step) -> Step:
 
 
 def filed_of(scene: Scene) -> str | None:
+    """What was filed for the thing itself; damages are paid on top of it."""
     case = scene.present_case
-    return next((one.id for one in scene.uow.remedies.of(case.id) if one.is_filed), None) if case else None
+    filed = (one.id for one in scene.uow.remedies.of(case.id) if one.is_filed and one.wording != DAMAGES) if case else iter(())
+    return next(filed, None)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from bot.cases.claim import ASKED
 from bot.cases.finding import OF_MONEY
 from bot.cases.issue import Issue
 from bot.cases.order import Item, Order
 from bot.cases.policy import prospects
 from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Ask, Close, Confirm, Offer, Step
+from bot.handling import claims
 from bot.handling.asides import REVIEW
 from bot.handling.handoff import hand_off
 from bot.handling.letters import TRANSCRIPT, address_of
@@ -47,7 +49,7 @@ def asking(scene: Scene, step: Step) -> tuple[list[Part], list[Choice]]:
 
 def _asking(scene: Scene, step: Step) -> tuple[Sequence[Part | str], list[Choice]]:
     if isinstance(step, Ask):
-        return _ask(scene, step)
+        return claims.asking(scene, step) if step.fact in ASKED else _ask(scene, step)
     if isinstance(step, Offer):
         return _offer(scene)
     if isinstance(step, Confirm):
@@ -185,10 +187,14 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
     values = effect_values(scene, remedy)
     if remedy.state is RemedyState.NEEDS_APPROVAL:
         hand_off(scene.shop, scene.uow, scene.conversation, "above_limit", scene.now, scene.message.id)
-        return [say(scene, "filed_needs_approval", **values)], []
+        return [say(scene, "filed_needs_approval", **values), *claims.passed_on(scene)], []
     filed = [say(scene, f"filed_{remedy.wording}", **values)]
     if next_of(scene):
         return filed, []
+    besides = claims.next_ask(scene)
+    if besides:
+        said, choices = claims.asking(scene, besides)
+        return [*filed, *said], choices
     scene.conversation.ask("settled")
     verdicts = [choice(say(scene, f"label_settled_{one}"), chosen(f"settled:{one}")) for one in VERDICTS]
     return [*filed, *_in_all(scene), say(scene, "close_filed", **values), say(scene, "ask_if_settled")], [

@@ -139,9 +139,10 @@ def granted(
     reason: str,
     key: str,
     now: datetime,
+    wording: str = GRANTED,
 ) -> Remedy:
     """A person's own remedy, confirmed by them."""
-    option = Option(kind, GRANTED, amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}")
+    option = Option(kind, wording, amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}")
     remedy = uow.remedies.by_key(key) or _new(shop, case, option, key, 0, None, now)
     if remedy.state is RemedyState.CANCELLED:
         remedy.move(RemedyState.PROPOSED, now)

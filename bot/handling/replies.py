@@ -7,7 +7,7 @@ from bot.cases.finding import Finding
 from bot.cases.issue import Fault, Verdict
 from bot.cases.order import DELIVERED, Order
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Step
-from bot.handling import answers
+from bot.handling import answers, claims
 from bot.handling.acknowledging import acknowledgement, taking_up
 from bot.handling.asides import EDIT
 from bot.handling.handoff import hand_off, who_line
@@ -29,7 +29,7 @@ def compose(scene: Scene, step: Step) -> Reply:
     if isinstance(step, Answer):
         return _answered(scene, step, parts)
     heard = acknowledgement(scene)
-    parts += heard + taking_up(scene) + findings(scene, owned=bool(heard))
+    parts += heard + claims.noted(scene) + taking_up(scene) + findings(scene, owned=bool(heard))
     text, choices = asking(scene, step)
     waits = isinstance(step, Ask | Offer | Confirm)
     if scene.taken_for_granted and len(scene.looked.own) > 1:

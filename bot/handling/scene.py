@@ -45,6 +45,7 @@ class Scene:
     missed: bool = False  # counts as a misunderstanding
     resumes: bool = False  # goes on to a matter kept from before
     refused: str | None = None  # a remedy asked for that is not on offer
+    loss: str | None = None  # what it cost besides, told in this message while the thing itself is open
     _case: Case | None = None
     _known: Known | None = None  # read once, until a fact is written or the case changes
 
