@@ -5,30 +5,23 @@ What is a person's act there is a person's act here: through the ledger.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot import policy_files
-from bot.cases.finding import examine
 from bot.cases.incident import Incident
 from bot.cases.issue import Fault, Issue, Severity
 from bot.cases.money import Money
 from bot.cases.order import CANCELLED, DELIVERED, PROCESSING, SHIPPED, Order
-from bot.cases.policy import options
-from bot.cases.producible import Produced, owes_money, produced
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
 from bot.errors import BadInput, NotAllowed
 from bot.handling import ledger
 from bot.handling.shop import Shop
-from bot.policy_check import gives_money_back
 from bot.settings import ROOT
 from bot.store import tables
 from bot.store.database import Database
@@ -102,7 +95,7 @@ def state(chat: Chat) -> str:
 
 @pytest.fixture
 def desk(memory_database: Database) -> Desk:
-    wording = Wording.read(Path(ROOT) / "data" / "responses")
+    wording = Wording.read(ROOT / "data" / "responses")
     shop = Shop(memory_database.begin, OrderBook(memory_database, incidents_kept=0), POLICY, wording, RULES.shop_name)
     return Desk(shop, memory_database)
 
@@ -385,80 +378,3 @@ def test_agent_grants_up_to_their_limit_and_no_further(desk: Desk) -> None:
     assert big.state is RemedyState.NEEDS_APPROVAL
     with pytest.raises(NotAllowed):
         ledger.approve(desk.shop, big.reference, AGENT, "", NOON)
-
-
-# Over all that the rules can come to.
-
-
-def everything() -> list[tuple[Issue, Produced]]:
-    ends = {rule.within_days for needs in POLICY.issues.values() for rule in needs.rules if rule.within_days}
-    ages = sorted({1} | ends | {end + 1 for end in ends})
-    return [(issue, one) for issue in Issue for one in produced(issue, ages, (), ("gesture",))]
-
-
-def test_statutory_options_are_never_missing_over_all_findings() -> None:
-    owing = [(issue, one) for issue, one in everything() if owes_money(issue, one)]
-    assert len(owing) > 500
-    missing = [(issue, one.finding) for issue, one in owing if not gives_money_back(POLICY.issues[issue].rules, one)]
-    # Only what is not as hoped for has a time to send it back, and only where the law sets none.
-    assert {(str(issue), finding.days) for issue, finding in missing} == {
-        ("quality_not_as_described", 31),
-        ("quality_not_as_described", 90),
-        ("quality_not_as_described", 91),
-    }
-
-
-def test_in_a_jurisdiction_that_gives_more_time_nothing_is_missing(tmp_path: Path) -> None:
-    import shutil
-
-    folder = Path(shutil.copytree(ROOT / "data" / "policy", tmp_path / "policy"))
-    shop = folder / "shop.yml"
-    shop.write_text(shop.read_text(encoding="utf-8").replace("jurisdiction: US", "jurisdiction: GB"), encoding="utf-8")
-    british = policy_files.read(folder).policy
-    owing = [(issue, one) for issue, one in everything() if owes_money(issue, one)]
-    assert [1 for issue, one in owing if not gives_money_back(british.issues[issue].rules, one)] == []
-
-
-def test_statutory_options_come_first_and_are_no_goodwill() -> None:
-    for issue, one in everything():
-        offered = options(POLICY, issue, one.finding, one.order, ())
-        assert [option.statutory for option in offered] == sorted((option.statutory for option in offered), reverse=True)
-        assert not any(option.is_goodwill for option in offered if option.statutory)
-
-
-def test_every_finding_has_an_option_or_goes_to_a_person() -> None:
-    """A finding without an option is a hand-off: there are few, and none where the record bears the customer out."""
-    without = {
-        (str(issue), str(one.finding.verdict))
-        for issue, one in everything()
-        if one.order and not options(POLICY, issue, one.finding, one.order, ())
-    }
-    assert {verdict for _, verdict in without} <= {"consistent", "confirmed"}
-
-
-METAMORPHIC = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@METAMORPHIC
-@given(
-    anger=st.floats(0, 1),
-    name=st.sampled_from(["Nina Berg", "Nguyễn Thị Hoa", "DeShawn Washington", "محمد", ""]),
-    text=st.sampled_from(
-        ["went wrong for me", "WENT WRONG YOU CLOWNS", "iz rong plz", "no ha llegado", "ist nicht angekommen", "est cassé"]
-    ),
-    issue=st.sampled_from([LATE, LOST, BROKEN, WRONG, QUALITY, BILLING, CANCEL]),
-    status=st.sampled_from([PROCESSING, SHIPPED, DELIVERED, CANCELLED]),
-    at=st.sampled_from([NOON, NOON + timedelta(hours=13)]),
-)
-def test_same_facts_have_the_same_options_whatever_name_anger_or_language(
-    desk: Desk, anger: float, name: str, text: str, issue: Issue, status: str, at: datetime
-) -> None:
-    order = desk.order("M1", status=status, promised_by=NOON - 4 * DAY)
-    calm = desk.offers(order, issue)
-    other = Chat(desk.shop, now=at)
-    facts: dict[str, Any] = {"order_number": "M1", "email": ZOE.email, **({"person_name": name} if name else {})}
-    other.say(f"M1 {text}", issue, anger=anger, **facts)
-    assert offers(other) == calm
-    found = examine(issue, order, (), NOON)
-    once, twice = (options(POLICY, issue, finding, order, ()) for finding in (found, replace(found)))
-    assert once == twice
