@@ -32,6 +32,7 @@ def leave(shop: Shop, agent: str, to: str, now: datetime) -> Moved:
     if not agent or not to or agent == to:
         raise BadInput("Say who leaves and who takes over: two different names.")
     with shop.begin(True) as uow:
+        uow.staff.lock_chats(agent)
         chats, cases = uow.staff.chats(agent), uow.staff.cases(agent)
         for chat in chats:
             _hand_over(shop, uow, chat, agent, to, now)

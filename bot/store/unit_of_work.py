@@ -153,7 +153,12 @@ class Cases:
         return found
 
     def by_reference(self, reference: str) -> Case:
-        asked = select(Case).where(tables.cases.c.reference == reference.upper())
+        """Where it may be changed, its conversation is locked before it: two that lock in different orders would both be stuck."""
+        c, v = tables.cases.c, tables.conversations.c
+        if self.lock:
+            chat = select(v.id).join(tables.cases, c.conversation_id == v.id).where(c.reference == reference.upper())
+            self.session.execute(chat.with_for_update(of=tables.conversations))
+        asked = select(Case).where(c.reference == reference.upper())
         found: Case | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         if found is None:
             raise NotFound(f"There is no case {reference}.")
