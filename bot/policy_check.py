@@ -137,6 +137,7 @@ def _offers(rules: Rules, contents: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _forgotten(issue: Issue, rules: tuple[Rule, ...], found: tuple[Produced, ...]) -> Iterator[str]:
+    faults: dict[str, list[str]] = {}  # by what else the record says
     for one in found:
         if not owes_money(issue, one) or gives_money_back(rules, one):
             continue
@@ -146,7 +147,9 @@ def _forgotten(issue: Issue, rules: tuple[Rule, ...], found: tuple[Produced, ...
             if has_no_end(issue):
                 yield f"what the law gives has an end (within_days) where it has none: on day {finding.days} no row pays the money back."
             continue
-        told = f"{finding.verdict}, {finding.note or 'no note'}, fault {finding.fault}, {finding.status}"
+        faults.setdefault(f"{finding.verdict}, {finding.note or 'no note'}, {finding.status}", []).append(str(finding.fault))
+    for record, of_whom in faults.items():
+        told = f"{record}, fault {' or '.join(dict.fromkeys(of_whom))}"
         yield f"money is owed and no row with statutory: true pays it back where the record says: {told}."
 
 

@@ -51,7 +51,8 @@ def show_checked(folder: Path | None) -> bool:
         print(problem)
     if checked.problems or checked.rules is None:
         count = len(checked.problems)
-        print(f"{count} problem{'s' * (count != 1)}. Nothing else is wrong that can be told before these are mended.")
+        more = "" if checked.rules else " What the files mean together is checked once these are mended."
+        print(f"{count} problem{'s' * (count != 1)}.{more}")
         return False
     issues, rows = checked.counted
     print(f"The policy is sound: version {checked.rules.policy.version}, {issues} issues, {rows} options.")
