@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -29,26 +29,18 @@ class Remedies:
         self.session, self.lock = session, lock
 
     def get(self, remedy_id: str) -> Remedy:
-        self._lock_conversation(tables.remedies.c.id == remedy_id)
+        _lock_conversation(self.session, self.lock, tables.remedies, tables.remedies.c.id == remedy_id)
         found: Remedy | None = self.session.get(Remedy, remedy_id, with_for_update=self.lock)
         return _found(found, "There is no such remedy.")
 
-    def _lock_conversation(self, which: ColumnElement) -> None:  # type: ignore[type-arg, unused-ignore]
-        """A turn locks its conversation before anything else. Whoever changes a remedy does so too, or each would wait for the other."""
-        if self.lock and self.session.get_bind().dialect.name == "postgresql":
-            of_case = tables.conversations.c.id == tables.cases.c.conversation_id
-            asked = select(tables.conversations.c.id).join(tables.cases, of_case)
-            joined = asked.join(tables.remedies, tables.remedies.c.case_id == tables.cases.c.id)
-            self.session.execute(joined.where(which).with_for_update(of=tables.conversations))
-
     def by_reference(self, reference: str) -> Remedy:
-        self._lock_conversation(tables.remedies.c.reference == reference.strip().upper())
+        _lock_conversation(self.session, self.lock, tables.remedies, tables.remedies.c.reference == reference.strip().upper())
         asked = select(Remedy).where(tables.remedies.c.reference == reference.strip().upper())
         found: Remedy | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return _found(found, f"There is no remedy {reference}.")
 
     def by_key(self, key: str) -> Remedy | None:
-        self._lock_conversation(tables.remedies.c.key == key)
+        _lock_conversation(self.session, self.lock, tables.remedies, tables.remedies.c.key == key)
         asked = select(Remedy).where(tables.remedies.c.key == key)
         found: Remedy | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return found
@@ -158,7 +150,9 @@ class Claims:
         self.session, self.lock = session, lock
 
     def by_reference(self, reference: str) -> Claim:
-        asked = select(Claim).where(ledger_tables.claims.c.reference == reference.strip().upper())
+        named = ledger_tables.claims.c.reference == reference.strip().upper()
+        _lock_conversation(self.session, self.lock, ledger_tables.claims, named)
+        asked = select(Claim).where(named)
         found: Claim | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return _found(found, f"There is no claim {reference}.")
 
@@ -187,11 +181,14 @@ class Letters:
         self.session, self.lock = session, lock
 
     def of(self, case_id: str) -> Letter | None:
-        asked = select(Letter).where(ledger_tables.letters.c.case_id == case_id)
+        of_case = ledger_tables.letters.c.case_id == case_id
+        _lock_conversation(self.session, self.lock, ledger_tables.letters, of_case)
+        asked = select(Letter).where(of_case)
         found: Letter | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return found
 
     def get(self, letter_id: str) -> Letter:
+        _lock_conversation(self.session, self.lock, ledger_tables.letters, ledger_tables.letters.c.id == letter_id)
         found: Letter | None = self.session.get(Letter, letter_id, with_for_update=self.lock)
         return _found(found, "There is no such letter.")
 
@@ -213,6 +210,15 @@ class Letters:
     def in_state(self, state: LetterState) -> list[Letter]:
         c = ledger_tables.letters.c
         return [*self.session.execute(select(Letter).where(c.state == state).order_by(c.drafted_at)).scalars()]
+
+
+def _lock_conversation(session: Session, lock: bool, table: Table, which: ColumnElement) -> None:  # type: ignore[type-arg, unused-ignore]
+    """A turn locks its conversation before anything else. Whoever changes what hangs on a case does so too, or each would wait
+    for the other."""
+    if lock and session.get_bind().dialect.name == "postgresql":
+        of_case = tables.conversations.c.id == tables.cases.c.conversation_id
+        asked = select(tables.conversations.c.id).join(tables.cases, of_case).join(table, table.c.case_id == tables.cases.c.id)
+        session.execute(asked.where(which).with_for_update(of=tables.conversations))
 
 
 def _found(row: Row | None, else_: str) -> Row:
