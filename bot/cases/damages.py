@@ -126,6 +126,7 @@ _NONE = re.compile(
     r"|\bwithout (a )?receipt\b",
     re.IGNORECASE,
 )
+_NAMES_RECEIPT = re.compile(r"\b(receipts?|invoices?|bill|proof)\b", re.IGNORECASE)
 _ENOUGH = re.compile(
     r"^\W*(no|nope|nah|none|nothing|that['’]?s (it|all|everything)|that is (it|all|everything)|all|done|finished|i['’]?m done)\b"
     r"|\bthat['’]?s (all|it|everything)\b|\bthat is (all|it)\b|\b(nothing|no) (else|more)\b",
@@ -193,6 +194,11 @@ def receipt_said(said: str) -> str | None:
     if _NONE.search(said) and not re.search(r"\d{3}", said):
         return NO_RECEIPT
     return " ".join(said.split())[:LONGEST_RECEIPT]
+
+
+def receipt_beside(said: str) -> str | None:
+    """As `receipt_said`, of a message that answers something else and names a receipt as well: "120 dollars, no receipt"."""
+    return receipt_said(said) if _NAMES_RECEIPT.search(said) else None
 
 
 def is_all(said: str) -> bool:

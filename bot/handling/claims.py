@@ -149,7 +149,9 @@ def _take_amount(scene: Scene, claim: Claim, items: list[ClaimItem]) -> Step:
     amount = next(filter(None, (damages.sum_said(one, currency, asked=True) for one in said)), None)
     if amount:
         lacking.amount_minor, lacking.currency = amount.minor, amount.currency
-        return Ask(RECEIPT)
+        lacking.receipt = damages.receipt_beside(text)
+        scene.uow.flush()
+        return next_ask(scene) or Ask(WHAT)
     unknown = scene.heard.choice == UNKNOWN or damages.is_unknown(text) or scene.conversation.asked_tries >= TRIES
     return Ask(RECEIPT) if unknown else Ask(AMOUNT)
 

@@ -115,6 +115,12 @@ class TestTelling:
         assert "sum not known" in filed.text
         assert "In all: $150.00." in filed.text
 
+    @pytest.mark.parametrize(("said", "receipt"), [("120 dollars, no receipt", NO_RECEIPT), ("120, receipt 4711", "120, receipt 4711")])
+    def test_receipt_told_with_the_sum_is_not_asked_for(self, filed: Chat, said: str, receipt: str) -> None:
+        filed.say("we missed our flight", "late_delivery")
+        filed.say(said, "inform")
+        assert (filed.asks, items(filed)[0].receipt, str(items(filed)[0].amount)) == ("damages_what", receipt, "$120.00")
+
     def test_sum_is_corrected_in_words(self, told: Chat) -> None:
         file(told)
         told.say("no wait, it was 85 dollars", "inform")
