@@ -63,6 +63,7 @@ class Act:
     currency: str | None
     undoes: str | None = None  # the key of the act that this one takes back
     asked_at: str = ""  # ISO 8601
+    pays_for: str = "price"  # or damages: money on top of what the order cost
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ def act_of(uow: "UnitOfWork", remedy: Remedy, case: Case) -> Act:
         currency=remedy.currency,
         undoes=uow.remedies.get(remedy.undoes).key if remedy.undoes else None,
         asked_at=remedy.created_at.isoformat(),
+        pays_for=ledger.DAMAGES if remedy.wording == ledger.DAMAGES else "price",
     )
 
 
