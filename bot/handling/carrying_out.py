@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import Alert, Case
+from bot.cases.claim import DAMAGES
 from bot.cases.issue import Word
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.errors import BadInput, Conflict, NoAnswer, NotFound, NotReached
@@ -131,7 +132,7 @@ def act_of(uow: "UnitOfWork", remedy: Remedy, case: Case) -> Act:
         currency=remedy.currency,
         undoes=uow.remedies.get(remedy.undoes).key if remedy.undoes else None,
         asked_at=remedy.created_at.isoformat(),
-        pays_for=ledger.DAMAGES if remedy.wording == ledger.DAMAGES else "price",
+        pays_for=DAMAGES if remedy.wording == DAMAGES else "price",
     )
 
 
