@@ -126,7 +126,7 @@ _NONE = re.compile(
     r"|\bwithout (a )?receipt\b",
     re.IGNORECASE,
 )
-_NAMES_RECEIPT = re.compile(r"\b(receipts?|invoices?|bill|proof)\b", re.IGNORECASE)
+_NAMES_RECEIPT = re.compile(r"\b((no|without|with|the|a|my|lost) )*(receipts?|invoices?|bill|proof)\b", re.IGNORECASE)
 _ENOUGH = re.compile(
     r"^\W*(no|nope|nah|none|nothing|that['’]?s (it|all|everything)|that is (it|all|everything)|all|done|finished|i['’]?m done)\b"
     r"|\bthat['’]?s (all|it|everything)\b|\bthat is (all|it)\b|\b(nothing|no) (else|more)\b",
@@ -196,9 +196,12 @@ def receipt_said(said: str) -> str | None:
     return " ".join(said.split())[:LONGEST_RECEIPT]
 
 
-def receipt_beside(said: str) -> str | None:
-    """As `receipt_said`, of a message that answers something else and names a receipt as well: "120 dollars, no receipt"."""
-    return receipt_said(said) if _NAMES_RECEIPT.search(said) else None
+def split_receipt(said: str) -> tuple[str, str | None]:
+    """An answer on the sum, and what it says of a receipt besides: "120 dollars, no receipt"; None where it says nothing."""
+    found = _NAMES_RECEIPT.search(said)
+    if not found or not any(sign.isdigit() for sign in said[: found.start()]):
+        return said, None
+    return said[: found.start()], NO_RECEIPT if _NONE.search(said) else receipt_said(said[found.start() :])
 
 
 def is_all(said: str) -> bool:

@@ -145,11 +145,12 @@ def _take_amount(scene: Scene, claim: Claim, items: list[ClaimItem]) -> Step:
     lacking, text, currency = damages.first_open(items), scene.heard.text, currency_of(scene)
     if lacking is None:
         return Ask(WHAT)
-    said = [text, *scene.heard.values("amount")]
+    on_sum, on_receipt = damages.split_receipt(text)
+    said = [on_sum, *scene.heard.values("amount")]
     amount = next(filter(None, (damages.sum_said(one, currency, asked=True) for one in said)), None)
     if amount:
         lacking.amount_minor, lacking.currency = amount.minor, amount.currency
-        lacking.receipt = damages.receipt_beside(text)
+        lacking.receipt = on_receipt
         scene.uow.flush()
         return next_ask(scene) or Ask(WHAT)
     unknown = scene.heard.choice == UNKNOWN or damages.is_unknown(text) or scene.conversation.asked_tries >= TRIES

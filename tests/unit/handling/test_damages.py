@@ -115,7 +115,7 @@ class TestTelling:
         assert "sum not known" in filed.text
         assert "In all: $150.00." in filed.text
 
-    @pytest.mark.parametrize(("said", "receipt"), [("120 dollars, no receipt", NO_RECEIPT), ("120, receipt 4711", "120, receipt 4711")])
+    @pytest.mark.parametrize(("said", "receipt"), [("120 dollars, no receipt", NO_RECEIPT), ("120, receipt 4711", "receipt 4711")])
     def test_receipt_told_with_the_sum_is_not_asked_for(self, filed: Chat, said: str, receipt: str) -> None:
         filed.say("we missed our flight", "late_delivery")
         filed.say(said, "inform")
