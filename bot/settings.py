@@ -34,6 +34,8 @@ class Settings:
     smtp_url: str | None = None  # the server that mails letters; without it none is offered
     mail_from: str = ""
     shop_webhook_url: str | None = None  # where remedies are carried out; without it people do them by hand
+    origins: tuple[str, ...] = ()  # websites besides our own that may use the chat
+    trusted_proxies: int = 0  # how many proxies of the shop's own stand before the public door
 
     @property
     def is_production(self) -> bool:
@@ -72,10 +74,12 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         assistant_port=_number(env, "AMENDS_ASSISTANT_PORT", 5005, int, 1, 65535),
         actions_port=_number(env, "AMENDS_ACTIONS_PORT", 5055, int, 1, 65535),
         poll=_number(env, "AMENDS_POLL_MS", 200, int, 10, 60_000) / 1000,
-        identity_secret=env.get("AMENDS_IDENTITY_SECRET") or None,
+        identity_secret=_identity_secret(env.get("AMENDS_IDENTITY_SECRET") or None),
         smtp_url=_smtp_url(env.get("AMENDS_SMTP_URL") or None),
         mail_from=_mail_from(env),
         shop_webhook_url=_shop_webhook_url(env.get("AMENDS_SHOP_WEBHOOK_URL") or None),
+        origins=tuple(_origin(one.strip()) for one in env.get("AMENDS_ORIGINS", "").split(",") if one.strip()),
+        trusted_proxies=_number(env, "AMENDS_TRUSTED_PROXIES", 0, int, 0, 10),
     )
 
 
@@ -126,6 +130,28 @@ def _shop_webhook_url(url: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
         raise wrong
     return url
+
+
+def _identity_secret(secret: str | None) -> str | None:
+    if secret and len(secret) < 32:  # as long as the signature: RFC 7518, 3.2
+        raise BadSetting("AMENDS_IDENTITY_SECRET is too short: use at least 32 characters, the same in the shop.")
+    return secret
+
+
+def _origin(text: str) -> str:
+    """A website as browsers name it: https://shop.example, with a port only where it is not the usual one."""
+    wrong = BadSetting(f"AMENDS_ORIGINS names {text!r}: use https://HOST or https://HOST:PORT, without a path, and commas between several.")
+    if "*" in text:
+        raise BadSetting(f"AMENDS_ORIGINS names {text!r}: name each website by itself, since with a * anybody's page could use the chat.")
+    try:
+        parts = urlsplit(text.removesuffix("/"))
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not host or parts.username or parts.path or parts.query or parts.fragment:
+        raise wrong
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port and port != {"http": 80, "https": 443}[parts.scheme] else "")
 
 
 def _kept_secret(path: Path) -> str:

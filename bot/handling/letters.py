@@ -1,10 +1,12 @@
 """Letters to customers: what is mailed, to whom, and what happens where it cannot be."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.cases.conversation import Author, Message
 from bot.cases.dates import clock_of
+from bot.errors import Conflict
 from bot.handling.accept import add_reply
 from bot.handling.shop import Shop
 from bot.ports import Mail
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 TRANSCRIPT = "transcript"
 SENT, FAILED = "sent", "failed"  # states of its outbox row
+SAME = timedelta(minutes=1)  # asked again within it, one letter is meant
 
 
 def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | None:
@@ -21,6 +24,22 @@ def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | Non
     proven = [case.order_number for case in uow.cases.of_conversation(conversation_id) if case.proven and case.order_number]
     orders = (shop.orders.find(number) for number in reversed(proven))
     return next((order.buyer.email for order in orders if order and order.buyer.email), None)
+
+
+def ask_for_transcript(shop: Shop, conversation_id: str, now: datetime) -> bool:
+    """Queues the whole chat as a letter; False where one has just been queued. Raises NotFound; Conflict where it has nowhere to go."""
+    with shop.begin(True) as uow:
+        conversation = uow.conversations.get(conversation_id)
+        if not shop.mails:
+            raise Conflict(shop.wording.say("answer_transcript_off", conversation_id))
+        if address_of(shop, uow, conversation_id) is None:
+            raise Conflict(shop.wording.say("answer_transcript_unproven", conversation_id))
+        last = uow.outbox.last_at(TRANSCRIPT, conversation_id)
+        if last and now - last < SAME:
+            return False
+        uow.outbox.add(TRANSCRIPT, "email", secrets.token_hex(16), now, conversation_id)
+        uow.note(conversation.case_id, "web", "letter.asked", now)
+        return True
 
 
 def transcript(shop: Shop, uow: "UnitOfWork", letter_id: str, conversation_id: str, now: datetime) -> Mail | None:

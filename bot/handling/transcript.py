@@ -1,10 +1,10 @@
-"""What a customer reads of their conversation, and noting that they have it."""
+"""What a customer reads of their conversation, and noting that they have it and have seen it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.cases.conversation import Author, Conversation, Message
+from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -15,41 +15,89 @@ DELIVERED = "delivered"
 
 @dataclass(frozen=True)
 class Page:
-    """The messages after some point, and who answers now."""
+    """The messages after some point, and how the conversation stands now. `on_their_way`: ids of those not noted as delivered."""
 
     messages: tuple[dict[str, Any], ...]
     handler: str
     agent: str | None
     is_answering: bool  # a turn of the assistant is under way
+    read: int  # the newest message of the customer that was read and answered
+    wait: dict[str, Any] | None  # while it waits for a person: the place among those who wait, and by when an answer is promised
+    on_their_way: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """All but the messages."""
+        said: dict[str, Any] = {"handler": self.handler, "agent": self.agent, "typing": self.is_answering, "read": self.read}
+        return said | ({"wait": self.wait} if self.wait else {})
 
     def as_json(self) -> dict[str, Any]:
-        return {"messages": list(self.messages), "handler": self.handler, "agent": self.agent, "typing": self.is_answering}
+        return {"messages": list(self.messages), **self.status}
 
 
-def read(shop: Shop, conversation_id: str, after: int, now: datetime) -> Page:
-    """What was said after this seq. Raises NotFound."""
+def look(shop: Shop, conversation_id: str, after: int, now: datetime, is_under_way: bool = False) -> Page:
+    """What was said after this seq. `is_under_way`: a turn has begun of which the store may not know yet. Raises NotFound."""
     with shop.begin(False) as uow:
         conversation = uow.conversations.get(conversation_id)
         said = uow.messages.of(conversation_id, after)
-        page = _page(uow, conversation, said, now)
-    fetched = [one.id for one in said if one.author is not Author.CUSTOMER]
-    if fetched:
+        return _page(uow, conversation, said, now, is_under_way)
+
+
+def delivered(shop: Shop, page: Page, now: datetime) -> None:
+    """Notes that the customer's side has got this page."""
+    if page.on_their_way:
         with shop.begin(True) as uow:
-            uow.outbox.mark(fetched, DELIVERED, now)
-    return page
+            uow.outbox.mark(list(page.on_their_way), DELIVERED, now)
 
 
-def _page(uow: "UnitOfWork", conversation: Conversation, said: list[Message], now: datetime) -> Page:
-    ours = [one.seq for one in said if one.author is not Author.CUSTOMER]
-    newest = max(ours, default=0)
-    shown = tuple(_shown(one, is_newest=one.seq == newest) for one in said)
+def seen(shop: Shop, conversation_id: str, seq: int, now: datetime) -> None:
+    """Notes that the customer has the messages up to this seq on their screen. Raises NotFound."""
+    with shop.begin(False) as uow:
+        uow.conversations.get(conversation_id)
+        unread = uow.outbox.unread(conversation_id, seq)
+    if unread:
+        with shop.begin(True) as uow:
+            uow.outbox.mark_read(unread, now)
+
+
+def _page(uow: "UnitOfWork", conversation: Conversation, said: list[Message], now: datetime, is_under_way: bool) -> Page:
+    ours = [one for one in said if one.author is not Author.CUSTOMER]
+    newest = max((one.seq for one in ours), default=0)
+    read_up_to = uow.messages.read_up_to(conversation.id)
     leased = conversation.turn_lease_until
-    answering = bool(leased and leased > now and uow.messages.unanswered(conversation.id))
-    return Page(shown, conversation.handler.value, conversation.agent, answering)
+    busy = is_under_way or bool(leased and leased > now)
+    return Page(
+        tuple(_shown(one, one.seq == newest, read_up_to) for one in said),
+        conversation.handler.value,
+        conversation.agent,
+        busy and bool(uow.messages.unanswered(conversation.id)),
+        read_up_to,
+        _wait(uow, conversation, now),
+        tuple(uow.outbox.not_arrived([one.id for one in ours])),
+    )
 
 
-def _shown(message: Message, is_newest: bool) -> dict[str, Any]:
+def _wait(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> dict[str, Any] | None:
+    """The honest wait. A time that has passed is not named: the customer reads a new one as soon as it is promised."""
+    place = uow.conversations.place_in_queue(conversation.id) if conversation.handler is Handler.QUEUE else None
+    if place is None:
+        return None
+    position, due_at = place
+    return {"position": position, "until": due_at.isoformat() if due_at > now else None}
+
+
+def _shown(message: Message, is_newest: bool, read_up_to: int) -> dict[str, Any]:
     """A message as the customer may see it: what stands behind a choice stays here."""
     choices = [{"id": one["id"], "label": one["label"]} for one in message.choices] if is_newest else []
-    at = message.at.isoformat()
-    return {"seq": message.seq, "author": message.author.value, "text": message.text, "choices": choices, "at": at, "agent": message.agent}
+    at, author = message.at.isoformat(), message.author.value
+    shown = {"seq": message.seq, "author": author, "text": message.text, "choices": choices, "at": at, "agent": message.agent}
+    if message.author is Author.CUSTOMER:
+        shown["state"] = "read" if message.seq <= read_up_to else "sent"
+        shown |= _own_id(message)
+    return shown
+
+
+def _own_id(message: Message) -> dict[str, str]:
+    """The id that the customer's own browser gave the message, so that its tabs know it again."""
+    conversation_id, _, client_id = (message.provider_id or "").partition(":")
+    return {"client_id": client_id} if conversation_id == message.conversation_id and client_id else {}

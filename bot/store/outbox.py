@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
+from bot.cases.conversation import Author
 from bot.store import tables
 
-WAITING, SENT, DELIVERED, FAILED = "waiting", "sent", "delivered", "failed"
+WAITING, SENT, DELIVERED, READ, FAILED = "waiting", "sent", "delivered", "read", "failed"
+ARRIVED = (DELIVERED, READ)
 
 
 class Outbox:
@@ -71,10 +73,37 @@ class Outbox:
         )
 
     def mark(self, subject_ids: list[str], state: str, now: datetime) -> None:
-        """Notes how sending went."""
+        """Notes how sending went; what has arrived has."""
         o = tables.outbox.c
         values: dict[str, Any] = {"state": state, **({"delivered_at": now} if state == DELIVERED else {})}
-        self.session.execute(update(tables.outbox).where(o.subject_id.in_(subject_ids), o.state != DELIVERED).values(**values))
+        self.session.execute(update(tables.outbox).where(o.subject_id.in_(subject_ids), o.state.not_in(ARRIVED)).values(**values))
+
+    def not_arrived(self, subject_ids: list[str]) -> list[str]:
+        """Those of these that are still on their way."""
+        o = tables.outbox.c
+        found = select(o.subject_id).where(o.subject_id.in_(subject_ids), o.state.not_in(ARRIVED))
+        return list(self.session.execute(found).scalars()) if subject_ids else []
+
+    def unread(self, conversation_id: str, seq: int) -> list[str]:
+        """The messages to the customer, up to this one, that have not been on their screen."""
+        o, m = tables.outbox.c, tables.messages.c
+        said = select(m.id).where(m.conversation_id == conversation_id, m.seq <= seq, m.author != Author.CUSTOMER)
+        found = select(o.subject_id).where(o.kind == "message", o.subject_id.in_(said), o.state != READ)
+        return list(self.session.execute(found).scalars())
+
+    def mark_read(self, subject_ids: list[str], now: datetime) -> None:
+        """Notes that these were on the customer's screen, and so had arrived."""
+        o = tables.outbox.c
+        arrived = func.coalesce(o.delivered_at, literal(now, o.delivered_at.type))
+        self.session.execute(update(tables.outbox).where(o.subject_id.in_(subject_ids)).values(state=READ, delivered_at=arrived))
+
+    def last_at(self, kind: str, conversation_id: str) -> datetime | None:
+        """When something of this kind was last queued for a conversation."""
+        o = tables.outbox.c
+        found: datetime | None = self.session.execute(
+            select(func.max(o.at)).where(o.conversation_id == conversation_id, o.kind == kind)
+        ).scalar()
+        return found
 
     def state_of(self, subject_id: str) -> str | None:
         found: str | None = self.session.execute(select(tables.outbox.c.state).where(tables.outbox.c.subject_id == subject_id)).scalar()

@@ -248,7 +248,7 @@ outbox = Table(
     Column("conversation_id", Id, index=True),
     Column("subject_id", Id, nullable=False),  # the message's or the remedy's
     Column("dedupe_key", String(200), nullable=False, unique=True),
-    Column("state", String(20), nullable=False),  # waiting, sent, delivered or failed
+    Column("state", String(20), nullable=False),  # waiting, sent, delivered, read or failed
     Column("attempts", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),

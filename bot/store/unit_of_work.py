@@ -4,7 +4,7 @@ import builtins  # `Cases.list` hides the type of that name inside its class
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.cases.case import Alert, Case, CaseStatus, Escalation, Fact, Promise, PromiseState
@@ -100,6 +100,28 @@ class Conversations:
         )
         return [row.conversation_id for row in self.session.execute(found)]
 
+    def place_in_queue(self, conversation_id: str) -> tuple[int, datetime] | None:
+        """Its place among those that wait for a person (1: next), in the order in which answers are due, and when its own is.
+
+        None where it does not wait.
+        """
+        c, k, e = tables.conversations.c, tables.cases.c, tables.escalations.c
+        under_way = [one for one in CaseStatus if one is not CaseStatus.CLOSED]  # by name, so that the index is used
+        newest = (
+            select(k.conversation_id, func.max(e.id).label("id"))
+            .join(tables.conversations, c.id == k.conversation_id)
+            .join(tables.escalations, e.case_id == k.id)
+            .where(k.status.in_(under_way), c.handler == Handler.QUEUE, c.channel != "dev", e.answered_at.is_(None))
+            .group_by(k.conversation_id)
+            .subquery()
+        )
+        waiting = select(newest.c.conversation_id, e.due_at, e.id).join(tables.escalations, e.id == newest.c.id).cte("waiting")
+        mine, other = waiting.alias("mine"), waiting.alias("other")
+        earlier = or_(other.c.due_at < mine.c.due_at, and_(other.c.due_at == mine.c.due_at, other.c.id < mine.c.id))
+        ahead = select(func.count()).select_from(other).where(earlier).scalar_subquery()
+        found = self.session.execute(select(ahead.label("ahead"), mine.c.due_at).where(mine.c.conversation_id == conversation_id)).first()
+        return (found.ahead + 1, found.due_at) if found else None
+
 
 class Messages:
     """Messages in the order they were said."""
@@ -128,6 +150,15 @@ class Messages:
     def unanswered(self, conversation_id: str) -> list[Message]:
         m = tables.messages.c
         return self._all(m.conversation_id == conversation_id, m.author == Author.CUSTOMER, m.answered_at.is_(None))
+
+    def read_up_to(self, conversation_id: str) -> int:
+        """The newest customer's message that was dealt with before somebody other than the system spoke; 0 where none was."""
+        m = tables.messages.c
+        spoke = select(func.max(m.seq)).where(m.conversation_id == conversation_id, m.author.in_([Author.ASSISTANT, Author.AGENT]))
+        found = select(func.max(m.seq)).where(
+            m.conversation_id == conversation_id, m.author == Author.CUSTOMER, m.answered_at.is_not(None), m.seq < spoke.scalar_subquery()
+        )
+        return int(self.session.execute(found).scalar() or 0)
 
     def last_choices(self, conversation_id: str) -> list[dict[str, str]]:
         """The choices still open: those of the newest message to the customer."""

@@ -33,7 +33,14 @@ def main() -> None:
     except AmendsError as error:
         sys.exit(f"amends web: {error}")
     config = uvicorn.Config(
-        app, host=chosen.host, port=chosen.port, log_level="warning", access_log=False, timeout_graceful_shutdown=6, server_header=False
+        app,
+        host=chosen.host,
+        port=chosen.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=6,
+        server_header=False,
+        proxy_headers=False,  # bot/web/addresses.py reads them, and believes as many as the settings say
     )
     Server(config, app.state.let_go).run()
 

@@ -24,9 +24,11 @@ from bot.web.bell import Bell
 from bot.web.conversations import Chat
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Health, Probe, database_answers, is_fresh
-from bot.web.limits import Limiter
+from bot.web.limits import Limits
+from bot.web.origins import Origins
 from bot.web.page import page_routes
 from bot.web.shop import ShopDoor
+from bot.web.stream import Pace, Stream
 from bot.web.turns import Turns
 
 STATIC = Path(__file__).parent / "static"
@@ -42,11 +44,12 @@ def create_app(
     settings: Settings,
     probes: Mapping[str, Probe] | None = None,
     now: Callable[[], datetime] = clock.now,
+    pace: Pace | None = None,
 ) -> Starlette:
-    """The app over a shop and its assistant. `probes` say whether further parts (the action server) are ready."""
+    """The app over a shop and its assistant. `probes` say whether further parts (the action server) are ready; `pace`: a test's own."""
     bell = Bell(shop, settings.poll)
     turns = Turns(shop, assistant, bell, now)
-    chat = Chat(shop, turns, bell, Limiter(), now, settings.secret("session"), settings.identity_secret)
+    chat = Chat(shop, turns, bell, Limits(), now, settings.secret("session"), settings.identity_secret, settings.trusted_proxies)
     health = Health(
         {
             "database": lambda: database_answers(shop),
@@ -73,11 +76,12 @@ def create_app(
         routes=[
             Route("/healthz", healthz),
             *chat.routes(),
+            *Stream(chat, pace or Pace()).routes(),
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop"),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(Origins, named=settings.origins, with_local=not settings.is_production)],
         exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: _crashed},
         lifespan=lifespan,
     )

@@ -14,41 +14,64 @@ MOST = 6  # waiting requests of one conversation, such as open tabs; the oldest 
 log = structlog.get_logger(__name__)
 
 
+class Listener:
+    """One request that waits: it is rung when there may be something new, and dismissed when it has to go."""
+
+    def __init__(self) -> None:
+        self.rung = anyio.Event()
+        self.is_dismissed = False
+
+    async def wait(self) -> None:
+        """Until the next ring."""
+        await self.rung.wait()
+
+    def rearm(self) -> None:
+        """From here on the next ring counts. To be called before looking, so that none falls in between."""
+        self.rung = anyio.Event()
+
+    def ring(self) -> None:
+        self.rung.set()
+
+    def dismiss(self) -> None:
+        self.is_dismissed = True
+        self.rung.set()
+
+
 class Bell:
     """Requests waiting by conversation, and the newest outbox rows seen."""
 
     def __init__(self, shop: Shop, every: float) -> None:
         self.shop, self.every = shop, every
-        self.waiting: dict[str, list[anyio.Event]] = {}
+        self.waiting: dict[str, list[Listener]] = {}
         self.is_closed = False
 
     @contextmanager
-    def waits(self, conversation_id: str) -> Iterator[anyio.Event]:
-        """An event that is set at the next ring for this conversation."""
-        rung = anyio.Event()
+    def waits(self, conversation_id: str) -> Iterator[Listener]:
+        """A listener to the rings for this conversation."""
+        listener = Listener()
         here = self.waiting.setdefault(conversation_id, [])
-        here.append(rung)
-        if len(here) > MOST:
-            here[0].set()
+        here.append(listener)
+        for oldest in [one for one in here if not one.is_dismissed][:-MOST]:
+            oldest.dismiss()
         if self.is_closed:
-            rung.set()
+            listener.dismiss()
         try:
-            yield rung
+            yield listener
         finally:
-            here.remove(rung)
+            here.remove(listener)
             if not here:
                 self.waiting.pop(conversation_id, None)
 
     def ring(self, conversation_id: str) -> None:
         """Wakes all who wait for this conversation."""
-        for rung in self.waiting.get(conversation_id, ()):
-            rung.set()
+        for listener in self.waiting.get(conversation_id, ()):
+            listener.ring()
 
     def close(self) -> None:
         """Lets everybody go home: the process ends."""
         self.is_closed = True
-        for conversation_id in list(self.waiting):
-            self.ring(conversation_id)
+        for listener in [one for here in self.waiting.values() for one in here]:
+            listener.dismiss()
 
     async def listen(self) -> None:
         """Looks for new rows until cancelled. Each look goes back to the one before the last: on PostgreSQL a row

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 LARGEST = 64 * 1024  # bytes of one body
 LONGEST_WAIT_S = 25.0
+HIGHEST_SEQ = 2**31 - 1
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -56,6 +57,14 @@ def client_id_of(body: dict[str, Any]) -> str:
     value = text_of(body, "client_id") or ""
     if not _CLIENT_ID.fullmatch(value):
         raise HTTPException(400, "client_id must be 1 to 64 letters, digits, dashes or underscores, one for each message.")
+    return value
+
+
+def seq_of(body: dict[str, Any]) -> int:
+    """The place of a message in its conversation, or 0 for none."""
+    value = body.get("seq")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= HIGHEST_SEQ:
+        raise HTTPException(400, "seq must be the number of a message, or 0.")
     return value
 
 

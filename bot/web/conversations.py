@@ -1,4 +1,4 @@
-"""The website chat's API: begin a conversation, send a message, read what was said."""
+"""The website chat's API: begin a conversation, send a message, read what was said, say what was seen, have it mailed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,59 +7,60 @@ from zoneinfo import available_timezones
 
 import anyio
 from anyio import to_thread
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.handling.accept import Accepted, accept, open_conversation
+from bot.handling.letters import ask_for_transcript
 from bot.handling.shop import Shop
-from bot.handling.transcript import Page, read
+from bot.handling.transcript import Page, delivered, look, seen
 from bot.web import session
+from bot.web.addresses import address_of
 from bot.web.bell import CHANNEL, Bell
-from bot.web.bodies import LONGEST_WAIT_S, client_id_of, json_object, number_of, text_of
-from bot.web.limits import Limiter
+from bot.web.bodies import HIGHEST_SEQ, LONGEST_WAIT_S, client_id_of, json_object, number_of, seq_of, text_of
+from bot.web.limits import Limits
 from bot.web.turns import Turns
-
-HIGHEST_SEQ = 2**31
 
 
 @dataclass(frozen=True)
 class Chat:
-    """What the three endpoints need."""
+    """What the endpoints need."""
 
     shop: Shop
     turns: Turns
     bell: Bell
-    limiter: Limiter
+    limits: Limits
     now: Callable[[], datetime]
     session_secret: str
     identity_secret: str | None
+    trusted_proxies: int
 
     def routes(self) -> list[Route]:
         return [
             Route("/api/conversations", self.begin, methods=["POST"]),
             Route("/api/messages", self.send, methods=["POST"]),
             Route("/api/messages", self.read, methods=["GET"]),
+            Route("/api/seen", self.seen, methods=["POST"]),
+            Route("/api/transcript", self.mail, methods=["POST"]),
         ]
 
     async def begin(self, request: Request) -> JSONResponse:
         """A new conversation and its token; a signed-in visitor's where the shop says who it is."""
         body = await json_object(request)
         identity, zone = text_of(body, "identity"), text_of(body, "time_zone")
-        customer = session.customer_in(self.identity_secret, identity) if identity else None
+        customer = session.customer_in(self.identity_secret, identity, self.now()) if identity else None
+        self.limits.begin(address_of(request, self.trusted_proxies), customer)
         known_zone = zone if zone in available_timezones() else None
         opened = await to_thread.run_sync(lambda: open_conversation(self.shop, CHANNEL, self.now(), known_zone, customer))
         return JSONResponse({"id": opened.id, "token": session.sign(self.session_secret, opened.id, self.now())}, 201)
 
     async def send(self, request: Request) -> JSONResponse:
         """Keeps a message and answers at once; the assistant's turn begins afterwards."""
-        conversation_id = self._conversation(request)
+        conversation_id = self.conversation_of(request)
         body = await json_object(request)
         client_id, text, choice = client_id_of(body), text_of(body, "text"), text_of(body, "choice")
-        if not self.limiter.allows(conversation_id):
-            words = "That is more than 30 messages in a minute. Wait a few seconds and send it again."
-            raise HTTPException(429, words, {"retry-after": "5"})
+        self.limits.send(address_of(request, self.trusted_proxies), conversation_id)
 
         def keep() -> Accepted:
             return accept(self.shop, conversation_id, f"{conversation_id}:{client_id}", text, choice, self.now())
@@ -71,19 +72,43 @@ class Chat:
 
     async def read(self, request: Request) -> JSONResponse:
         """What was said after a point; waits for something where there is nothing yet."""
-        conversation_id = self._conversation(request)
+        conversation_id = self.conversation_of(request)
+        self.limits.fetch(conversation_id)
         after = int(number_of(request, "after", HIGHEST_SEQ))
         wait = number_of(request, "wait", LONGEST_WAIT_S)
-        with self.bell.waits(conversation_id) as rung:
-            page = await self._page(conversation_id, after)
+        with self.bell.waits(conversation_id) as listener:
+            page = await self.look(conversation_id, after)
             if not page.messages and wait:
                 with anyio.move_on_after(wait):
-                    await rung.wait()
-                page = await self._page(conversation_id, after)
+                    await listener.wait()
+                page = await self.look(conversation_id, after)
+        await self.note_delivered(page)
         return JSONResponse(page.as_json())
 
-    async def _page(self, conversation_id: str, after: int) -> Page:
-        return await to_thread.run_sync(read, self.shop, conversation_id, after, self.now())
+    async def seen(self, request: Request) -> Response:
+        """Notes what the customer has on their screen."""
+        conversation_id = self.conversation_of(request)
+        self.limits.fetch(conversation_id)
+        seq = seq_of(await json_object(request))
+        await to_thread.run_sync(lambda: seen(self.shop, conversation_id, seq, self.now()))
+        return Response(status_code=204)
 
-    def _conversation(self, request: Request) -> str:
+    async def mail(self, request: Request) -> JSONResponse:
+        """Mails the whole chat to the address on an order proven in it."""
+        conversation_id = self.conversation_of(request)
+        self.limits.mail(conversation_id)
+        is_new = await to_thread.run_sync(lambda: ask_for_transcript(self.shop, conversation_id, self.now()))
+        return JSONResponse({"duplicate": not is_new}, 202)
+
+    async def look(self, conversation_id: str, after: int) -> Page:
+        """A page as it stands now."""
+        is_under_way = self.turns.is_at(conversation_id)
+        return await to_thread.run_sync(lambda: look(self.shop, conversation_id, after, self.now(), is_under_way))
+
+    async def note_delivered(self, page: Page) -> None:
+        if page.on_their_way:
+            await to_thread.run_sync(lambda: delivered(self.shop, page, self.now()))
+
+    def conversation_of(self, request: Request) -> str:
+        """The conversation that the request speaks for, by its header alone: a token in an address would be kept in logs."""
         return session.conversation_in(self.session_secret, request.headers.get("authorization", ""), self.now())

@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import jwt
 
 from bot.errors import NotAllowed
 
 LIFE = timedelta(days=90)  # a follow-up may come weeks after the last word
+AUDIENCE = "amends"  # so that a token the shop signed for something else opens nothing here
+LONGEST_IDENTITY = timedelta(days=1)  # it stands in the shop's page, where others may come to see it
+LEEWAY = timedelta(seconds=30)  # by which the two clocks may differ
 
 
 class WrongToken(NotAllowed):
@@ -38,16 +41,25 @@ def conversation_in(secret: str, header: str, now: datetime) -> str:
     return conversation_id
 
 
-def customer_in(secret: str | None, identity: str) -> str:
-    """The customer whom the shop's HS256 JWT names. Raises WrongIdentity."""
+def customer_in(secret: str | None, identity: str, now: datetime) -> str:
+    """The customer whom the shop's HS256 JWT names in `sub`, made for us (`aud`) and not expired (`exp`). Raises WrongIdentity."""
     if not secret:
         raise WrongIdentity("This chat takes no signed-in customers: AMENDS_IDENTITY_SECRET is not set. Write without signing in.")
     try:
-        claims = jwt.decode(identity, secret, algorithms=["HS256"], options={"require": ["exp", "sub"], "verify_aud": False}, leeway=5)
-    except jwt.ExpiredSignatureError as error:
-        raise WrongIdentity("The sign-in of the shop has expired. Sign in again, or write without signing in.") from error
-    except jwt.PyJWTError as error:
+        claims = jwt.decode(
+            identity,
+            secret,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            options={"require": ["exp", "sub", "aud"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},  # our clock: below
+        )
+        ends = datetime.fromtimestamp(int(claims["exp"]), timezone.utc)
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, OSError) as error:
         raise WrongIdentity() from error
+    if ends + LEEWAY < now:
+        raise WrongIdentity("The sign-in of the shop has expired. Sign in again, or write without signing in.")
+    if ends - LEEWAY > now + LONGEST_IDENTITY:
+        raise WrongIdentity("The sign-in of the shop lasts too long: exp may be at most a day ahead. Write without signing in.")
     customer = claims["sub"]
     if not isinstance(customer, str) or not customer:
         raise WrongIdentity()

@@ -30,6 +30,10 @@ class Turns:
         """From here on turns can be started."""
         self.tasks, self.limiter = tasks, CapacityLimiter(AT_ONCE)
 
+    def is_at(self, conversation_id: str) -> bool:
+        """Whether a turn was started here and has not ended."""
+        return conversation_id in self.running
+
     def start(self, conversation_id: str) -> None:
         """Starts a turn, or has the one under way look once more when it is done."""
         if conversation_id in self.running:

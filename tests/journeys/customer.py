@@ -97,7 +97,7 @@ def _tells_anew(going: Talk, fact: str) -> bool:
 def _begin(product: Product, journey: Journey, place: int) -> Chat:
     if not journey.signed_in:
         return Chat.begin(product)
-    claims = {"sub": customer_id(journey.signed_in, place), "exp": clock.now() + timedelta(hours=1)}
+    claims = {"sub": customer_id(journey.signed_in, place), "aud": "amends", "exp": clock.now() + timedelta(hours=1)}
     body = {"identity": jwt.encode(claims, IDENTITY_SECRET, algorithm="HS256")}
     opened = httpx.post(f"{product.url}/api/conversations", json=body, timeout=10).json()
     return Chat(product, opened["id"], opened["token"])

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from bot import settings
+from bot import clock, settings
 from bot.settings import Settings
 from bot.store import tables
 from bot.store.database import Database
 from bot.web.app import create_app
 from bot.web.bodies import LARGEST
-from bot.web.limits import FULL
+from bot.web.limits import SENT
 from tests.doors import Says, a_shop
 
 IDENTITY_SECRET = "the shop's own secret for its visitors"
@@ -135,12 +136,12 @@ def test_query_that_cannot_be_used_is_refused(client: TestClient, query: str) ->
 
 def test_too_many_messages_are_refused_in_words(client: TestClient) -> None:
     who = begin(client)
-    codes = [send(client, who).status_code for _ in range(FULL + 1)]
+    codes = [send(client, who).status_code for _ in range(SENT.burst + 1)]
     assert codes[-1] == 429 and set(codes[:-1]) == {202}
 
 
 def test_signed_in_visitor_is_known(client: TestClient, memory_database: Database) -> None:
-    identity = jwt.encode({"sub": "nina_7", "exp": 9_999_999_999}, IDENTITY_SECRET, algorithm="HS256")
+    identity = jwt.encode({"sub": "nina_7", "aud": "amends", "exp": clock.now() + timedelta(minutes=5)}, IDENTITY_SECRET, algorithm="HS256")
     who = begin(client, identity=identity)
     with memory_database.begin(False) as uow:
         assert uow.conversations.get(who["authorization"].split()[1].split(".")[0]).customer_id == "nina_7"

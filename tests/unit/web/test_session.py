@@ -1,6 +1,6 @@
 """Whose conversation a request speaks for."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -12,8 +12,8 @@ SECRET = "a secret that is long enough for HS256"
 
 
 def an_identity(secret: str = SECRET, **claims: object) -> str:
-    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
-    return jwt.encode({"sub": "nina_7", "exp": tomorrow} | claims, secret, algorithm="HS256")
+    given = {"sub": "nina_7", "aud": "amends", "exp": NOON + timedelta(minutes=5)} | claims
+    return jwt.encode({name: value for name, value in given.items() if value is not None}, secret, algorithm="HS256")
 
 
 def test_token_opens_its_own_conversation() -> None:
@@ -40,7 +40,8 @@ def test_token_ends_some_day() -> None:
 
 
 def test_identity_names_the_customer() -> None:
-    assert customer_in(SECRET, an_identity()) == "nina_7"
+    assert customer_in(SECRET, an_identity(), NOON) == "nina_7"
+    assert customer_in(SECRET, an_identity(aud=["amends", "desk"]), NOON) == "nina_7"
 
 
 @pytest.mark.parametrize(
@@ -48,17 +49,25 @@ def test_identity_names_the_customer() -> None:
     [
         "nonsense",
         an_identity(secret="another secret that is long enough"),
-        an_identity(exp=datetime(2020, 1, 1, tzinfo=timezone.utc)),
-        jwt.encode({"sub": "nina_7"}, SECRET, algorithm="HS256"),
-        jwt.encode({"sub": "nina_7", "exp": 9999999999}, None, algorithm="none"),
+        an_identity(exp=NOON - timedelta(minutes=1)),
+        an_identity(exp=NOON + timedelta(days=2)),  # it would open the door for anybody who once saw it
+        an_identity(exp=None),
+        *(an_identity(exp=one) for one in ("never", 10**30, True, [])),
+        an_identity(aud="newsletter"),
+        an_identity(aud=None),
+        jwt.encode({"sub": "nina_7", "aud": "amends", "exp": NOON + timedelta(minutes=5)}, None, algorithm="none"),
+        jwt.encode({"sub": "nina_7", "aud": "amends", "exp": NOON + timedelta(minutes=5)}, SECRET, algorithm="HS512"),
+        an_identity()[:-4] + "AAAA",
+        an_identity(sub=7),
+        an_identity(sub=None),
         an_identity(sub=""),
     ],
 )
 def test_identity_that_cannot_be_verified_is_refused(identity: str) -> None:
     with pytest.raises(WrongIdentity):
-        customer_in(SECRET, identity)
+        customer_in(SECRET, identity, NOON)
 
 
 def test_identity_is_refused_where_no_secret_is_set() -> None:
     with pytest.raises(WrongIdentity, match="AMENDS_IDENTITY_SECRET"):
-        customer_in(None, an_identity())
+        customer_in(None, an_identity(), NOON)
