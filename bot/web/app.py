@@ -85,6 +85,7 @@ def create_app(
         exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: _crashed},
         lifespan=lifespan,
     )
+    app.state.bell = bell
     app.state.let_go = bell.close  # for whoever stops the server: nobody is kept waiting
     return app
 
