@@ -30,6 +30,7 @@ from bot.web.page import page_routes
 from bot.web.shop import ShopDoor
 from bot.web.stream import Pace, Stream
 from bot.web.turns import Turns
+from bot.web.widget import widget_routes
 
 STATIC = Path(__file__).parent / "static"
 WORKER_ALIVE = "worker.alive"  # in `var`; the worker touches it at every loop
@@ -47,9 +48,11 @@ def create_app(
     pace: Pace | None = None,
 ) -> Starlette:
     """The app over a shop and its assistant. `probes` say whether further parts (the action server) are ready; `pace`: a test's own."""
+    # The demo shop signs its visitors in; without a secret of a real shop it makes one of its own.
+    identity_secret = settings.identity_secret or (None if settings.is_production else settings.secret("identity"))
     bell = Bell(shop, settings.poll)
     turns = Turns(shop, assistant, bell, now)
-    chat = Chat(shop, turns, bell, Limits(), now, settings.secret("session"), settings.identity_secret, settings.trusted_proxies)
+    chat = Chat(shop, turns, bell, Limits(), now, settings.secret("session"), identity_secret, settings.trusted_proxies)
     health = Health(
         {
             "database": lambda: database_answers(shop),
@@ -78,7 +81,8 @@ def create_app(
             *chat.routes(),
             *Stream(chat, pace or Pace()).routes(),
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
-            *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop"),
+            *widget_routes(STATIC, settings.is_production),
+            *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(Origins, named=settings.origins, with_local=not settings.is_production)],

@@ -162,14 +162,31 @@ def test_page_runs_nothing_but_our_own_files(client: TestClient) -> None:
     page = client.get("/")
     policy = page.headers["content-security-policy"]
     assert "unsafe" not in policy and "default-src 'none'" in policy and "{{" not in page.text
-    assert client.get("/static/chat.js").status_code == 200
+    assert client.get("/widget.js").status_code == client.get("/static/demo/shop.js").status_code == 200
     assert "<script>" not in page.text and "style=" not in page.text
 
 
-def test_demo_orders_are_shown_in_development_only(memory_database: Database, chosen: Settings) -> None:
-    shop = a_shop(memory_database)
-    assert len(TestClient(create_app(shop, Says(), chosen)).get("/api/demo").json()["orders"]) == 3
-    assert TestClient(create_app(shop, Says(), replace(chosen, env="production"))).get("/api/demo").status_code == 404
+def test_demo_shop_is_there_in_development_only(memory_database: Database, chosen: Settings) -> None:
+    demo = TestClient(create_app(a_shop(memory_database), Says(), chosen))
+    assert len({one["customer"] for one in demo.get("/api/demo").json()["orders"]}) == 6
+    real = TestClient(create_app(a_shop(memory_database), Says(), replace(chosen, env="production")))
+    assert "<amends-chat open" in real.get("/").text and "<amends-chat" not in demo.get("/").text
+    assert real.get("/api/demo").status_code == real.post("/api/demo/sign-in").status_code == 404
+
+
+def test_demo_shop_signs_its_customers_in_and_nobody_else(client: TestClient, memory_database: Database) -> None:
+    signed = client.post("/api/demo/sign-in", json={"customer": "cleo_marchetti"}).json()["identity"]
+    who = begin(client, identity=signed)
+    with memory_database.begin(False) as uow:
+        assert uow.conversations.get(who["authorization"].split()[1].split(".")[0]).customer_id == "cleo_marchetti"
+    assert client.post("/api/demo/sign-in", json={"customer": "nobody"}).status_code == 400
+
+
+def test_customer_s_own_words_carry_the_id_of_their_browser(client: TestClient) -> None:
+    who = begin(client)
+    send(client, who, client_id="mine-1")
+    mine, ours = read(client, who, wait=0)["messages"][0], read(client, who, after=1)["messages"][0]
+    assert mine["client_id"] == "mine-1" and "client_id" not in ours
 
 
 def test_health_names_the_parts_that_are_not_ready(client: TestClient, chosen: Settings) -> None:
