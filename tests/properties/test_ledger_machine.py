@@ -1,15 +1,16 @@
 """Customers, people, a worker that dies and a shop that answers late and twice, in any order: nothing is paid twice or above a limit.
 
-At least 2,000 runs in CI; LEDGER_RUNS=20000 for more. A run has an order of its own on a day of its own, in one store.
+At least 2,000 runs in CI; LEDGER_RUNS=20000 for more. Each run has a store of its own.
 """
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +32,20 @@ from bot.handling.shop import Shop
 from bot.ports import Act, Answer
 from bot.store import tables
 from bot.store.database import Database
+from bot.store.orders import OrderBook
 from tests.builders import NOON, a_buyer, an_item, an_order
 from tests.doors import a_shop
 from tests.unit.handling.chats import Chat, heard, take_orders
 
-RUNS, STEPS = int(os.environ.get("LEDGER_RUNS", "2000")), 11
+RUNS, STEPS = int(os.environ.get("LEDGER_RUNS", "2000")), 8
 SHRINKS = bool(os.environ.get("LEDGER_SHRINKS"))  # the shortest way to a fault that was found takes minutes
+ISSUES = ("damaged_or_defective", "wrong_item", "late_delivery", "quality_not_as_described")
 PEOPLE = ("Tomas Lindqvist", "Priya Raman", "Amira Haddad", "Jonas Weber")
 MOODS = ("settled", "accepts", "refuses", "unreachable", "silent before", "silent after", "kills before", "kills after")
 AT_THE_SHOP = (RemedyKind.REPLACEMENT, RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND, RemedyKind.REDELIVERY, RemedyKind.REPAIR)
 MONEY = (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND)
 STANDING = (RemedyState.QUEUED, RemedyState.SENT, RemedyState.UNKNOWN, RemedyState.SETTLED, RemedyState.FAILED)
 REFUSED_IN_WORDS = (BadInput, Conflict, NotAllowed, IllegalMove)
-_runs = count(1)
 
 
 class Killed(BaseException):
@@ -85,13 +87,17 @@ class World:
 class Ledger(RuleBasedStateMachine):
     """One run: one order, whoever complains about it, and the world outside."""
 
-    shop: Shop
+    template: Path
+    file: Path
     database: Database
+    pattern: Shop  # rules and words, read once
 
     def __init__(self) -> None:
         super().__init__()
-        self.number = next(_runs)
-        self.now: datetime = NOON + timedelta(days=self.number)
+        with closing(sqlite3.connect(self.template)) as empty, closing(sqlite3.connect(self.file)) as store:
+            empty.backup(store)
+        self.shop = replace(self.pattern, orders=OrderBook(self.database))
+        self.now: datetime = NOON
         self.chats: list[Chat] = []
         self.world = World()
         self.remedies: list[Remedy] = []
@@ -99,19 +105,23 @@ class Ledger(RuleBasedStateMachine):
         self.approvals: dict[str, list[Approval]] = {}
         self.cases: dict[str, Case] = {}
 
-    @initialize(price=st.sampled_from(["45.00", "320.00", "700.00", "1400.00"]))
-    def buy(self, price: str) -> None:
-        buyer = a_buyer(id=f"nina_{self.number}")
+    @initialize(price=st.sampled_from(["45.00", "320.00", "700.00", "1400.00"]), issue=st.sampled_from(ISSUES))
+    def buy(self, price: str, issue: str) -> None:
+        buyer = a_buyer()
         items = (an_item(price=price), an_item(2, "Wall Clock", "30.00"))
         dates = {"placed_at": self.now - timedelta(days=10), "promised_by": self.now - timedelta(days=4)}
         self.order: Order = an_order(
-            number=f"M{self.number}", status=DELIVERED, items=items, buyer=buyer, delivered_at=self.now - timedelta(days=5), **dates
+            number="M1", status=DELIVERED, items=items, buyer=buyer, delivered_at=self.now - timedelta(days=5), **dates
         )
         take_orders(self.database, self.order)
+        self.complain(issue)
 
     # What customers do.
     @precondition(lambda self: len(self.chats) < 3)
-    @rule(issue=st.sampled_from(["damaged_or_defective", "wrong_item", "late_delivery", "quality_not_as_described"]))
+    @rule(issue=st.sampled_from(ISSUES))
+    def complain_once_more(self, issue: str) -> None:
+        self.complain(issue)
+
     def complain(self, issue: str) -> None:
         chat = Chat(self.shop, now=self.now)
         self.chats.append(chat)
@@ -190,7 +200,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9), state=st.sampled_from(["settled", "settled", "accepted"]))
     def shop_answers_by_itself(self, which: int, state: str) -> None:
         """Late, twice and out of order."""
-        key = sorted(self.world.effects)[which % len(self.world.effects)]
+        key = [*self.world.effects][which % len(self.world.effects)]
         self.try_to(take_answer, self.shop, key, Answer(state), self.now)
 
     @rule(hours=st.sampled_from([1, 9, 30, 200]))
@@ -266,6 +276,8 @@ class Ledger(RuleBasedStateMachine):
         for one in by_itself:
             done = one.state in (RemedyState.SETTLED, RemedyState.COMPENSATED)
             assert self.world.effects[one.key] == int(done), (one.reference, one.state)
+        with self.shop.begin(False) as uow:
+            assert not any(first_fault(uow.audit.lines(chain), *uow.audit.end_of(chain)) for chain in uow.audit.chains())
 
     def work_on(self, remedy: Remedy) -> None:
         with self.shop.begin(False) as uow:
@@ -285,10 +297,17 @@ class Ledger(RuleBasedStateMachine):
         if self.chats:
             with self.shop.begin(False) as uow:
                 cases = uow.cases.of_order(self.order.number)
-                self.remedies = [one for case in cases for one in uow.remedies.of(case.id)]
+                self.cases = {case.id: case for case in cases}
+                self.remedies = sorted((one for case in cases for one in uow.remedies.of(case.id)), key=self.place)
                 self.promises = [one for case in cases for one in uow.cases.promises(case.id)]
                 self.approvals = {one.id: uow.remedies.approvals(one.id) for one in self.remedies}
-                self.cases = {case.id: case for case in cases}
+
+    def place(self, one: Remedy) -> tuple[object, ...]:
+        """An order that no random reference changes, so that a run can be run again."""
+        chats, case = [chat.id for chat in self.chats], self.cases[one.case_id]
+        beside = [other.id for other in self.cases.values() if other.conversation_id == case.conversation_id]
+        where = chats.index(case.conversation_id), beside.index(case.id)
+        return *where, one.rank, str(one.kind), one.amount_minor or 0, bool(one.undoes), one.granted_by, one.lines
 
     def remedy(self, which: int) -> Remedy:
         return self.remedies[which % len(self.remedies)]
@@ -309,10 +328,10 @@ class Ledger(RuleBasedStateMachine):
 def test_no_order_of_events_pays_twice_or_above_a_limit_or_loses_a_promise(sqlite_template: Path) -> None:
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
-        path = Path(folder) / "ledger.db"
-        shutil.copyfile(sqlite_template, path)
-        Ledger.database = Database(f"sqlite:///{path}")
-        Ledger.shop = a_shop(Ledger.database)
+        Ledger.template, Ledger.file = sqlite_template, Path(folder) / "ledger.db"
+        shutil.copyfile(sqlite_template, Ledger.file)
+        Ledger.database = Database(f"sqlite:///{Ledger.file}")
+        Ledger.pattern = a_shop(Ledger.database)
         run_state_machine_as_test(
             Ledger,
             settings=settings(
@@ -324,7 +343,4 @@ def test_no_order_of_events_pays_twice_or_above_a_limit_or_loses_a_promise(sqlit
                 suppress_health_check=list(HealthCheck),
             ),
         )
-        with Ledger.shop.begin(False) as uow:
-            faults = [first_fault(uow.audit.lines(chain), *uow.audit.end_of(chain)) for chain in uow.audit.chains()]
-        assert len(faults) > RUNS / 4 and not any(faults)
         Ledger.database.close()
