@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from bot.errors import Conflict, NotFound
+from bot.handling.letters import ask_for_transcript
 from bot.handling.shop import Shop
 from bot.providers.mail import SmtpMailer
 from bot.worker.letters import TRIES, Letters
@@ -129,3 +131,29 @@ def test_shop_without_a_mail_server_offers_none(shop: Shop) -> None:
     assert "can't send mail" in chat.say("send me a transcript", "out_of_scope") or "can't send mail" in chat.say(
         "e-mail me the chat", "out_of_scope"
     )
+
+
+def test_button_mails_the_chat_once_within_a_minute(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox) -> None:
+    asked = [ask_for_transcript(shop, settled.id, settled.now + timedelta(seconds=wait)) for wait in (0, 1, 59, 61)]
+    assert asked == [True, False, False, True]
+    Letters(shop, mailer).run(settled.now + timedelta(minutes=2))
+    assert [to for to, _ in inbox.letters] == [["nina@example.com"]] * 2
+    assert "nina" not in str([line for line in settled.acts if "letter" in line])
+
+
+def test_button_and_words_within_a_minute_are_one_letter(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox) -> None:
+    settled.tap("E-mail me this chat")
+    assert not ask_for_transcript(shop, settled.id, settled.now + timedelta(seconds=5))
+    Letters(shop, mailer).run(settled.now + timedelta(minutes=1))
+    assert len(inbox.letters) == 1
+
+
+def test_button_mails_nobody_before_an_order_is_proven(shop: Shop) -> None:
+    chat = Chat(shop)
+    chat.say("my parcel is late, I am eve@example.com", "late_delivery", email="eve@example.com")
+    with pytest.raises(Conflict, match="once the order is proven"):
+        ask_for_transcript(shop, chat.id, chat.now)
+    with pytest.raises(Conflict, match="can't send mail"):
+        ask_for_transcript(replace(shop, mails=False), chat.id, chat.now)
+    with pytest.raises(NotFound):
+        ask_for_transcript(shop, "nobody", chat.now)
