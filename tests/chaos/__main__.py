@@ -61,7 +61,7 @@ def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.R
     plan += ["web"] * (how_many - len(plan))
     chance.shuffle(plan)
     for number, part in enumerate(plan, start=1):
-        time.sleep(chance.uniform(0.2, 2.5))
+        time.sleep(chance.uniform(0.2, 5))
         shop.answer_pending()
         for _ in range(300):  # it may be down from the kill before
             try:
@@ -73,7 +73,7 @@ def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.R
         if number % 20 == 0:
             console.print(f"{number} of {how_many} kills; the shop did {len(shop.effects)} things")
             wait_until(product.is_ready, 180, "all parts to be ready")  # so that work is done between the kills, too
-            time.sleep(4)
+            time.sleep(12)
     wait_until(product.is_ready, 180, "all parts to be ready")
     return kills
 
