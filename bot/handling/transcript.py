@@ -93,6 +93,7 @@ def _shown(message: Message, is_newest: bool, read_up_to: int) -> dict[str, Any]
     shown = {"seq": message.seq, "author": author, "text": message.text, "choices": choices, "at": at, "agent": message.agent}
     if message.author is Author.CUSTOMER:
         shown["state"] = "read" if message.seq <= read_up_to else "sent"
+        shown["client_id"] = (message.provider_id or "").removeprefix(f"{message.conversation_id}:")  # so that its sender knows it again
         shown |= _own_id(message)
     return shown
 

@@ -1,9 +1,12 @@
 """Whose address a request comes from, with as many proxies believed as the shop has of its own."""
 
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+import structlog
 from starlette.requests import Request
 
+log = structlog.get_logger(__name__)
 IPV6_OF_ONE = 64  # bits: one household or server has all addresses behind them
 
 
@@ -20,8 +23,18 @@ def address_of(request: Request, trusted_proxies: int) -> str | None:
     if found is None:
         return peer or "unknown"
     if found.is_loopback:
+        if told and not trusted_proxies:
+            _tell_of_a_proxy()
         return None
     return str(found) if isinstance(found, IPv4Address) else str(ip_network((found, IPV6_OF_ONE), strict=False))
+
+
+@cache
+def _tell_of_a_proxy() -> None:
+    """Once a process: with every customer behind one address, the limits by address cannot hold."""
+    log.warning(
+        "web.proxy_not_counted", mend="AMENDS_TRUSTED_PROXIES is 0 and a proxy on this machine is in front: set how many there are."
+    )
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

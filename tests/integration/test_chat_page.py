@@ -132,7 +132,8 @@ def test_message_is_read_when_it_was_answered_and_not_before(shop: Shop) -> None
     page = look(shop, chat, 0, NOON)
     assert own_states(shop, chat) == ["read", "sent"] and page.read == 1
     assert look(shop, chat, page.messages[-1]["seq"], NOON).as_json()["read"] == 1
-    assert "state" not in page.messages[1]
+    assert "state" not in page.messages[1] and "client_id" not in page.messages[1]
+    assert [one["client_id"] for one in page.messages if one["author"] == "customer"] == ["one", "two"]
 
 
 def test_message_to_a_person_is_read_when_the_person_writes(shop: Shop) -> None:
