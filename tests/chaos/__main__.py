@@ -22,6 +22,7 @@ from tests.product import Product, running, wait_until
 
 # Of ten kills: the assistant takes longest to come back, and is killed least often.
 SHARES = {"assistant": 1, "actions": 3, "web": 3, "worker": 3}
+WAITS = 0.8  # of the assistant's deaths, after which it is left to come back before the next kill
 SETTLES_S = 420
 
 
@@ -61,7 +62,7 @@ def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.R
     plan += ["web"] * (how_many - len(plan))
     chance.shuffle(plan)
     for number, part in enumerate(plan, start=1):
-        time.sleep(chance.uniform(0.2, 5))
+        time.sleep(chance.uniform(0.5, 6))
         shop.answer_pending()
         for _ in range(300):  # it may be down from the kill before
             try:
@@ -70,10 +71,10 @@ def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.R
             except (AssertionError, OSError, psutil.Error):
                 time.sleep(0.2)
         kills[part] += 1
+        if part == "assistant" and chance.random() < WAITS:
+            wait_until(product.is_ready, 180, "all parts to be ready")  # half a minute: else nothing would ever be under way
         if number % 20 == 0:
             console.print(f"{number} of {how_many} kills; the shop did {len(shop.effects)} things")
-            wait_until(product.is_ready, 180, "all parts to be ready")  # so that work is done between the kills, too
-            time.sleep(12)
     wait_until(product.is_ready, 180, "all parts to be ready")
     return kills
 
