@@ -104,12 +104,11 @@ class AmendsChat extends HTMLElement {
     const closes = button("icon close", "", () => this.hide());
     label(closes, say("close"));
     const title = make("h2", "", this.getAttribute("name") || say("title", { shop: "" }).trim());
-    const who = make("div", "who", "", title, this.handler);
     this.menu = make("div", "menu", "", button("quiet", say("again"), () => this.#askAgain()),
       button("quiet", say("transcript"), () => this.#transcript()));
     this.menu.hidden = true;
-    const top = make("div", "top", "", who, this.person, this.more, ...(this.#fills ? [] : [closes]));
-    return make("header", "", "", top, this.menu);
+    const top = make("div", "top", "", title, this.more, ...(this.#fills ? [] : [closes]));
+    return make("div", "head", "", top, make("div", "top", "", this.handler, this.person), this.menu);
   }
 
   #notices() {
@@ -127,7 +126,6 @@ class AmendsChat extends HTMLElement {
     this.intro = make("p", "intro", say("intro"));
     this.log = make("div", "log");
     for (const [name, value] of [["role", "log"], ["aria-live", "polite"], ["aria-label", say("conversation")]]) this.log.setAttribute(name, value);
-    this.log.tabIndex = -1;
     this.typing = make("p", "typing", "", make("span", "dots", "", make("i"), make("i"), make("i")), make("span", "", say("typing")));
     this.typing.firstChild.setAttribute("aria-hidden", "true");
     this.scroll = make("div", "scroll", "", this.intro, this.log, this.typing);
@@ -277,7 +275,8 @@ class AmendsChat extends HTMLElement {
 
   /** Where the button in focus goes away: to the field, or on a touch screen to the words, so that no keyboard pops up. */
   #keepFocus() {
-    (matchMedia("(pointer: coarse)").matches ? this.log : this.field).focus({ preventScroll: true });
+    if (this.#root.activeElement === this.field) return;
+    (matchMedia("(pointer: coarse)").matches ? this.scroll : this.field).focus({ preventScroll: true });
   }
 
   #toggle(menu) {
@@ -300,8 +299,8 @@ class AmendsChat extends HTMLElement {
     this.#toggle(this.menu);
     this.more.focus();
     try {
-      const answer = await this.talk.transcript();
-      say(this.notice, answer.message || this.words.say("transcript_sent"));
+      await this.talk.transcript();
+      say(this.notice, this.words.say("transcript_sent"));
     } catch (error) {
       say(this.notice, error.status === 0 ? this.words.say("offline") : error.status === 404 ? this.words.say("transcript_none") : error.message);
     }

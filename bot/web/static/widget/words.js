@@ -7,8 +7,8 @@ export function wordsFor(lang) {
   const code = Object.hasOwn(STRINGS, short) ? short : "en";
   const say = (name, values = {}) =>
     (STRINGS[code][name] ?? STRINGS.en[name]).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
-  const clock = new Intl.DateTimeFormat(lang || "en", { hour: "numeric", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat(lang || "en", { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(lang || "en", { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+  const day = new Intl.DateTimeFormat(lang || "en", { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", hourCycle: "h23" });
   /** An instant in the reader's own time: with the day where it is not today. */
   const time = (iso) => {
     const at = new Date(iso);
