@@ -22,7 +22,7 @@
     const foot = document.createElement("p");
     foot.className = "foot";
     foot.dir = "auto";
-    foot.textContent = signIn.value ? order.total : `${order.total} · ${order.email}`;
+    foot.textContent = signIn.value ? order.total : `${order.total}\n${order.email}`;
     made.append(top, title, foot);
     return made;
   }

@@ -204,8 +204,9 @@ export class Talk {
       try {
         await this.ready();
         const { at: _at, refused: _refused, ...body } = next;
-        const kept = await this.line.call("POST", "/api/messages", this.token, body);
-        this.kept(next, kept.seq);
+        const token = this.token;
+        const kept = await this.line.call("POST", "/api/messages", token, body);
+        if (token === this.token) this.kept(next, kept.seq); // else the customer has started again meanwhile
       } catch (error) {
         if (error.status === 401 || error.status === 404) this.forget();
         else if (error.status >= 400 && error.status < 500 && error.status !== 429) {
