@@ -62,7 +62,7 @@ def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.R
     plan += ["web"] * (how_many - len(plan))
     chance.shuffle(plan)
     for number, part in enumerate(plan, start=1):
-        time.sleep(chance.uniform(0.5, 6))
+        time.sleep(chance.uniform(0.3, 3))
         shop.answer_pending()
         for _ in range(300):  # it may be down from the kill before
             try:
