@@ -13,7 +13,7 @@ from bot.cases.issue import Issue
 from bot.cases.money import Money, total
 from bot.cases.order import Order
 from bot.cases.policy import Option, Policy, is_above, options, unfitting, worthless
-from bot.cases.remedy import Decision, Remedy, RemedyKind
+from bot.cases.remedy import Decision, Remedy, RemedyKind, RemedyState
 from bot.handling.scene import Scene
 
 FOR_GOODS = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REFUND, RemedyKind.REPAIR)
@@ -63,6 +63,8 @@ def still_stands(scene: Scene, remedy: Remedy) -> bool:
 
     Where only a fuse has blown it may, and a person decides.
     """
+    if remedy.state is not RemedyState.PROPOSED:
+        return remedy.is_filed  # a person has given something else meanwhile, and the offer was withdrawn
     if scene.case.order_number:
         scene.uow.hold(f"order:{scene.case.order_number}")
     if _is_given(scene, remedy.kind, remedy.line_numbers):

@@ -22,7 +22,6 @@ from tests.product import Product, running, wait_until
 
 # Of ten kills: the assistant takes longest to come back, and is killed least often.
 SHARES = {"assistant": 1, "actions": 3, "web": 3, "worker": 3}
-WAITS = 0.8  # of the assistant's deaths, after which it is left to come back before the next kill
 SETTLES_S = 420
 
 
@@ -31,6 +30,7 @@ def main() -> int:
     reader = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     reader.add_argument("--kills", type=int, default=200, help="how many in all")
     reader.add_argument("--customers", type=int, default=4, help="how many at once")
+    reader.add_argument("--minutes", type=float, default=60, help="after which it kills no more")
     reader.add_argument("--seed", type=int, default=0, help="0: a new one, which is printed")
     given = reader.parse_args()
     seed = given.seed or secrets.randbelow(10**6) + 1
@@ -44,7 +44,7 @@ def main() -> int:
             customers = Customers(product, given.customers, orders=given.kills * 6, seed=seed)
             customers.begin()
             began = time.monotonic()
-            kills = _kill(product, shop, given.kills, random.Random(seed), console)
+            kills = _kill(product, shop, given.kills, given.minutes, random.Random(seed), console)
             customers.stop()
             shop.is_calm = True
             left = _settle(product, shop)
@@ -56,27 +56,39 @@ def main() -> int:
     return int(bool(accounts.wrong) or left > 0)
 
 
-def _kill(product: Product, shop: ReceivingShop, how_many: int, chance: random.Random, console: Console) -> Counter[str]:
+def _kill(product: Product, shop: ReceivingShop, how_many: int, minutes: float, chance: random.Random, console: Console) -> Counter[str]:
+    """Kills in bursts, each begun while all parts are at work: what is under way is what a kill may lose."""
     kills: Counter[str] = Counter()
+    until = time.monotonic() + minutes * 60
     plan = [part for part, share in SHARES.items() for _ in range(how_many * share // sum(SHARES.values()))]
     plan += ["web"] * (how_many - len(plan))
     chance.shuffle(plan)
+    burst = 0
     for number, part in enumerate(plan, start=1):
-        time.sleep(chance.uniform(0.3, 3))
+        if time.monotonic() > until:
+            break
+        if burst == 0:
+            burst = chance.randint(1, 4)
+            wait_until(product.is_ready, 180, "all parts to be ready")
+            time.sleep(chance.uniform(1, 4))
+        burst -= 1
+        time.sleep(chance.uniform(0, 1.5))
         shop.answer_pending()
-        for _ in range(300):  # it may be down from the kill before
-            try:
-                product.kill(part)
-                break
-            except (AssertionError, OSError, psutil.Error):
-                time.sleep(0.2)
+        _kill_one(product, part)
         kills[part] += 1
-        if part == "assistant" and chance.random() < WAITS:
-            wait_until(product.is_ready, 180, "all parts to be ready")  # half a minute: else nothing would ever be under way
         if number % 20 == 0:
             console.print(f"{number} of {how_many} kills; the shop did {len(shop.effects)} things")
     wait_until(product.is_ready, 180, "all parts to be ready")
     return kills
+
+
+def _kill_one(product: Product, part: str) -> None:
+    for _ in range(300):  # it may be down from the kill before
+        try:
+            product.kill(part)
+            return
+        except (AssertionError, OSError, psutil.Error):
+            time.sleep(0.2)
 
 
 def _settle(product: Product, shop: ReceivingShop) -> int:

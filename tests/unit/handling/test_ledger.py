@@ -289,3 +289,17 @@ def test_decision_is_written_down_with_its_reasons(shop: Shop, filing: Filing) -
     assert decided.inputs["issue"] == "late_delivery" and decided.inputs["fault"] == str(Fault.THIRD_PARTY)
     assert {one["wording"] for one in decided.options} == {one.wording for one in chat.remedies}
     assert all(one["why"] for one in decided.left_out) and decided.left_out
+
+
+def test_yes_to_an_offer_that_a_person_has_replaced_files_nothing_of_it(broken: Shop) -> None:
+    chat = Chat(broken)
+    chat.say("B1 nina@example.com broken", "damaged_or_defective", order_number="B1", email="nina@example.com")
+    if chat.asks == "items":
+        chat.tap("Desk Lamp")
+    chat.tap("Refund")
+    given = ledger.grant(
+        broken, chat.case.reference, AGENT, RemedyKind.PARTIAL_REFUND, LATER, amount=Money.of("5.00", "USD"), reason="kind"
+    )
+    said = chat.tap("Yes")
+    assert [one.reference for one in chat.filed] == [given.reference]
+    assert given.reference in said
