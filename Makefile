@@ -9,9 +9,9 @@ PYTHON := $(shell cat .python-version)
 run: $(INSTALLED)
 	@exec $(VENV)/amends up
 
-# First all that needs no running product, file by file on every core; then the product itself.
+# First all that needs no running product, file by file on every core, the longest first; then the product itself.
 test: $(INSTALLED)
-	$(VENV)/python -m pytest -q -n auto --dist loadfile -m "not product"
+	$(VENV)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not product"
 	$(VENV)/python -m pytest -m product
 
 lint: $(INSTALLED)

@@ -13,6 +13,11 @@ from bot.store.database import Database
 from tests import postgres
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no core waits for it in the end."""
+    items.sort(key=lambda item: item.path.parent.name != "properties")
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Tuesday at noon; rules are given the time, so tests choose it."""
