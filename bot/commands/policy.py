@@ -201,7 +201,7 @@ def _tried(offered: Iterable[Option], left_out: Iterable[dict[str, str]]) -> Tab
 
 
 def _finding_said(finding: Finding) -> str:
-    told = [f"the record makes it {finding.verdict}", f"fault {finding.fault}", f"severity {finding.severity}", f"status {finding.status}"]
+    told = [f"verdict {finding.verdict}", f"fault {finding.fault}", f"severity {finding.severity}", f"status {finding.status}"]
     told += [finding.note] if finding.note else []
     told += [f"{finding.days_late} days late"] if finding.days_late else []
     told += [f"day {finding.days}"] if finding.days is not None else []

@@ -83,7 +83,7 @@ class TestCheck:
 class TestTry:
     def test_options_and_what_is_left_out_with_reasons(self, terminal: Terminal) -> None:
         printed = flat(terminal.run("try", "--order", "B1", "--issue", "quality_not_as_described", "--line", "1", "--at", WHEN))
-        assert "the record makes it consistent, fault unclear, severity S1" in printed and "day 5" in printed
+        assert "verdict consistent, fault unclear, severity S1" in printed and "day 5" in printed
         assert "refund_return $45.00 at once 10 by law;" in printed
         assert "keep_part $9.00 at once" in printed
         assert "gesture - not offered - incident is none, not offered" in printed
