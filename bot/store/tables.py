@@ -132,6 +132,7 @@ messages = Table(
     Column("asked_at", Instant),
     Column("answered_at", Instant),
     Column("agent", Text),
+    Column("card", JSON),
     UniqueConstraint("conversation_id", "seq"),
 )
 Index("ix_messages_unanswered", messages.c.answered_at, messages.c.author, messages.c.at)

@@ -47,6 +47,7 @@ def test_message_comes_back_the_same(database: Database) -> None:
         conversation.id, text='Ça ne marche pas… 😠 <b>"quoted"</b>', provider_id="website:1",
         choices=[{"label": "Yes", "payload": "/affirm"}],
         heard={"intent": "late_delivery", "confidence": 0.875, "entities": [], "none": None}, asked_at=ODD, answered_at=ODD,
+        card={"kind": "items", "text": "Which?", "rows": [{"label": "Ståhl <b>", "value": "$1", "detail": "", "choice": "a1"}]},
     )  # fmt: skip
     kept(database, conversation, written)
     with database.begin(write=False) as uow:
