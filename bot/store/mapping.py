@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import registry
 
+from bot.cases.attachment import File, FileContent
 from bot.cases.authority import Approval
 from bot.cases.callback import Callback
 from bot.cases.case import Alert, Case, Escalation, Fact, Promise
@@ -12,7 +13,7 @@ from bot.cases.conversation import Conversation, Message
 from bot.cases.letter import Letter
 from bot.cases.remedy import Attempt, Decision, Remedy
 from bot.cases.voucher import Voucher
-from bot.store import ledger_tables, tables
+from bot.store import file_tables, ledger_tables, tables
 
 
 @lru_cache(maxsize=1)
@@ -39,5 +40,7 @@ def map_all() -> None:
         (Attempt, ledger_tables.attempts),
         (ClaimItem, ledger_tables.claim_items),
         (Decision, ledger_tables.decisions),
+        (File, file_tables.files),
+        (FileContent, file_tables.file_contents),
     ):
         mappers.map_imperatively(other, table)

@@ -12,6 +12,7 @@ from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
+from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.outbox import Outbox
@@ -28,6 +29,7 @@ class UnitOfWork:
         self.session = session
         self.conversations = Conversations(session, lock=write)
         self.messages = Messages(session)
+        self.files = Files(session)
         self.cases = Cases(session, lock=write)
         self.promises = Promises(session)
         self.staff = Staff(session, lock=write)
