@@ -13,7 +13,8 @@ from bot.cases.conversation import Conversation, Message
 from bot.cases.letter import Letter
 from bot.cases.remedy import Attempt, Decision, Remedy
 from bot.cases.voucher import Voucher
-from bot.store import file_tables, ledger_tables, tables
+from bot.cases.way_back import WayBack
+from bot.store import file_tables, ledger_tables, tables, way_back_tables
 
 
 @lru_cache(maxsize=1)
@@ -42,5 +43,6 @@ def map_all() -> None:
         (Decision, ledger_tables.decisions),
         (File, file_tables.files),
         (FileContent, file_tables.file_contents),
+        (WayBack, way_back_tables.ways_back),
     ):
         mappers.map_imperatively(other, table)

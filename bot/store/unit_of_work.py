@@ -18,6 +18,7 @@ from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.outbox import Outbox
 from bot.store.promises import Promises
 from bot.store.staff import Staff
+from bot.store.ways_back import WaysBack
 
 Many = list  # in Cases, whose method of that name hides it
 
@@ -43,6 +44,7 @@ class UnitOfWork:
         self.alerts = Alerts(session)
         self.audit = Audit(session)
         self.outbox = Outbox(session)
+        self.ways_back = WaysBack(session, lock=write)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""

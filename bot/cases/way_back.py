@@ -1,0 +1,81 @@
+"""A way back into a conversation: the link of a mail that says there is something to read."""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+AGAIN = timedelta(minutes=10)  # within which the browser that used a link may ask once more, its answer having been lost
+_TOKEN = re.compile(r"([0-9a-f]{32})\.(\d{1,12})\.([A-Za-z0-9_-]{43})")
+_STOP = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
+
+
+@dataclass(eq=False)
+class WayBack:
+    """One mail's link. `up_to`: the newest unseen message it tells of; `address`: a digest of where it went."""
+
+    id: str
+    conversation_id: str
+    up_to: int
+    at: datetime
+    expires_at: datetime
+    address: str
+    revoked_at: datetime | None = None
+    used_at: datetime | None = None
+    used_by: str | None = None  # the browser's own id of its one try
+
+    def is_open_to(self, browser: str, now: datetime) -> bool:
+        """Whether this browser may come in by it now: nobody has, or this very try was answered and the answer lost."""
+        if self.revoked_at or now >= self.expires_at:
+            return False
+        return self.used_at is None or (self.used_by == browser and now - self.used_at < AGAIN)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes and reads the links. `page`: the shop's page with the chat; `door`: the public address of Amends, no slash at its end."""
+
+    secret: str
+    page: str
+    door: str
+
+    def to_chat(self, way: WayBack) -> str:
+        """The token stands in the fragment, which no browser sends to a server."""
+        said = f"{way.id}.{int(way.expires_at.timestamp())}"
+        return f"{self.page}#amends={said}.{self._seal('continue', said, way.conversation_id)}"
+
+    def to_stop(self, way: WayBack) -> str:
+        return f"{self.door}/mail/stop?of={way.id}.{self._seal('stop', way.id, '')}"
+
+    def opens(self, token: str, way: WayBack | None) -> bool:
+        """Whether the token is of this way back, in every part and for this purpose."""
+        found = _TOKEN.fullmatch(token)
+        if not found or way is None:
+            return False
+        said = f"{found.group(1)}.{found.group(2)}"
+        is_whole = found.group(1) == way.id and int(found.group(2)) == int(way.expires_at.timestamp())
+        return hmac.compare_digest(found.group(3), self._seal("continue", said, way.conversation_id)) and is_whole
+
+    def stopped(self, token: str) -> str | None:
+        """The way back that a stop link is of; None where it is forged."""
+        found = _STOP.fullmatch(token)
+        if not found or not hmac.compare_digest(found.group(2), self._seal("stop", found.group(1), "")):
+            return None
+        return found.group(1)
+
+    def _seal(self, purpose: str, said: str, bound_to: str) -> str:
+        digest = hmac.new(self.secret.encode(), f"{purpose}:{said}:{bound_to}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def named_in(token: str) -> str:
+    """The way back that a token speaks of, not yet believed; empty where it is no token."""
+    found = _TOKEN.fullmatch(token)
+    return found.group(1) if found else ""
+
+
+def digest_of(address: str) -> str:
+    """An address as it is kept: told again by the one who knows it, and not readable."""
+    return hashlib.sha256(b"address:" + address.strip().lower().encode()).hexdigest()
