@@ -3,6 +3,7 @@
 from bot import clock, policy_files, settings
 from bot.handling.shop import Shop
 from bot.providers.assistant import ActionServer, RasaAssistant
+from bot.providers.file_maker import SeparateFileMaker
 from bot.providers.mail import SmtpMailer
 from bot.providers.webhook import Webhook
 from bot.settings import Settings
@@ -56,6 +57,11 @@ def open_assistant(chosen: Settings) -> RasaAssistant:
 def open_mailer(chosen: Settings) -> SmtpMailer | None:
     """The mail server of these settings; None where there is none."""
     return SmtpMailer(chosen.smtp_url, chosen.mail_from) if chosen.smtp_url else None
+
+
+def open_file_maker() -> SeparateFileMaker:
+    """Whoever writes customers' files anew."""
+    return SeparateFileMaker()
 
 
 def open_provider(chosen: Settings) -> Webhook | None:

@@ -70,3 +70,11 @@ class AssistantNotReady(AmendsError):
 
 class AssistantFailed(AmendsError):
     """The assistant was asked and gave no usable answer."""
+
+
+class FileRefused(AmendsError):
+    """A file cannot be kept. `why` is one of REFUSALS in `bot.cases.attachment`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -85,6 +85,23 @@ class RemedyProvider(Protocol):
         """What became of the act; None where the provider never got it. Raises NotReached or NoAnswer."""
 
 
+@dataclass(frozen=True)
+class Remade:
+    """A file written anew, with nothing in it but what can be seen. `width`, `height`: pixels of a picture."""
+
+    content: bytes
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+class FileMaker(Protocol):
+    """Whoever writes strangers' files anew."""
+
+    def remake(self, raw: bytes, looks: str) -> Remade:
+        """A `picture` or `pdf` written anew. Raises FileRefused."""
+
+
 class Assistant(Protocol):
     """The assistant as a function: one message in, one reply out."""
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from bot import clock
 from bot.cases.finding import Finding, examine
 from bot.commands.shop import ready_shop
-from bot.handling.export import Whole, as_json, export, transcript_json, whole
+from bot.handling.export import Whole, as_json, export, names_of, transcript_json, whole
 from bot.handling.shop import Shop
 
 WIDTH = 110  # where there is no terminal
@@ -142,9 +142,12 @@ def _transcript(found: Whole) -> Table:
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
     for one in found.messages:
+        files = "".join(f"\n\\[file: {escape(name)}]" for name in names_of(found, one))
         choices = " ".join(f"\\[{escape(choice['label'])}]" for choice in one.choices)
         table.add_row(
-            f"{one.at:%d %b %H:%M:%S}", escape(one.agent or one.author.value), escape(one.text) + (f"\n{choices}" if choices else "")
+            f"{one.at:%d %b %H:%M:%S}",
+            escape(one.agent or one.author.value),
+            (escape(one.text) + files + (f"\n{choices}" if choices else "")).lstrip(),
         )
     return table
 

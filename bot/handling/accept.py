@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import BadInput
 from bot.handling.clean import clean, visible
+from bot.handling.files import attach
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -49,15 +50,16 @@ def accept(
     text: str | None,
     choice_id: str | None,
     now: datetime,
+    files: Sequence[str] = (),
 ) -> Accepted:
-    """Keeps one message, once however often it is sent. Raises NotFound or BadInput; then nothing is kept."""
+    """Keeps one message with its files, once however often it is sent. Raises NotFound or BadInput; then nothing is kept."""
     with shop.begin(True) as uow:
         conversation = uow.conversations.get(conversation_id)
         known = uow.messages.by_provider_id(provider_id)
         if known:
             return Accepted(known.id, known.seq, duplicate=True)
         tidy = clean(text or "")
-        words, payload = _meant(uow, conversation, tidy.text, choice_id)
+        words, payload = _meant(uow, conversation, tidy.text, choice_id, bool(files))
         twin = _same_tap(uow, conversation, payload)
         if twin:
             return Accepted(twin.id, twin.seq, duplicate=True)
@@ -65,6 +67,8 @@ def accept(
         message.provider_id, message.choice = provider_id, payload
         _hand_over(conversation, message, now)
         uow.add(message)
+        uow.flush()
+        attach(uow, message, files)
         if tidy.cut_from:
             uow.note(conversation.case_id, "web", "message_cut", now, message=message.id, length=tidy.cut_from)
         return Accepted(message.id, message.seq, duplicate=False)
@@ -98,14 +102,14 @@ def _message(conversation: Conversation, author: Author, text: str, now: datetim
     return Message(secrets.token_hex(16), conversation.id, conversation.last_seq, author, text, now, case_id=conversation.case_id)
 
 
-def _meant(uow: "UnitOfWork", conversation: Conversation, text: str, choice_id: str | None) -> tuple[str, str | None]:
+def _meant(uow: "UnitOfWork", conversation: Conversation, text: str, choice_id: str | None, has_files: bool) -> tuple[str, str | None]:
     """The words to keep and, where an open choice was taken, what it stands for."""
     choices = uow.messages.last_choices(conversation.id)
     tapped = next((one for one in choices if choice_id and one["id"] == choice_id), None)
     taken = tapped or _numbered(conversation, choices, text, choice_id)
     if taken:
         return taken["label"], taken["payload"]
-    if text:
+    if text or (has_files and not choice_id):
         return text, None
     if choice_id:
         raise BadInput("That choice is no longer open. Choose one of the newest ones, or write what you would like.")

@@ -25,6 +25,12 @@ def is_aside(scene: Scene) -> bool:
     return not heard.choice and not holds_facts and bool(topic_asked(heard.text) or control(heard.text))
 
 
+def files_alone(scene: Scene) -> Step:
+    """Pictures without a word are no misunderstanding: they are kept with the case, and what is asked stays asked."""
+    case = scene.case  # opened for them where there is none
+    return Answer("files_alone", _pending(scene) or (Ask("issue") if case.issue is None else None))
+
+
 def aside(scene: Scene, brought: bool) -> Step | None:
     """The answer to a message that is no answer: unreadable, an insult, a change, a question back; None for any other."""
     if scene.heard.unreadable:

@@ -173,6 +173,17 @@ def _take_receipt(scene: Scene, claim: Claim, items: list[ClaimItem]) -> Step:
     return next_ask(scene) or Ask(WHAT)
 
 
+def receipt_shown(scene: Scene) -> Step | None:
+    """Files without words, where a receipt was asked for: they are it. None where none was."""
+    claim = open_claim(scene) if scene.conversation.asked == RECEIPT else None
+    lacking = damages.first_open(scene.uow.claims.items(claim.id)) if claim else None
+    if lacking is None or not lacking.amount_minor:
+        return None
+    lacking.receipt = ", ".join(one.name for one in scene.files)
+    scene.uow.flush()
+    return next_ask(scene) or Ask(WHAT)
+
+
 def _ended(scene: Scene, claim: Claim) -> Step:
     """All is told: the claim goes to a person; with nothing told it is let be."""
     if scene.uow.claims.items(claim.id):

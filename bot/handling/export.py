@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from bot.cases.attachment import File
 from bot.cases.case import Case, Escalation, Fact, Promise, known
 from bot.cases.conversation import Conversation, Message
 from bot.cases.order import Order
 from bot.cases.remedy import Remedy
+from bot.handling.files import file_json
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ class Whole:
     escalations: tuple[Escalation, ...]
     messages: tuple[Message, ...] = ()
     order: Order | None = None
+    files: tuple[File, ...] = ()  # of the whole transcript where there is one, else of the case's own messages
 
 
 def whole(shop: Shop, reference: str) -> Whole:
@@ -35,8 +39,9 @@ def whole(shop: Shop, reference: str) -> Whole:
         case = uow.cases.by_reference(reference.strip())
         messages = tuple(uow.messages.of(case.conversation_id))
         found = _gathered(uow, case)
+        files = uow.files.of_messages([one.id for one in messages])
     order = shop.orders.find(case.order_number) if case.order_number else None
-    return Whole(**{**vars(found), "messages": messages, "order": order})
+    return Whole(**{**vars(found), "messages": messages, "order": order, "files": tuple(chain(*files.values()))})
 
 
 def export(shop: Shop, waiting: bool = False, with_dev: bool = False) -> Iterator[dict[str, Any]]:
@@ -57,6 +62,7 @@ def _gathered(uow: "UnitOfWork", case: Case) -> Whole:
         tuple(uow.remedies.of(case.id)),
         tuple(uow.cases.promises(case.id)),
         tuple(uow.cases.escalations(case.id)),
+        files=tuple(uow.files.of_case(case.id)),
     )
 
 
@@ -84,12 +90,21 @@ def as_json(one: Whole) -> dict[str, Any]:
         "created_at": _instant(case.created_at),
         "first_reply_at": _instant(case.first_reply_at),
         "closed_at": _instant(case.closed_at),
+        "files": [file_json(file) for file in one.files],
     }
 
 
 def transcript_json(one: Whole) -> list[dict[str, Any]]:
     """What was said, for a program."""
-    return [{"seq": m.seq, "at": _instant(m.at), "author": m.author.value, "agent": m.agent, "text": m.text} for m in one.messages]
+    return [
+        {"seq": m.seq, "at": _instant(m.at), "author": m.author.value, "agent": m.agent, "text": m.text, "files": names_of(one, m)}
+        for m in one.messages
+    ]
+
+
+def names_of(one: Whole, message: Message) -> list[str]:
+    """The names of the files that came with a message."""
+    return [file.name for file in one.files if file.message_id == message.id]
 
 
 def _remedy(remedy: Remedy) -> dict[str, Any]:

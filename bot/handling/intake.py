@@ -49,6 +49,8 @@ def hear(shop: Shop, heard: Heard, now: datetime) -> Outcome:
         conversation, message = _placed(shop, uow, heard, now)
         if message.heard is None:
             scene = Scene(shop, uow, conversation, message, heard, looked, now, is_first=_is_first(uow, conversation))
+            if scene.has_files_alone:
+                scene.heard = Heard(heard.message_id, heard.sender_id, "")  # whatever the parse made of no words
             step = _decide(scene)
             reply = replies.compose(scene, step)
             message.case_id = scene.present_case.id if scene.present_case else None
@@ -147,6 +149,8 @@ def _decide(scene: Scene) -> Step:
     if listening.with_people(scene):
         listening.note_facts(scene)
         return Answer("with_person")
+    if scene.has_files_alone:
+        return claims.receipt_shown(scene) or asides.files_alone(scene)
     is_aside = asides.is_aside(scene)
     claimed = None if is_aside or _needs_person_now(scene) else claims.step(scene)
     if claimed:

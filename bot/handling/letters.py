@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.cases.attachment import File
 from bot.cases.conversation import Author, Message
 from bot.cases.dates import clock_of
 from bot.errors import Conflict
@@ -50,10 +51,17 @@ def transcript(shop: Shop, uow: "UnitOfWork", letter_id: str, conversation_id: s
     conversation = uow.conversations.get(conversation_id)
     clock = clock_of(conversation.time_zone, shop.policy.hours.zone, now)
     cases = [case.reference for case in uow.cases.of_conversation(conversation_id)]
-    lines = [f"{clock.moment(one.at)}  {_who(shop, one)}\n{one.text}\n" for one in uow.messages.of(conversation_id)]
-    say = shop.wording.say
+    said, say = uow.messages.of(conversation_id), shop.wording.say
+    files = uow.files.of_messages([one.id for one in said])
+    lines = [f"{clock.moment(one.at)}  {_who(shop, one)}\n{_said(shop, one, files.get(one.id, []))}\n" for one in said]
     subject = say("letter_transcript_subject", conversation_id, ref=", ".join(cases))
     return Mail(letter_id, address, subject, "\n".join([say("letter_transcript_intro", conversation_id, shop=shop.name), "", *lines]))
+
+
+def _said(shop: Shop, message: Message, files: list[File]) -> str:
+    """The words, and a line for each file that came with them."""
+    named = [shop.wording.say(f"letter_transcript_{one.kind}", name=one.name) for one in files]
+    return "\n".join(filter(None, (message.text, *named)))
 
 
 def _who(shop: Shop, message: Message) -> str:

@@ -25,7 +25,7 @@ def compose(scene: Scene, step: Step) -> Reply:
     """One finished text and what may be tapped. Also notes on the conversation what is asked now."""
     if isinstance(step, HandOff):
         return _handed_off(scene, step)
-    parts = _disclosure(scene)
+    parts = _disclosure(scene) + _files(scene, step)
     if isinstance(step, Answer):
         return _answered(scene, step, parts)
     heard = acknowledgement(scene)
@@ -39,6 +39,14 @@ def compose(scene: Scene, step: Step) -> Reply:
 
 def _disclosure(scene: Scene) -> list[Part]:
     return [Part(say(scene, "disclose", shop=scene.shop.name))] if scene.is_first else []
+
+
+def _files(scene: Scene, step: Step) -> list[Part]:
+    """Once in a case, that what was sent along is kept and by whom it is looked at: the assistant sees no pictures."""
+    if not scene.files or (isinstance(step, Answer) and step.topic == "files_alone"):
+        return []
+    before = [one for one in scene.uow.files.of_case(scene.case.id) if one.message_id != scene.message.id]
+    return [] if before else [Part(say(scene, "files_kept"), spare=1)]
 
 
 def _joined(scene: Scene, parts: list[Part]) -> str:
@@ -119,7 +127,7 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     told = scene.shop.wording.has(reason)
     why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5)
     who = Part(who_line(scene.shop, scene.conversation, case, escalation, scene.now))
-    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *taking_up(scene), why, who]))
+    return Reply(_joined(scene, [*safety, *_disclosure(scene), *_files(scene, step), *acknowledgement(scene), *taking_up(scene), why, who]))
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.cases.attachment import File
 from bot.cases.case import Case, Known, known
 from bot.cases.conversation import Conversation, Message
 from bot.cases.finding import Finding, examine, recurs
@@ -86,6 +87,16 @@ class Scene:
         write_fact(self.uow, self.case, name, value, source, self.now, self.message.id)
         self.uow.flush()
         self._known = None
+
+    @property
+    def files(self) -> list[File]:
+        """What came with the message."""
+        return self.uow.files.of_message(self.message.id)
+
+    @property
+    def has_files_alone(self) -> bool:
+        """Whether it came without words."""
+        return not self.message.text and bool(self.files)
 
     @property
     def order(self) -> Order | None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.cases.attachment import File
 from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.handling.files import file_json
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -66,8 +68,9 @@ def _page(uow: "UnitOfWork", conversation: Conversation, said: list[Message], no
     read_up_to = uow.messages.read_up_to(conversation.id)
     leased = conversation.turn_lease_until
     busy = is_under_way or bool(leased and leased > now)
+    files = uow.files.of_messages([one.id for one in said])
     return Page(
-        tuple(_shown(one, one.seq == newest, read_up_to) for one in said),
+        tuple(_shown(one, one.seq == newest, read_up_to, files.get(one.id, [])) for one in said),
         conversation.handler.value,
         conversation.agent,
         busy and bool(uow.messages.unanswered(conversation.id)),
@@ -86,7 +89,7 @@ def _wait(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> dict[
     return {"position": position, "until": due_at.isoformat() if due_at > now else None}
 
 
-def _shown(message: Message, is_newest: bool, read_up_to: int) -> dict[str, Any]:
+def _shown(message: Message, is_newest: bool, read_up_to: int, files: list[File]) -> dict[str, Any]:
     """A message as the customer may see it: what stands behind a choice stays here."""
     choices = [{"id": one["id"], "label": one["label"]} for one in message.choices] if is_newest else []
     at, author = message.at.isoformat(), message.author.value
@@ -95,6 +98,7 @@ def _shown(message: Message, is_newest: bool, read_up_to: int) -> dict[str, Any]
         shown["state"] = "read" if message.seq <= read_up_to else "sent"
         shown["client_id"] = (message.provider_id or "").removeprefix(f"{message.conversation_id}:")  # so that its sender knows it again
         shown |= _own_id(message)
+        shown["files"] = [file_json(one) for one in files]
     return shown
 
 

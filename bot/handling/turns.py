@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=30)  # longer than the assistant may take, so that only a crash lets it run out
 PATIENCE = timedelta(minutes=2)  # how long a message waits for an assistant that is not up
+WORDLESS = "..."  # put to the assistant where files came without words; what is done about them the store tells
 log = structlog.get_logger(__name__)
 
 
@@ -87,7 +88,7 @@ def _next(turn: Turn, uow: "UnitOfWork", conversation: Conversation) -> Asked | 
         else:
             message.asked_at = now
             conversation.turn_lease_until = turn.lease = now + LEASE
-            return Asked(message.id, conversation.sender_id, message.choice or message.text, conversation.handler_version)
+            return Asked(message.id, conversation.sender_id, message.choice or message.text or WORDLESS, conversation.handler_version)
     conversation.turn_lease_until = None
     return None
 

@@ -16,12 +16,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import clock
+from bot.bootstrap import open_file_maker
 from bot.errors import AmendsError, BadInput, Conflict, NotAllowed, NotFound, StoreUnavailable
 from bot.handling.shop import Shop
 from bot.ports import Assistant
 from bot.settings import Settings
 from bot.web.bell import Bell
 from bot.web.conversations import Chat
+from bot.web.files import FileDoor
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Health, Probe, database_answers, is_fresh
 from bot.web.limits import Limits
@@ -79,6 +81,7 @@ def create_app(
         routes=[
             Route("/healthz", healthz),
             *chat.routes(),
+            *FileDoor(chat, open_file_maker()).routes(),
             *Stream(chat, pace or Pace()).routes(),
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *widget_routes(STATIC, settings.is_production),

@@ -30,18 +30,18 @@ def object_in(raw: bytes) -> dict[str, Any]:
     return body
 
 
-async def bounded(request: Request) -> bytes:
-    """The body as it came, unless it is too large."""
-    too_large = HTTPException(413, f"The body is too large: send at most {LARGEST // 1024} KB.")
+async def bounded(request: Request, largest: int = LARGEST, refusal: HTTPException | None = None) -> bytes:
+    """The body as it came, unless it has more bytes than this; then the refusal is raised."""
+    too_large = refusal or HTTPException(413, f"The body is too large: send at most {largest // 1024} KB.")
     told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > LARGEST:
+    if told.isdigit() and int(told) > largest:
         raise too_large
-    raw = b""
+    raw = bytearray()
     async for part in request.stream():
         raw += part
-        if len(raw) > LARGEST:
+        if len(raw) > largest:
             raise too_large
-    return raw
+    return bytes(raw)
 
 
 def text_of(body: dict[str, Any], name: str) -> str | None:
@@ -54,9 +54,23 @@ def text_of(body: dict[str, Any], name: str) -> str | None:
 
 def client_id_of(body: dict[str, Any]) -> str:
     """The sender's own id of a message: the same one again is the same message."""
-    value = text_of(body, "client_id") or ""
-    if not _CLIENT_ID.fullmatch(value):
-        raise HTTPException(400, "client_id must be 1 to 64 letters, digits, dashes or underscores, one for each message.")
+    return client_id_in(text_of(body, "client_id"))
+
+
+def client_id_in(value: str | None) -> str:
+    """This as a sender's own id."""
+    if not value or not _CLIENT_ID.fullmatch(value):
+        raise HTTPException(400, "client_id must be 1 to 64 letters, digits, dashes or underscores, one for each message or file.")
+    return value
+
+
+def file_ids_of(body: dict[str, Any]) -> list[str]:
+    """The ids of the files that a message brings."""
+    value = body.get("files")
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise HTTPException(400, "files must be a list of the ids of files sent before.")
     return value
 
 

@@ -18,7 +18,7 @@ from bot.handling.transcript import Page, delivered, look, seen
 from bot.web import session
 from bot.web.addresses import address_of
 from bot.web.bell import CHANNEL, Bell
-from bot.web.bodies import HIGHEST_SEQ, LONGEST_WAIT_S, client_id_of, json_object, number_of, seq_of, text_of
+from bot.web.bodies import HIGHEST_SEQ, LONGEST_WAIT_S, client_id_of, file_ids_of, json_object, number_of, seq_of, text_of
 from bot.web.limits import Limits
 from bot.web.turns import Turns
 
@@ -60,10 +60,11 @@ class Chat:
         conversation_id = self.conversation_of(request)
         body = await json_object(request)
         client_id, text, choice = client_id_of(body), text_of(body, "text"), text_of(body, "choice")
+        files = file_ids_of(body)
         self.limits.send(address_of(request, self.trusted_proxies), conversation_id)
 
         def keep() -> Accepted:
-            return accept(self.shop, conversation_id, f"{conversation_id}:{client_id}", text, choice, self.now())
+            return accept(self.shop, conversation_id, f"{conversation_id}:{client_id}", text, choice, self.now(), files)
 
         kept = await to_thread.run_sync(keep)
         self.turns.start(conversation_id)

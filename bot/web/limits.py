@@ -31,6 +31,8 @@ BEGUN = Rate(10, 20, 3600)  # conversations from one address, or of one customer
 SENT_FROM = Rate(120, 120, 60)  # messages from one address: an office, or a village behind one address of its carrier
 SENT = Rate(30, 30, 60)  # messages in one conversation
 FETCHED = Rate(300, 600, 60)  # looks and streams of one conversation, all its tabs together
+FILED_FROM = Rate(60, 240, 3600)  # files from one address
+FILED = Rate(20, 60, 3600)  # files in one conversation
 MAILED = Rate(3, 6, 3600)  # letters with one conversation
 
 
@@ -69,6 +71,7 @@ class Limits:
     def __init__(self) -> None:
         self.begun, self.sent_from, self.sent = Limiter(BEGUN), Limiter(SENT_FROM), Limiter(SENT)
         self.fetched, self.mailed = Limiter(FETCHED), Limiter(MAILED)
+        self.filed_from, self.filed = Limiter(FILED_FROM), Limiter(FILED)
 
     def begin(self, address: str | None, customer: str | None) -> None:
         """One more conversation. `address`: None for this machine, which has no limit."""
@@ -88,6 +91,12 @@ class Limits:
     def fetch(self, conversation_id: str) -> None:
         """One more look at what was said."""
         _hold(self.fetched.wait(conversation_id), "This chat is asked for too often. Wait {wait} and look again.")
+
+    def file(self, address: str | None, conversation_id: str) -> None:
+        """One more file."""
+        _hold(self.filed.wait(conversation_id), "Many files have been sent here within the hour. Wait {wait} and send it again.")
+        if address:
+            _hold(self.filed_from.wait(address), "Many files come from your network just now. Wait {wait} and send it again.")
 
     def mail(self, conversation_id: str) -> None:
         """One more letter."""

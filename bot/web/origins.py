@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PORTS = {"http": 80, "https": 443}
 PREFLIGHT = {
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type",
+    "access-control-allow-headers": "authorization, content-type, x-file-name",
     "access-control-max-age": "7200",  # seconds; no browser keeps it longer
     "vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
 }

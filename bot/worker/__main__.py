@@ -9,6 +9,7 @@ from bot import clock, logs, settings
 from bot.bootstrap import open_assistant, open_mailer, open_provider, open_shop
 from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
+from bot.worker.files import UnusedFiles
 from bot.worker.incidents import Notices, Suggest
 from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
@@ -39,6 +40,7 @@ def main() -> None:
     remedies = Remedies(shop, provider, clock.now)
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
+    jobs.append(UnusedFiles(shop))
     jobs += [Letters(shop, mailer)] if mailer else []
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)

@@ -67,6 +67,8 @@ COMPOSED = (
     "letter_reasons_",
     "letter_redress_",
     "apologise_letter_",
+    "letter_transcript_",
+    "refuse_file_",
     *(f"restate_{issue}_" for issue in Issue),
 )
 

@@ -89,7 +89,7 @@ def test_preflight_is_answered(client: TestClient) -> None:
     assert answer.status_code == 204 and answer.content == b""
     told = answer.headers
     assert told["access-control-allow-origin"] == SHOP and told["access-control-allow-methods"] == "GET, POST"
-    assert told["access-control-allow-headers"] == "authorization, content-type" and "Origin" in told["vary"]
+    assert told["access-control-allow-headers"] == "authorization, content-type, x-file-name" and "Origin" in told["vary"]
     foreign = client.options("/api/messages", headers={"origin": "https://evil.example"} | ASKING)
     assert foreign.status_code == 403 and "access-control-allow-origin" not in foreign.headers
 
