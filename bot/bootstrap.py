@@ -1,6 +1,7 @@
 """The composition root: settings in, a working shop out. The only module that knows all the concrete parts."""
 
 from bot import clock, policy_files, settings
+from bot.cases.way_back import Links
 from bot.handling.shop import Shop
 from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.file_maker import SeparateFileMaker
@@ -62,6 +63,13 @@ def open_mailer(chosen: Settings) -> SmtpMailer | None:
 def open_file_maker() -> SeparateFileMaker:
     """Whoever writes customers' files anew."""
     return SeparateFileMaker()
+
+
+def open_links(chosen: Settings) -> Links | None:
+    """Whoever makes and reads the links of mails that lead back to the chat; None where there is no page to lead to."""
+    if not chosen.chat_page or not chosen.public_url:
+        return None
+    return Links(chosen.secret("session"), chosen.chat_page, chosen.public_url)
 
 
 def open_provider(chosen: Settings) -> Webhook | None:

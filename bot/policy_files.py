@@ -102,6 +102,8 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         jurisdiction=jurisdiction,
         voucher_months=authority["voucher_months"],
         quiet=_quiet(hours),
+        mail_after=hours.get("unseen", {}).get("mail_after", 5),
+        link_days=hours.get("unseen", {}).get("link_days", 7),
         hours=_hours(shop["shop"], hours, folder),
         day_first=shop["shop"]["dates"] == "day_first",
     )

@@ -77,6 +77,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         ["hours"],
         hours=_closed([], **{day: _SPANS for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}),
         quiet={"type": "array", "items": [_TIME, _TIME], "minItems": 2, "maxItems": 2},
+        unseen=_closed(
+            [],
+            mail_after={"type": "integer", "minimum": 1, "maximum": 10_000},
+            link_days={"type": "integer", "minimum": 1, "maximum": 30},
+        ),
         handling_days=_closed([], **{str(kind): {"type": "integer", "minimum": 1, "maximum": 60} for kind in RemedyKind}),
         holidays={"type": "array", "items": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}},
     ),

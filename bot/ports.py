@@ -39,6 +39,7 @@ class Mail:
     to: str
     subject: str
     text: str
+    stop: str | None = None  # the address of a page where its reader says that they want no more like it
 
 
 class Mailer(Protocol):

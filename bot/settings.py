@@ -1,6 +1,7 @@
 """The settings, read once from the environment. A value that cannot be used names its key and how to mend it."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ class Settings:
     shop_webhook_url: str | None = None  # where remedies are carried out; without it people do them by hand
     origins: tuple[str, ...] = ()  # websites besides our own that may use the chat
     trusted_proxies: int = 0  # how many proxies of the shop's own stand before the public door
+    chat_page: str | None = None  # the shop's page with the chat, to which mails lead back
+    public_url: str | None = None  # where browsers reach the public door, without a slash at its end
 
     @property
     def is_production(self) -> bool:
@@ -63,6 +66,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     if environment not in ENVIRONMENTS:
         raise BadSetting(f"AMENDS_ENV is {environment!r}: use one of {', '.join(ENVIRONMENTS)}.")
     port = _number(env, "AMENDS_PORT", 8080, int, 1, 65535)
+    chat_page, public_url = _addresses(env, None if environment == "production" else f"http://127.0.0.1:{port}")
     return Settings(
         env=environment,
         root=ROOT,
@@ -80,6 +84,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         shop_webhook_url=_shop_webhook_url(env.get("AMENDS_SHOP_WEBHOOK_URL") or None),
         origins=tuple(_origin(one.strip()) for one in env.get("AMENDS_ORIGINS", "").split(",") if one.strip()),
         trusted_proxies=_number(env, "AMENDS_TRUSTED_PROXIES", 0, int, 0, 10),
+        chat_page=chat_page,
+        public_url=public_url,
     )
 
 
@@ -118,6 +124,33 @@ def _mail_from(env: Mapping[str, str]) -> str:
     if env.get("AMENDS_SMTP_URL") and "@" not in parseaddr(sender)[1]:
         raise BadSetting("AMENDS_MAIL_FROM is missing: with AMENDS_SMTP_URL it says whom letters come from, such as care@example.com.")
     return sender
+
+
+def _addresses(env: Mapping[str, str], usual: str | None) -> tuple[str | None, str | None]:
+    """The page with the chat and the public door, both or neither; `usual` stands for what is not given."""
+    page, door = env.get("AMENDS_CHAT_PAGE") or None, env.get("AMENDS_PUBLIC_URL") or None
+    if usual is None and (page is None) != (door is None):
+        missing, given = ("AMENDS_PUBLIC_URL", "AMENDS_CHAT_PAGE") if page else ("AMENDS_CHAT_PAGE", "AMENDS_PUBLIC_URL")
+        raise BadSetting(f"{missing} is missing: mails that lead back to the chat need it besides {given}.")
+    return (
+        _page("AMENDS_CHAT_PAGE", page or (f"{usual}/" if usual else None)),
+        (_page("AMENDS_PUBLIC_URL", door or usual, may_ask=False) or "").rstrip("/") or None,
+    )
+
+
+def _page(key: str, url: str | None, *, may_ask: bool = True) -> str | None:
+    """An address that a link may begin with."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    is_plain = not (parts.username or "#" in url or re.search(r"\s", url) or (parts.query and not may_ask))
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
+        raise BadSetting(f"{key} is {url!r}: use https://HOST/PATH, without a # in it.")
+    return url
 
 
 def _shop_webhook_url(url: str | None) -> str | None:

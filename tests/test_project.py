@@ -59,6 +59,7 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
 # Where a whole process or thread ends: whatever is raised has nowhere else to go, and is logged or told there.
 CATCHES_ALL = {
     "bot/web/bell.py": "the loop outlives a database that is away for a while",
+    "bot/web/crashes.py": "the edge of a request: its sender must be told in words",
     "bot/web/turns.py": "a background turn has no caller; the worker finds what it left undone",
     "bot/web/health.py": "a probe asks the world outside, which may fail in any way",
     "bot/channels/assistant_input.py": "the edge of the assistant: a turn's error becomes the caller's error",

@@ -88,6 +88,8 @@ class Policy:
     quiet: tuple[time, time] = (time(21), time(8))  # no message that nobody asked for, by the customer's own clock
     tells_first: bool = False  # whether those an incident touches are told before they complain
     day_first: bool = False  # 3/11 is 3 November
+    mail_after: int = 5  # minutes unseen, after which a mail says that there is something to read
+    link_days: int = 7  # how long the link of such a mail is good
 
     def needed(self, issue: Issue) -> tuple[str, ...]:
         return self.issues[issue].facts

@@ -56,5 +56,8 @@ class SmtpMailer:
         # The same id at every try: a server that took it before its answer was lost can tell that it is one letter.
         letter["Message-ID"] = f"<{mail.id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
         letter["Auto-Submitted"] = "auto-generated"
+        if mail.stop:  # RFC 8058: the reader's mail program has a button of its own for it
+            letter["List-Unsubscribe"] = f"<{mail.stop}>"
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter.set_content(mail.text)
         return letter

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,8 @@ class WaysBack:
         found: WayBack | None = self.session.get(WayBack, way_id, with_for_update=self.lock) if way_id else None
         return found
 
-    def unseen(self, since: datetime, until: datetime, now: datetime, limit: int) -> list[str]:
-        """Website conversations with words of these instants that were not seen and that no standing mail tells of."""
+    def unseen(self, since: datetime, until: datetime, now: datetime, limit: int, only: str | None = None) -> list[str]:
+        """Website conversations with words of these instants, unseen and told of by no standing mail; `only`: just whether this is one."""
         o, m, w = tables.outbox.c, tables.messages.c, ways_back.c
         before, way = tables.messages.alias(), tables.outbox.alias()
         still_unseen = exists().where(
@@ -43,6 +43,7 @@ class WaysBack:
             .join(tables.messages, m.id == o.subject_id)
             .where(o.kind == "message", o.channel == "website", o.state != READ, o.at >= since, o.at <= until, o.due_at <= until)
             .where(m.author.in_(TOLD_OF), ~_answered(m), ~open_mail, ~told)
+            .where(m.conversation_id == only if only else true())
             .group_by(m.conversation_id)
             .order_by(func.min(o.id))
             .limit(limit)
@@ -59,12 +60,6 @@ class WaysBack:
             .where(m.conversation_id == conversation_id, o.kind == "message", o.state != READ, m.author.in_(TOLD_OF), ~_answered(m))
         )
         return int(self.session.execute(found).scalar() or 0)
-
-    def standing(self, conversation_id: str) -> list[WayBack]:
-        """Those of a conversation that are neither used nor revoked, expired ones among them."""
-        w = ways_back.c
-        asked = select(WayBack).where(w.conversation_id == conversation_id, w.revoked_at.is_(None), w.used_at.is_(None))
-        return [*self.session.execute(asked.with_for_update() if self.lock else asked).scalars()]
 
     def revoke(self, conversation_id: str, now: datetime) -> int:
         """Ends every link into a conversation that is not used; how many."""

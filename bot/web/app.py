@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import anyio
-import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,7 +21,9 @@ from bot.handling.shop import Shop
 from bot.ports import Assistant
 from bot.settings import Settings
 from bot.web.bell import Bell
+from bot.web.coming_back import back_routes
 from bot.web.conversations import Chat
+from bot.web.crashes import Crashes, crashed
 from bot.web.files import FileDoor
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Health, Probe, database_answers, is_fresh
@@ -38,7 +39,6 @@ STATIC = Path(__file__).parent / "static"
 WORKER_ALIVE = "worker.alive"  # in `var`; the worker touches it at every loop
 STATUS = {BadInput: 400, NotAllowed: 401, NotFound: 404, Conflict: 409, StoreUnavailable: 503}
 WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
-log = structlog.get_logger(__name__)
 
 
 def create_app(
@@ -83,13 +83,18 @@ def create_app(
             *chat.routes(),
             *FileDoor(chat, open_file_maker()).routes(),
             *Stream(chat, pace or Pace()).routes(),
+            *back_routes(chat, settings),
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *widget_routes(STATIC, settings.is_production),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(Origins, named=settings.origins, with_local=not settings.is_production)],
-        exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: _crashed},
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Origins, named=settings.origins, with_local=not settings.is_production),
+            Middleware(Crashes),  # within the others, so that its answer has their headers too
+        ],
+        exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: crashed},
         lifespan=lifespan,
     )
     app.state.bell = bell
@@ -106,8 +111,3 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
 async def _failed(_request: Request, error: Exception) -> JSONResponse:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     return JSONResponse({"error": str(error)}, status)
-
-
-async def _crashed(_request: Request, error: Exception) -> JSONResponse:
-    log.error("web.crashed", why=type(error).__name__)
-    return JSONResponse({"error": "Something failed on our side, and nothing was changed. Send it again."}, 500)

@@ -6,9 +6,10 @@ import threading
 from types import FrameType
 
 from bot import clock, logs, settings
-from bot.bootstrap import open_assistant, open_mailer, open_provider, open_shop
+from bot.bootstrap import open_assistant, open_links, open_mailer, open_provider, open_shop
 from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
+from bot.worker.coming_back import ComingBack
 from bot.worker.files import UnusedFiles
 from bot.worker.incidents import Notices, Suggest
 from bot.worker.letters import Letters
@@ -26,7 +27,7 @@ def main() -> None:
     try:
         chosen = settings.read()
         shop, assistant, mailer = open_shop(chosen), open_assistant(chosen), open_mailer(chosen)
-        provider = open_provider(chosen)
+        provider, links = open_provider(chosen), open_links(chosen)
     except AmendsError as error:
         sys.exit(f"amends worker: {error}")
     stop = threading.Event()
@@ -42,6 +43,7 @@ def main() -> None:
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs.append(UnusedFiles(shop))
     jobs += [Letters(shop, mailer)] if mailer else []
+    jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
     finally:

@@ -66,6 +66,8 @@ MISTAKES = [
     ("hours", 'tuesday: [["08:00", "20:00"]]', 'tuesday: [["08:00"]]', "too short"),
     ("hours", 'tuesday: [["08:00", "20:00"]]', 'tuesday: [["20:00", "08:00"]]', "must open before it closes"),
     ("hours", 'tuesday: [["08:00", "20:00"]]', 'tuesday: [["08:00", "24:30"]]', "does not match"),
+    ("hours", "mail_after: 5", "mail_after: 0", "minimum"),
+    ("hours", "link_days: 7", "link_days: 31", "maximum"),
     ("hours", '"2026-12-25"', '"2026-13-25"', "month"),
 ]
 

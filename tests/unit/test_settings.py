@@ -105,3 +105,22 @@ def test_webhook_is_taken_as_given_and_none_by_default() -> None:
     url = "https://shop.example.com:8443/amends?tenant=7"
     assert settings.read({"AMENDS_SHOP_WEBHOOK_URL": url}).shop_webhook_url == url
     assert settings.read({"AMENDS_SHOP_WEBHOOK_URL": ""}).shop_webhook_url is None
+
+
+def test_mails_lead_back_to_the_page_and_the_door_that_were_named() -> None:
+    here = settings.read({"AMENDS_PORT": "9001"})
+    assert (here.chat_page, here.public_url) == ("http://127.0.0.1:9001/", "http://127.0.0.1:9001")
+    assert settings.read({"AMENDS_ENV": "production"}).chat_page is None
+    named = {"AMENDS_ENV": "production", "AMENDS_CHAT_PAGE": "https://shop.example/help?a=1", "AMENDS_PUBLIC_URL": "https://chat.example/"}
+    chosen = settings.read(named)
+    assert (chosen.chat_page, chosen.public_url) == ("https://shop.example/help?a=1", "https://chat.example")
+    with pytest.raises(BadSetting, match="AMENDS_PUBLIC_URL is missing"):
+        settings.read({"AMENDS_ENV": "production", "AMENDS_CHAT_PAGE": "https://shop.example/"})
+
+
+@pytest.mark.parametrize(
+    "page", ["shop.example", "javascript:alert(1)", "https://shop.example/#help", "https://a:b@shop.example/", "https://"]
+)
+def test_page_that_no_mail_can_lead_to_is_refused(page: str) -> None:
+    with pytest.raises(BadSetting, match="AMENDS_CHAT_PAGE is "):
+        settings.read({"AMENDS_CHAT_PAGE": page})

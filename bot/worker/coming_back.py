@@ -1,0 +1,61 @@
+"""Customers who have gone: told by one mail that there is something to read, tried again like every letter."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.cases.way_back import Links
+from bot.errors import MailFailed
+from bot.handling import coming_back
+from bot.handling.coming_back import BACK
+from bot.handling.shop import Shop
+from bot.ports import Mailer
+from bot.worker.letters import AT_ONCE, FIRST_PAUSE, LEASE, TRIES
+
+EVERY = timedelta(seconds=2)  # between two looks for unseen words
+log = structlog.get_logger(__name__)
+
+
+class ComingBack:
+    """Queues and mails what is due. A mail taken by a server whose answer was lost bears the same id when it goes out again."""
+
+    def __init__(self, shop: Shop, mailer: Mailer, links: Links) -> None:
+        self.shop, self.mailer, self.links = shop, mailer, links
+        self.looked_at: datetime | None = None
+
+    def run(self, now: datetime) -> int:
+        """How many mails were queued or dealt with."""
+        queued = 0
+        if not self.looked_at or not timedelta() <= now - self.looked_at < EVERY:
+            self.looked_at = now
+            queued = sum(coming_back.queue(self.shop, one, now) for one in coming_back.unseen(self.shop, now, AT_ONCE))
+        with self.shop.begin(True) as uow:
+            rows = uow.outbox.claim_due(BACK, now, LEASE, AT_ONCE)
+        for row in rows:
+            self._send(row, now)
+        return queued + len(rows)
+
+    def _send(self, row: dict[str, Any], now: datetime) -> None:
+        mail = coming_back.mail(self.shop, self.links, row["subject_id"], now)
+        if isinstance(mail, datetime):
+            with self.shop.begin(True) as uow:
+                uow.outbox.postpone(row["id"], mail)
+        elif mail:
+            try:
+                self.mailer.send(mail)
+            except MailFailed as failure:
+                self._failed(row, failure, now)
+            else:
+                coming_back.sent(self.shop, row["subject_id"], row["conversation_id"], now)
+                log.info("mail_back.sent", conversation=row["conversation_id"])
+
+    def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
+        attempts = row["attempts"] + 1
+        log.warning("mail_back.failed", conversation=row["conversation_id"], why=str(failure), attempts=attempts)
+        if failure.is_final or attempts >= TRIES:
+            coming_back.failed(self.shop, row["subject_id"], row["conversation_id"], now)
+        else:
+            with self.shop.begin(True) as uow:
+                uow.outbox.postpone(row["id"], now + FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.8, 1.2))
