@@ -25,11 +25,11 @@ def compose(scene: Scene, step: Step) -> Reply:
     """One finished text and what may be tapped. Also notes on the conversation what is asked now."""
     if isinstance(step, HandOff):
         return _handed_off(scene, step)
-    parts = _disclosure(scene) + _files(scene, step)
+    parts = _disclosure(scene)
     if isinstance(step, Answer):
-        return _answered(scene, step, parts)
+        return _answered(scene, step, parts + _files(scene, step))
     heard = acknowledgement(scene)
-    parts += heard + claims.noted(scene) + taking_up(scene) + findings(scene, owned=bool(heard))
+    parts += heard + claims.noted(scene) + _files(scene, step) + taking_up(scene) + findings(scene, owned=bool(heard))
     text, choices = asking(scene, step)
     waits = isinstance(step, Ask | Offer | Confirm)
     if scene.taken_for_granted and len(scene.looked.own) > 1:
@@ -127,7 +127,7 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     told = scene.shop.wording.has(reason)
     why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5)
     who = Part(who_line(scene.shop, scene.conversation, case, escalation, scene.now))
-    return Reply(_joined(scene, [*safety, *_disclosure(scene), *_files(scene, step), *acknowledgement(scene), *taking_up(scene), why, who]))
+    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene), why, who]))
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:

@@ -1,7 +1,8 @@
 // <amends-chat>: the launcher and the panel. `open` makes it fill the place where the page puts it.
 import { bubble, button, make, showState } from "./bubbles.js";
+import { Tray, showFiles } from "./files.js";
 import { tab } from "./keep.js";
-import { Talk } from "./talk.js";
+import { GONE, Talk } from "./talk.js";
 import { wordsFor } from "./words.js";
 
 const LONGEST = 4000; // characters the server keeps of one message
@@ -15,6 +16,7 @@ class AmendsChat extends HTMLElement {
   #identity = null;
   #nodes = new Map();
   #shown = false;
+  #tray = new Tray(() => this.talk, () => this.words, (text) => say(this.notice, text));
 
   connectedCallback() {
     this.#root.adoptedStyleSheets = [sheet];
@@ -85,6 +87,7 @@ class AmendsChat extends HTMLElement {
     this.panel.setAttribute("aria-label", words.say("title", { shop: this.getAttribute("name") || "" }));
     if (!this.#fills) this.panel.setAttribute("role", "dialog");
     this.panel.addEventListener("keydown", (event) => this.#keys(event));
+    this.#tray.listen(this.panel);
     const wrap = make("div", `wrap${this.#fills ? " fills" : ""}`, "", this.panel, ...(this.#fills ? [] : [this.launcher]));
     wrap.lang = words.code;
     wrap.dir = words.dir;
@@ -157,7 +160,7 @@ class AmendsChat extends HTMLElement {
     this.long.id = "long";
     this.long.setAttribute("role", "status");
     const sends = button("send", say("send"), () => this.#submit());
-    return make("div", "form", "", this.choices, this.long, make("div", "row", "", this.field, sends));
+    return make("div", "form", "", this.choices, this.#tray.list, this.long, make("div", "row", "", ...this.#tray.picker(), this.field, sends));
   }
 
   // -- showing ---------------------------------------------------------------------------------------------------
@@ -195,6 +198,7 @@ class AmendsChat extends HTMLElement {
       let node = this.#nodes.get(keys[index]);
       if (!node) {
         this.#nodes.set(keys[index], (node = bubble({ author: "customer", ...one }, this.words)));
+        if (one.files?.length) showFiles(node, one.files, this.words, (file) => talk.blobOf(file), this.panel.parentNode);
         if (one.seq && one.author !== "customer") fresh ??= node;
       }
       const next = before ? before.nextSibling : this.log.firstChild;
@@ -216,7 +220,7 @@ class AmendsChat extends HTMLElement {
     for (const one of talk.outbox) {
       const again = ["try_again", () => { talk.tryAgain(one.client_id); this.#keepFocus(); }];
       const removes = ["remove", () => { talk.remove(one.client_id); this.#keepFocus(); }];
-      const reason = one.refused === "-" ? "" : one.refused;
+      const reason = one.refused === "-" ? "" : one.refused === GONE ? this.words.say("file_gone") : one.refused;
       const state = one.refused ? "failed" : talk.stuck ? "waiting" : "sending";
       showState(this.#nodes.get(keyOf(one)), state, reason, this.words, one.refused ? [again, removes] : talk.stuck ? [again] : []);
     }
@@ -258,10 +262,11 @@ class AmendsChat extends HTMLElement {
 
   #submit() {
     const text = this.field.value.trim();
-    if (!text || this.#over(text) > 0) return;
+    if ((!text && this.#tray.isEmpty) || this.#over(text) > 0) return;
+    const files = this.#tray.take();
     this.field.value = "";
     this.#fit();
-    this.#say({ text });
+    this.#say({ text, ...(files.length && { files }) });
   }
 
   #over(text) { return Array.from(text).length - LONGEST; }

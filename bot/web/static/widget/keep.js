@@ -33,6 +33,38 @@ export class Keep {
   }
 }
 
+/** The bytes of files that wait to be sent. They outlive a reload where the browser lets them; `get` gives nothing for those that did not. */
+export class Bytes {
+  memory = new Map();
+
+  async put(key, blob) {
+    this.memory.set(key, blob);
+    await this.#do("readwrite", (store) => store.put(blob, key)).catch(() => {}); // blocked or full: as long as the page lasts
+  }
+
+  async get(key) {
+    return this.memory.get(key) || this.#do("readonly", (store) => store.get(key)).catch(() => null);
+  }
+
+  drop(key) {
+    return this.#do("readwrite", (store) => store.delete(key)).catch(() => {});
+  }
+
+  #do(mode, act) {
+    return new Promise((done, fail) => {
+      const opening = indexedDB.open("amends-files", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("files");
+      opening.onerror = () => fail(opening.error);
+      opening.onsuccess = () => {
+        const work = opening.result.transaction("files", mode);
+        const asked = act(work.objectStore("files"));
+        work.oncomplete = () => { opening.result.close(); done(asked.result); };
+        work.onerror = work.onabort = () => { opening.result.close(); fail(work.error); };
+      };
+    });
+  }
+}
+
 /** Whether this tab had the chat open before a reload. */
 export const tab = {
   get: (name) => { try { return sessionStorage.getItem(name); } catch { return null; } },

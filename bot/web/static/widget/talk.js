@@ -1,16 +1,25 @@
 // One conversation as this tab knows it. The server's seq is the only order; what is not yet there waits in the outbox.
-import { Keep, alone, newId } from "./keep.js";
+import { Bytes, Keep, alone, newId } from "./keep.js";
 import { Line, Refused } from "./line.js";
 
 const LONGEST_PAUSE_MS = 30000;
 const LOOK_MS = 30000; // a tab that does not hold the line looks by itself so often
+export const GONE = "gone"; // why a message is refused whose file this device has lost
 const ANSWER_MS = 45000; // no longer is a turn taken to be under way without a word of it
+
+/** The messages with their files to be sent anew. */
+function afresh(messages) {
+  for (const file of messages.flatMap((one) => one.files || [])) delete file.id;
+  return messages;
+}
 
 export class Talk {
   /** `identity()` gives the shop's signed identity or nothing; `changed()` is called when there is something to show. */
   constructor(base, who, identity, changed) {
     Object.assign(this, { identity, changed, name: `amends:${base}:${who}:` });
     this.line = new Line(base);
+    this.bytes = new Bytes();
+    this.uploads = new Map();
     this.keep = new Keep(this.name, (name) => this.otherTab(name));
     try {
       this.tabs = new BroadcastChannel(this.name);
@@ -152,6 +161,7 @@ export class Talk {
   // -- sending ---------------------------------------------------------------------------------------------------
 
   send(message) {
+    for (const one of message.files || []) this.bytes.put(one.client_id, this.bytes.memory.get(one.client_id));
     this.change(() => true, { client_id: newId(), at: Date.now(), ...message });
     this.post();
   }
@@ -164,7 +174,9 @@ export class Talk {
   }
 
   tryAgain(client_id) {
-    this.outbox.filter((one) => one.client_id === client_id).forEach((one) => { one.refused = null; });
+    const again = this.outbox.filter((one) => one.client_id === client_id);
+    again.forEach((one) => { one.refused = null; });
+    afresh(again); // a file that waited for more than a day is not on the server any more
     this.keep.set("outbox", this.outbox);
     this.changed();
     clearTimeout(this.later);
@@ -172,6 +184,7 @@ export class Talk {
   }
 
   remove(client_id) {
+    this.letGo(this.outbox.find((one) => one.client_id === client_id)?.files);
     this.change((one) => one.client_id !== client_id);
   }
 
@@ -203,10 +216,13 @@ export class Talk {
       if (!next) return;
       try {
         await this.ready();
-        const { at: _at, refused: _refused, ...body } = next;
+        const { at: _at, refused: _refused, files = [], ...body } = next;
         const token = this.token;
+        for (const file of files) await this.upload(file);
+        if (files.length) body.files = files.map((one) => one.id);
         const kept = await this.line.call("POST", "/api/messages", token, body);
         if (token === this.token) this.kept(next, kept.seq); // else the customer has started again meanwhile
+        this.letGo(files);
       } catch (error) {
         if (error.status === 401 || error.status === 404) this.forget();
         else if (error.status >= 400 && error.status < 500 && error.status !== 429) {
@@ -218,12 +234,46 @@ export class Talk {
     }
   }
 
+  // -- files -----------------------------------------------------------------------------------------------------
+
+  /** Has a file of the message being written at hand, on this page alone. */
+  hold(file) { this.bytes.memory.set(file.client_id, file.blob); }
+
+  /** The browser need not keep these any longer; what is on the screen stays. */
+  letGo(files = []) { for (const one of files) this.bytes.drop(one.client_id); }
+
+  /** The file with its id on the server. One that is under way is not sent a second time. */
+  upload(file, progress) {
+    if (file.id) return file;
+    let going = this.uploads.get(file.client_id);
+    if (!going) {
+      going = this.#put(file, progress).finally(() => this.uploads.delete(file.client_id));
+      this.uploads.set(file.client_id, going);
+    }
+    return going.then((there) => Object.assign(file, there));
+  }
+
+  async #put(file, progress) {
+    const blob = await this.bytes.get(file.client_id);
+    if (!blob) throw new Refused(410, GONE);
+    await this.ready();
+    return this.line.upload(this.token, file, blob, progress);
+  }
+
+  /** A file's bytes, from this device or the server. */
+  async blobOf(file) {
+    const key = file.client_id || file.id;
+    const blob = await this.bytes.get(key) || await this.line.file(this.token, file.id);
+    this.bytes.memory.set(key, blob);
+    return blob;
+  }
+
   /** The server has it under this seq: it moves from the outbox to the conversation. */
   kept(one, seq) {
     this.sentAt = Date.now();
     this.stuck = 0;
     const at = new Date().toISOString();
-    const message = { seq, author: "customer", text: one.text, choices: [], at, agent: null, client_id: one.client_id };
+    const message = { seq, author: "customer", text: one.text, files: one.files, choices: [], at, agent: null, client_id: one.client_id };
     // Words between the last one here and this one are still to be read, so the page decides; until then it shows as sent.
     if (seq === this.after + 1) this.messages = [...this.messages, message];
     else this.early = [...this.early.filter((old) => old.seq > this.after), message];
@@ -233,8 +283,15 @@ export class Talk {
   /** Sent, but with words before them that are not here yet. */
   get ahead() { return this.early.filter((one) => !this.messages.some((old) => old.seq === one.seq)); }
 
-  async ready() {
+  /** There is a conversation: begun once, however many files and words wait for it. */
+  ready() {
     this.token = this.keep.get("token") || this.token;
+    if (!this.token) this.beginning ??= alone(`${this.name}begin`, () => this.beginOne()).finally(() => { this.beginning = null; });
+    return this.beginning;
+  }
+
+  async beginOne() {
+    this.token = this.keep.get("token"); // another tab may have begun it meanwhile
     if (this.token) return;
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const identity = this.identity();
@@ -251,6 +308,7 @@ export class Talk {
 
   /** This browser lets the conversation go; what waits in the outbox is sent in a new one. */
   forget() {
+    this.keep.set("outbox", afresh(this.keep.get("outbox", [])));
     this.keep.drop("token");
     this.keep.drop("seen");
     this.readKept();
@@ -260,6 +318,7 @@ export class Talk {
   }
 
   startAgain() {
+    this.outbox.forEach((one) => this.letGo(one.files));
     this.keep.drop("outbox");
     this.forget();
   }
