@@ -135,6 +135,17 @@ def show_case(reference: Reference, as_json: AsJson = False) -> None:
     show_one(reference, as_json)
 
 
+@cases.command("files")
+def case_files(
+    reference: Reference,
+    to: Annotated[Path, typer.Option("--to", help="The folder to put them in.", file_okay=False)] = Path(),
+) -> None:
+    """Saves the photos and documents of a case, and says where."""
+    from bot.commands.files import save_files
+
+    save_files(reference, to)
+
+
 @cases.command("export")
 def export_cases(dev: WithDev = False) -> None:
     """Writes one JSON object a line, for every case."""

@@ -94,6 +94,13 @@ def open_file(shop: Shop, conversation_id: str, file_id: str) -> tuple[File, byt
         return found, uow.files.content(found.id)
 
 
+def files_of_case(shop: Shop, reference: str) -> list[tuple[File, bytes]]:
+    """What came with a case and its bytes, for the people who look at it. Raises NotFound."""
+    with shop.begin(False) as uow:
+        case = uow.cases.by_reference(reference.strip())
+        return [(one, uow.files.content(one.id)) for one in uow.files.of_case(case.id)]
+
+
 def remove_unused(shop: Shop, now: datetime) -> int:
     """Takes away files that no message came to speak of; how many."""
     with shop.begin(True) as uow:

@@ -65,6 +65,8 @@ class Files:
         self.session.execute(delete(file_tables.files).where(file_tables.files.c.id.in_(ids)))
 
     def _all(self, *where: object) -> list[File]:
-        f = file_tables.files.c
-        found: Iterable[File] = self.session.execute(select(File).where(*where).order_by(f.message_id, f.place, f.at)).scalars()
+        """In the order in which they were sent."""
+        f, m = file_tables.files.c, tables.messages.c
+        asked = select(File).outerjoin(tables.messages, m.id == f.message_id).where(*where).order_by(m.seq, f.place, f.at)
+        found: Iterable[File] = self.session.execute(asked).scalars()
         return list(found)

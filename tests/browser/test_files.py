@@ -1,6 +1,7 @@
 """Photos and documents in a real browser: picked, pasted and dropped, sent later, seen again, enlarged, and seen by nobody else."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -88,7 +89,9 @@ def test_photo_alone_is_heard_seen_again_enlarged_by_keyboard_and_kept_from_othe
     assert visitor.errors == []  # the page's policy stood in no way
 
 
-def test_pasted_and_dropped_files_go_with_the_words_and_a_disguised_program_is_refused(visit: Visits, product: Product) -> None:
+def test_pasted_and_dropped_files_go_with_the_words_and_a_disguised_program_is_refused(
+    visit: Visits, product: Product, tmp_path: Path
+) -> None:
     visitor = visit()
     visitor.open()
     give(visitor, "paste", photo(300, 200, kind="PNG"), "screenshot.png")
@@ -117,6 +120,8 @@ def test_pasted_and_dropped_files_go_with_the_words_and_a_disguised_program_is_r
     shown = product.amends("cases", "list", "--json")
     reference = next(line for line in shown.splitlines() if "A10036" in line).split('"reference": "')[1][:8]
     assert "[file: screenshot.png]" in product.amends("cases", "show", reference)
+    saved_to = product.amends("cases", "files", reference, "--to", str(tmp_path)).split("\n")[0]
+    assert saved_to.endswith(f"{reference}-1-screenshot.png") and Path(saved_to).read_bytes().startswith(b"\x89PNG")
     assert visitor.errors == []
 
 

@@ -14,15 +14,18 @@ from bot.cases.attachment import KEPT_UNUSED
 from bot.errors import BadInput
 from bot.handling import files
 from bot.handling.accept import accept, open_conversation
+from bot.handling.cases import case_of
 from bot.handling.files import keep_file
+from bot.handling.letters import transcript
 from bot.ports import Remade
 from bot.store.database import Database
 from bot.web.app import create_app
 from bot.web.files import NAME
 from bot.worker.files import UnusedFiles
-from tests.builders import NOON
+from tests.builders import NOON, an_order
 from tests.doors import Says, a_shop
 from tests.sent_files import CAMERA, HEIC, bomb, pdf, photo
+from tests.unit.handling.chats import take_orders
 
 
 class Visitor:
@@ -156,6 +159,20 @@ def test_unused_file_is_gone_after_a_day_and_a_used_one_stays(database: Database
     with database.begin(False) as uow:
         assert uow.files.find(chat.id, unused.id) is None and uow.files.content(unused.id) == b""
         assert uow.files.find(chat.id, used.id) and uow.files.content(used.id) == photo(kind="PNG")
+
+
+def test_letter_of_the_whole_chat_names_the_files(database: Database, now: datetime) -> None:
+    shop = a_shop(database)
+    take_orders(database, an_order())
+    chat = open_conversation(shop, "website", now)
+    kept = keep_file(shop, Untouched(), chat.id, "a", "my lamp.png", photo(kind="PNG"), now)
+    accept(shop, chat.id, f"{chat.id}:m", "", None, now, [kept.id])
+    with database.begin() as uow:
+        case = case_of(uow, uow.conversations.get(chat.id), now)
+        case.proven, case.order_number = True, "A10021"
+    with database.begin(False) as uow:
+        letter = transcript(shop, uow, "letter", chat.id, now)
+    assert letter and letter.text.rstrip().endswith("[photo: my lamp.png]")
 
 
 def test_chat_holds_no_more_than_its_share(database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
