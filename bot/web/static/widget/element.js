@@ -1,7 +1,9 @@
 // <amends-chat>: the launcher and the panel. `open` makes it fill the place where the page puts it.
+import { goOn, tokenOfAddress } from "./back.js";
 import { bubble, button, make, showState } from "./bubbles.js";
 import { Tray, showFiles } from "./files.js";
 import { tab } from "./keep.js";
+import { Sound } from "./sound.js";
 import { GONE, Talk } from "./talk.js";
 import { wordsFor } from "./words.js";
 
@@ -16,6 +18,7 @@ class AmendsChat extends HTMLElement {
   #identity = null;
   #nodes = new Map();
   #shown = false;
+  #sound = new Sound();
   #tray = new Tray(() => this.talk, () => this.words, (text) => say(this.notice, text));
 
   connectedCallback() {
@@ -27,12 +30,16 @@ class AmendsChat extends HTMLElement {
     this.langs.observe(document.documentElement, { attributeFilter: ["lang"] });
     this.seeing = () => this.#see();
     document.addEventListener("visibilitychange", this.seeing);
+    this.returning = () => this.#comeBack();
+    addEventListener("hashchange", this.returning);
+    this.#comeBack();
   }
 
   disconnectedCallback() {
     this.talk?.close();
     this.langs?.disconnect();
     document.removeEventListener("visibilitychange", this.seeing);
+    removeEventListener("hashchange", this.returning);
   }
 
   attributeChangedCallback() {
@@ -108,7 +115,7 @@ class AmendsChat extends HTMLElement {
     label(closes, say("close"));
     const title = make("h2", "", this.getAttribute("name") || say("title", { shop: "" }).trim());
     this.menu = make("div", "menu", "", button("quiet", say("again"), () => this.#askAgain()),
-      button("quiet", say("transcript"), () => this.#transcript()));
+      button("quiet", say("transcript"), () => this.#transcript()), this.#sound.toggle(button("quiet sound"), say("sound")));
     this.menu.hidden = true;
     const top = make("div", "top", "", title, this.more, ...(this.#fills ? [] : [closes]));
     return make("div", "head", "", top, make("div", "top", "", this.handler, this.person), this.menu);
@@ -176,6 +183,7 @@ class AmendsChat extends HTMLElement {
     this.badge.textContent = unread ? String(Math.min(unread, 99)) : "";
     const follow = this.#atEnd();
     const fresh = this.#showBubbles();
+    this.#sound.listen(talk);
     this.#showChoices();
     this.#showHandler();
     this.intro.hidden = this.#nodes.size > 0;
@@ -298,6 +306,13 @@ class AmendsChat extends HTMLElement {
       button("quiet", say("again_no"), done));
     this.asks.hidden = false;
     this.asks.querySelector("button").focus();
+  }
+
+  async #comeBack() {
+    const token = tokenOfAddress();
+    if (token === null) return;
+    this.show();
+    await goOn(() => this.talk, token).catch((error) => say(this.notice, error.message || this.words.say("offline")));
   }
 
   async #transcript() {
