@@ -60,12 +60,12 @@ class Product:
         parts = self.parts()
         return bool(parts) and all(parts.values())
 
-    def kill(self, part: str) -> None:
-        """kill -9 of one of the four; supervisord starts it again."""
+    def kill(self, part: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """kill -9 of one of the four, or another signal; supervisord starts again what has died."""
         found = [one for one in psutil.Process(self.process.pid).children(recursive=True) if MARKS[part] in " ".join(one.cmdline())]
         assert found, f"{part} is not running"
         for one in found:
-            one.send_signal(signal.SIGKILL)
+            one.send_signal(how)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)

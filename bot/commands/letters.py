@@ -1,4 +1,4 @@
-"""`amends letters list`, `show`, `edit`, `sign`, `say` and `drop`."""
+"""`amends letters list`, `show`, `edit`, `sign`, `say`, `drop` and `end-links`."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from rich.table import Table
 from bot import clock
 from bot.commands.shop import ready_shop
 from bot.errors import BadInput
-from bot.handling import apology
+from bot.handling import apology, coming_back
 
 WIDTH = 110  # where there is no terminal
 
@@ -62,3 +62,8 @@ def say_one(reference: str, agent: str) -> None:
 def drop_one(reference: str, agent: str, reason: str) -> None:
     apology.drop(ready_shop(), reference, agent, reason, clock.now())
     print(f"There will be no letter in {reference.upper()}.")
+
+
+def end_links_of(reference: str, agent: str) -> None:
+    count = coming_back.revoke(ready_shop(), reference, agent, clock.now())
+    print(f"{count} link{'' if count == 1 else 's'} into the chat of {reference.upper()} ended.")

@@ -1,11 +1,11 @@
-"""`amends letters`: formal apologies, read, edited and signed by a person."""
+"""`amends letters`: formal apologies, read, edited and signed by a person; and the links of mails that lead back to a chat."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Formal apologies: read, edit and sign what was drafted.", no_args_is_help=True)
+app = typer.Typer(help="Formal apologies: read, edit and sign what was drafted; and the links of mails.", no_args_is_help=True)
 Case = Annotated[str, typer.Argument(help="The case's reference.", metavar="CASE")]
 Agent = Annotated[str, typer.Option("--agent", help="Who you are; the customer reads this name.", metavar="NAME")]
 AsJson = Annotated[bool, typer.Option("--json", help="For a program to read.")]
@@ -61,3 +61,11 @@ def drop_letter(case: Case, agent: Agent, reason: Annotated[str, typer.Option("-
     from bot.commands.letters import drop_one
 
     drop_one(case, agent, reason)
+
+
+@app.command("end-links")
+def end_links(case: Case, agent: Annotated[str, typer.Option("--agent", help="Who you are.", metavar="NAME")]) -> None:
+    """Ends the links of mails that lead back to a case's chat, such as one that went astray."""
+    from bot.commands.letters import end_links_of
+
+    end_links_of(case, agent)
