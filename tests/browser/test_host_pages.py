@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits
 from tests.product import Product
+from tests.sent_files import photo
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]
 
@@ -53,6 +54,13 @@ def test_chat_works_on_a_page_with_the_strictest_policy(visit: Visits, strict_pa
     assert visitor.launcher.evaluate("(one) => getComputedStyle(one).borderRadius") == "50%"
     new = "Object.keys(window).filter((name) => /amends|talk|chat/i.test(name))"
     assert visitor.page.evaluate(new) == [] and visitor.errors == []
+    picked = {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    visitor.page.locator("amends-chat input[type=file]").set_input_files([picked])
+    visitor.field.press("Enter")
+    visitor.hear(2)
+    visitor.page.reload()  # the page allows no image of anybody's; the picture is there all the same
+    expect(visitor.page.locator("amends-chat button.picture.seen")).to_be_visible()
+    assert visitor.errors == []
 
 
 def test_hostile_words_are_only_words(visit: Visits) -> None:
