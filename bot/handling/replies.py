@@ -46,7 +46,7 @@ def _files(scene: Scene, step: Step) -> list[Part]:
     if not scene.files or (isinstance(step, Answer) and step.topic == "files_alone"):
         return []
     before = [one for one in scene.uow.files.of_case(scene.case.id) if one.message_id != scene.message.id]
-    return [] if before else [Part(say(scene, "files_kept"), spare=1)]
+    return [] if before else [Part(say(scene, "files_kept"))]
 
 
 def _joined(scene: Scene, parts: list[Part]) -> str:

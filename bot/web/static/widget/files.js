@@ -144,7 +144,7 @@ export class Tray {
     state.textContent = file.refused || (file.failed ? file.why || say("file_failed") : "");
     state.className = `state${state.textContent ? " failed" : ""}`;
     file.item.querySelectorAll("button").forEach((one) => one.remove());
-    if (file.failed) file.item.append(named(button("plain", say("try_again"), () => { this.upload(file); }), say("try_again"), file));
+    if (file.failed) state.after(named(button("plain", say("try_again"), () => { this.upload(file); }), say("try_again"), file));
     const removes = button("icon close", "", () => this.remove(file));
     file.item.append(named(removes, say("remove"), file));
   }
