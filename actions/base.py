@@ -71,9 +71,9 @@ def heard_in(tracker: Tracker) -> Heard:
 
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
-    """One bubble: the finished text and its choices."""
+    """One bubble: the finished text, its choices and its card."""
     buttons = [{"title": choice["label"], "payload": choice["payload"]} for choice in reply.choices]
-    dispatcher.utter_message(text=reply.text, buttons=buttons or None)
+    dispatcher.utter_message(text=reply.text, buttons=buttons or None, json_message={"card": reply.card} if reply.card else None)
 
 
 def hear(heard: Heard) -> Outcome:

@@ -25,10 +25,14 @@ class Orders(Protocol):
 
 @dataclass(frozen=True)
 class Reply:
-    """What the assistant says in one turn: a finished text, and what may be tapped (label and payload)."""
+    """What the assistant says in one turn: a finished text, what may be tapped (label and payload), and both as a card.
+
+    `card` is as `bot.cases.card.Card.as_json` gives it; the `choice` of a row is the payload of one of the choices.
+    """
 
     text: str
     choices: list[dict[str, str]] = field(default_factory=list)
+    card: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

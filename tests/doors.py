@@ -31,6 +31,7 @@ class Says:
     text: str = "Which order is it about?"
     choices: list[dict[str, str]] = field(default_factory=list)
     error: Exception | None = None
+    card: dict[str, Any] | None = None
     meanwhile: Callable[[], Any] | None = None
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
@@ -40,7 +41,7 @@ class Says:
             self.meanwhile()
         if self.error:
             raise self.error
-        return Reply(self.text, self.choices)
+        return Reply(self.text, self.choices, self.card)
 
     def is_ready(self) -> bool:
         return self.error is None

@@ -8,6 +8,7 @@ from bot.cases.issue import Word
 
 SLOT = timedelta(hours=2)
 NOTICE = timedelta(minutes=30)  # until somebody can be at the phone
+CHOSEN_AT = "at:"  # begins the choice of a slot; seconds since 1970 follow
 
 
 class CallbackState(Word):
@@ -48,13 +49,23 @@ def slots(
         opens, closes = hours.opening(at)
         start = max(opens, _next_hour(at))
         while start + SLOT <= closes and len(found) < count:
-            if sum(calls for begins, calls in busy.items() if abs(begins - start) < SLOT) < lines:
+            if _has_line(start, busy, lines):
                 found.append((start, start + SLOT))
             start += SLOT
         if len(found) >= count:
             return found
         at = closes
     return found
+
+
+def is_free(hours: Hours, now: datetime, start: datetime, taken: dict[datetime, int], lines: int = 2) -> bool:
+    """Whether a slot that was chosen before can still be had."""
+    opens, closes = hours.opening(start)
+    return start >= now + NOTICE and opens <= start and start + SLOT <= closes and _has_line(start, taken, lines)
+
+
+def _has_line(start: datetime, taken: dict[datetime, int], lines: int) -> bool:
+    return sum(calls for begins, calls in taken.items() if abs(begins - start) < SLOT) < lines
 
 
 def _next_hour(at: datetime) -> datetime:

@@ -83,7 +83,7 @@ class Message:
     asked_at: datetime | None = None
     answered_at: datetime | None = None
     agent: str | None = None
-    card: dict[str, Any] | None = None  # {kind, text, rows}: the same as the text, laid out; nothing writes it yet
+    card: dict[str, Any] | None = None  # {kind, text, rows}: the same as the text, laid out (bot.cases.card)
 
 
 def conversation_of(sender_id: str) -> str:

@@ -32,12 +32,19 @@ class Clock:
         """Such as "Tuesday 24 November, 17:30", for a list of what was said when."""
         return f"{self.day(instant)}, {instant.astimezone(self.zone):%H:%M}"
 
+    def hour(self, instant: datetime) -> str:
+        """Such as "17:30" or, by the shop's clock, "17:30 Phoenix time"."""
+        return f"{instant.astimezone(self.zone):%H:%M}{self._place}"
+
+    @property
+    def _place(self) -> str:
+        return "" if self.is_own else f" {_city(self.zone)} time"
+
     def time(self, instant: datetime) -> str:
         """Such as "17:30 today", "17:30 on Tuesday 24 November" or, by the shop's clock, "17:30 Phoenix time today"."""
         local = instant.astimezone(self.zone)
-        place = "" if self.is_own else f" {_city(self.zone)} time"
         on = "today" if local.date() == self.now.astimezone(self.zone).date() else f"on {self.day(instant)}"
-        return f"{local:%H:%M}{place} {on}"
+        return f"{self.hour(instant)} {on}"
 
 
 def clock_of(name: str | None, shop: ZoneInfo, now: datetime) -> Clock:

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.cases.card import with_ids
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import BadInput
 from bot.handling.clean import clean, visible
@@ -83,6 +84,7 @@ def add_reply(
     choices: Sequence[Mapping[str, str]] = (),
     agent: str | None = None,
     not_before: datetime | None = None,
+    card: Mapping[str, Any] | None = None,
 ) -> Message:
     """Writes one message to the customer and queues it: the only way any word to a customer is written.
 
@@ -91,6 +93,7 @@ def add_reply(
     message = _message(conversation, author, text, now)
     message.agent = agent
     message.choices = [{"id": secrets.token_hex(6), "label": one["label"], "payload": one["payload"]} for one in choices]
+    message.card = with_ids(card, message.choices)
     uow.add(message)
     uow.flush()
     uow.outbox.add("message", conversation.channel, message.id, now, conversation.id, not_before)

@@ -79,13 +79,18 @@ def _review(scene: Scene) -> list[str]:
         told.append(say(scene, "review_order", order=known.get("order_number")))
     if order and known.lines():
         told.append(say(scene, "review_items", items=items_said(scene, order, known.lines())))
-    account = " ".join(without_contacts(known.get("what_happened") or "").split()[:LONGEST_RECALLED])
-    if account and not faults(account):
-        told.append(say(scene, "review_event", phrase=account))
+    if account(scene):
+        told.append(say(scene, "review_event", phrase=account(scene)))
     phone = known.get("phone")
     if phone:
         told.append(say(scene, "review_phone", phone=masked(phone)))
     return [*told, say(scene, "ask_what_to_change")]
+
+
+def account(scene: Scene) -> str:
+    """The first words of what they told, fit to be read out; else nothing."""
+    words = " ".join(without_contacts(scene.known.get("what_happened") or "").split()[:LONGEST_RECALLED])
+    return "" if faults(words) else words
 
 
 def _refusal(scene: Scene) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.cases.callback import SLOT, Callback, CallbackState, slots
+from bot.cases.callback import SLOT, Callback, CallbackState, is_free, slots
 from bot.cases.case import Alert, Case, Promise, PromiseState, known
 from bot.cases.conversation import Author, Handler
 from bot.cases.dates import clock_of
@@ -16,6 +16,7 @@ from bot.cases.remedy import Remedy, RemedyState
 from bot.errors import BadInput, Conflict
 from bot.handling import ledger
 from bot.handling.accept import add_reply
+from bot.handling.call_times import wished
 from bot.handling.handoff import hand_off, who_line
 from bot.handling.shop import Shop
 
@@ -36,17 +37,17 @@ class Due:
 
 
 def book(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetime) -> bool:
-    """Takes the next free slot and tells the customer, in the caller's transaction. False where there is no number, or no slot."""
+    """Takes the slot they chose, else the next free one, and tells them. In the caller's transaction; False without number or slot."""
     phone = _phone(shop, uow, case)
     uow.callbacks.one_at_a_time()
-    free = slots(shop.policy.hours, now, 1, uow.callbacks.taken(now - SLOT))
-    if phone is None or not free:
+    slot = _slot(shop, uow, case, now)
+    if phone is None or slot is None:
         return False
     call = uow.callbacks.of(remedy.id)
     if call is None:
-        call = Callback(secrets.token_hex(12), remedy.id, case.id, phone, *free[0])
+        call = Callback(secrets.token_hex(12), remedy.id, case.id, phone, *slot)
         uow.add(call)
-    call.phone, (call.starts_at, call.ends_at) = phone, free[0]
+    call.phone, (call.starts_at, call.ends_at) = phone, slot
     call.state, call.changed_at, call.assignee = CallbackState.BOOKED, now, case.assignee
     _promise(shop, uow, case, remedy, call, now)
     uow.outbox.mark([remedy.id], BOOKED, now)
@@ -56,6 +57,14 @@ def book(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetim
     if case.channel != "dev":
         uow.alerts.raise_once(Alert("callback_booked", team, now, key, case.id, {"remedy": remedy.reference}))
     return True
+
+
+def _slot(shop: Shop, uow: "UnitOfWork", case: Case, now: datetime) -> tuple[datetime, datetime] | None:
+    taken = uow.callbacks.taken(now - SLOT)
+    chosen = wished(known(uow.cases.facts(case.id)))
+    if chosen and is_free(shop.policy.hours, now, chosen, taken):
+        return chosen, chosen + SLOT
+    return next(iter(slots(shop.policy.hours, now, 1, taken)), None)
 
 
 def _phone(shop: Shop, uow: "UnitOfWork", case: Case) -> str | None:

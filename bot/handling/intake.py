@@ -19,7 +19,7 @@ from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, claims, listening, matters, offering, remedies, replies
+from bot.handling import asides, call_times, claims, listening, matters, offering, remedies, replies
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -66,7 +66,7 @@ def _decided(shop: Shop, heard: Heard) -> Outcome | None:
 
 def _outcome(message: Message) -> Outcome:
     stored = message.heard or {}
-    return Outcome(Reply(stored["reply"]["text"], stored["reply"]["choices"]), stored["fact"])
+    return Outcome(Reply(stored["reply"]["text"], stored["reply"]["choices"], stored["reply"].get("card")), stored["fact"])
 
 
 def _look_up(shop: Shop, heard: Heard) -> LookedUp:
@@ -133,7 +133,7 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
         "topic": step.topic if isinstance(step, Answer) else None,
         "missed": scene.missed,
         "fact": conversation.asked,
-        "reply": {"text": reply.text, "choices": reply.choices},
+        "reply": {"text": reply.text, "choices": reply.choices, "card": reply.card},
     }
     if case and case.first_reply_at is None:
         case.first_reply_at = scene.now
@@ -317,6 +317,7 @@ def _take_confirmation(scene: Scene) -> Step | None:
         conversation.misunderstood = 0
         if not offering.still_stands(scene, remedy):
             return next_of_case(scene)
+        call_times.note_time(scene)
         remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)
         return Close(remedy.id)
     return None
@@ -342,4 +343,5 @@ def _with_next_matter(scene: Scene, reply: Reply) -> Reply:
     matters.take_up(scene, issue)
     listening.prove(scene, True)
     following = replies.compose(scene, next_of_case(scene))
-    return Reply(f"{reply.text} {following.text}", following.choices)
+    card = following.card and {**following.card, "text": f"{reply.text} {following.card['text']}".strip()}
+    return Reply(f"{reply.text} {following.text}", following.choices, card)

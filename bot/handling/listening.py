@@ -2,6 +2,7 @@
 
 import re
 
+from bot.cases.callback import CHOSEN_AT
 from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import best_label, holds_back, is_no, is_question, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
@@ -338,10 +339,12 @@ def failed_before(scene: Scene) -> bool:
 
 
 def says_yes(scene: Scene) -> bool:
-    """An explicit yes; a yes with a reservation, or to something else, is none, however the parse named it."""
+    """An explicit yes, or a time for the call; a yes with a reservation, or to something else, is none, however the parse named it."""
     text = scene.heard.text
     if _asks_for_another(scene):
         return False
+    if (scene.heard.choice or "").startswith(CHOSEN_AT):
+        return True
     return is_yes(text) or (scene.heard.intent == "affirm" and "?" not in text and not is_no(text) and not holds_back(text))
 
 

@@ -11,6 +11,7 @@ from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.step import Ask, Close, Confirm, Offer, Step
 from bot.handling import claims
 from bot.handling.asides import REVIEW
+from bot.handling.call_times import time_choices
 from bot.handling.handoff import hand_off
 from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.listening import ANOTHER_ITEM, likely_items, offered_remedies
@@ -175,11 +176,13 @@ def _confirm(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[C
     parts = [say(scene, f"effect_{remedy.wording}", **values)]
     if remedy.needs_approval:
         parts.append(say(scene, "effect_needs_approval", **values))
-    choices = [choice(say(scene, "label_yes"), "/affirm")]
+    times = time_choices(scene, remedy)
+    choices = [choice(say(scene, "label_yes"), "/affirm"), *times]
     if len(offered_remedies(scene)) > 1:
         choices.append(choice(say(scene, "label_other_options"), "/deny"))
     choices.append(choice(say(scene, "label_review"), chosen(REVIEW)))
-    return [*parts, say(scene, "ask_for_yes_again" if again else "ask_for_yes")], [*choices, person(scene)]
+    asks = "ask_for_yes_again" if again else "ask_for_yes_or_time" if times else "ask_for_yes"
+    return [*parts, say(scene, asks)], [*choices, person(scene)]
 
 
 def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Choice]]:

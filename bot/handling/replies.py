@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
+from bot.cases.card import Card
 from bot.cases.case import Promise
 from bot.cases.finding import Finding
 from bot.cases.issue import Fault, Verdict
 from bot.cases.order import DELIVERED, Order
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Step
-from bot.handling import answers, claims
+from bot.handling import answers, cards, claims
 from bot.handling.acknowledging import acknowledgement, taking_up
-from bot.handling.asides import EDIT
+from bot.handling.asides import EDIT, REVIEW
 from bot.handling.handoff import hand_off, who_line
 from bot.handling.questions import asking
-from bot.handling.saying import Part, choice, chosen, clock_for, record_values, say
+from bot.handling.saying import Choice, Part, choice, chosen, clock_for, record_values, say
 from bot.handling.scene import Scene
 from bot.handling.unsettled import unsettled
 from bot.ports import Reply
@@ -31,10 +32,12 @@ def compose(scene: Scene, step: Step) -> Reply:
     heard = acknowledgement(scene)
     parts += heard + claims.noted(scene) + _files(scene, step) + taking_up(scene) + findings(scene, owned=bool(heard))
     text, choices = asking(scene, step)
+    card = cards.card_for(scene, step, choices)
     waits = isinstance(step, Ask | Offer | Confirm)
     if scene.taken_for_granted and len(scene.looked.own) > 1:
         choices = [*choices, choice(say(scene, "label_another_order"), chosen(f"{EDIT}order_number"))]
-    return Reply(_joined(scene, [*parts, *text, *(unsettled(scene) if waits else [])]), choices)
+    asked = cards.beside(scene, card, text)
+    return _reply(scene, [*parts, *asked, *(unsettled(scene) if waits else [])], choices, card)
 
 
 def _disclosure(scene: Scene) -> list[Part]:
@@ -49,8 +52,14 @@ def _files(scene: Scene, step: Step) -> list[Part]:
     return [] if before else [Part(say(scene, "files_kept"))]
 
 
-def _joined(scene: Scene, parts: list[Part]) -> str:
-    """The text; in a first reply only what fits its length, since the rest can be said later. What is said is promised."""
+def _reply(scene: Scene, parts: list[Part], choices: list[Choice], card: Card | None = None) -> Reply:
+    kept = _kept(scene, parts)
+    shown = " ".join(said for part in kept if (said := part.text if part.beside is None else part.beside))
+    return Reply(" ".join(part.text for part in kept), choices, card.as_json(shown) if card else None)
+
+
+def _kept(scene: Scene, parts: list[Part]) -> list[Part]:
+    """The pieces that are said; in a first reply only what fits its length, since the rest can be said later. What is said is promised."""
     if scene.is_first:
         fitting = _fitting(parts)
         lacks = any(part.spare <= WANTED and part not in fitting for part in parts) or _words(fitting) > LONGEST_FIRST_REPLY
@@ -58,7 +67,7 @@ def _joined(scene: Scene, parts: list[Part]) -> str:
     for part in parts:
         if part.promise:
             scene.uow.add(part.promise)
-    return " ".join(part.text for part in parts)
+    return parts
 
 
 def _fitting(parts: list[Part]) -> list[Part]:
@@ -127,22 +136,33 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     told = scene.shop.wording.has(reason)
     why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5)
     who = Part(who_line(scene.shop, scene.conversation, case, escalation, scene.now))
-    return Reply(_joined(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene), why, who]))
+    return _reply(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene), why, who], [])
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
     """A word beside the matter, then where we were, then the open question again."""
     if isinstance(step.then, HandOff):
         return _handed_off(scene, step.then)
+    if step.topic == REVIEW:
+        return _reviewed(scene, parts)
     if not (step.topic == "not_understood" and step.then):  # the question asked again says so itself
         parts += [Part(text) for text in answers.said(scene, step.topic)]
     choices = answers.choices(scene, step.topic)
     if step.then is None:
-        return Reply(_joined(scene, parts), choices)
+        return _reply(scene, parts, choices)
     before = scene.conversation.asked, scene.conversation.asked_tries
     asked, open_choices = asking(scene, step.then)
     if step.topic in answers.RECALLED and scene.conversation.asked == before[0]:
         parts += [Part(text) for text in answers.recap(scene)]
     if scene.conversation.asked == before[0] and not scene.missed:
         scene.conversation.asked_tries = before[1]  # a question back is no failed try at ours
-    return Reply(_joined(scene, [*parts, *asked]), open_choices or choices)
+    card = cards.card_for(scene, step.then, open_choices)
+    return _reply(scene, [*parts, *cards.beside(scene, card, asked)], open_choices or choices, card)
+
+
+def _reviewed(scene: Scene, parts: list[Part]) -> Reply:
+    """What is known, laid out; beside the card only what stands around the facts."""
+    first, *facts, last = answers.said(scene, REVIEW)
+    choices = answers.choices(scene, REVIEW)
+    told = [Part(first), *(Part(one, beside="") for one in facts), Part(last)]
+    return _reply(scene, [*parts, *told], choices, cards.review(scene, choices))

@@ -25,6 +25,7 @@ class Part:
     spare: int = 0
     short: str = ""
     promise: Promise | None = None
+    beside: str | None = None  # what is said instead where a card shows the rest of it
 
 
 def say(scene: Scene, name: str, near: str = "", /, **values: object) -> str:

@@ -99,7 +99,15 @@ def _shown(message: Message, is_newest: bool, read_up_to: int, files: list[File]
         shown["client_id"] = (message.provider_id or "").removeprefix(f"{message.conversation_id}:")  # so that its sender knows it again
         shown |= _own_id(message)
         shown["files"] = [file_json(one) for one in files]
+    if message.card:
+        shown["card"] = _laid_out(message.card, choices)
     return shown
+
+
+def _laid_out(card: dict[str, Any], choices: list[dict[str, str]]) -> dict[str, Any]:
+    """The card; where a choice is no longer open, its row is there to be read."""
+    still_open = {one["id"] for one in choices}
+    return {**card, "rows": [{**row, "choice": row["choice"] if row["choice"] in still_open else None} for row in card["rows"]]}
 
 
 def _own_id(message: Message) -> dict[str, str]:

@@ -134,7 +134,7 @@ def _check(reply: Reply) -> None:
     """Raises AssistantFailed for words that must not be sent."""
     if not reply.text.strip():
         raise AssistantFailed("empty answer")
-    found = faults(reply.text)
+    found = [*faults(reply.text), *(faults(reply.card["text"]) if reply.card else [])]
     if found:
         raise AssistantFailed("wording: " + ", ".join(found))
 
@@ -146,7 +146,7 @@ def _say(uow: "UnitOfWork", conversation: Conversation, message: Message, asked:
     if not _may_speak(uow, conversation, asked):
         _drop(uow, conversation, message, now)
         return
-    add_reply(uow, conversation, Author.ASSISTANT, reply.text, now, reply.choices)
+    add_reply(uow, conversation, Author.ASSISTANT, reply.text, now, reply.choices, card=reply.card)
     for promise in _awaited(uow, conversation) if was_held else []:
         promise.keep(now)
     case = uow.cases.find(conversation.case_id)

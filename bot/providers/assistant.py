@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from bot.cases.card import read_card
 from bot.errors import AssistantFailed, AssistantNotReady
 from bot.ports import Reply
 
@@ -61,15 +62,16 @@ def answers(client: httpx.Client, path: str) -> bool:
 
 
 def _reply(answer: httpx.Response) -> Reply:
-    """All that was said, as one text with all its choices."""
+    """All that was said, as one text with all its choices and its card."""
     try:
         said = answer.json()["messages"]
         texts = [one["text"] for one in said if one.get("text")]
         buttons = [button for one in said for button in one.get("buttons") or []]
         choices = [{"label": str(one["title"]), "payload": str(one["payload"])} for one in buttons]
+        card = read_card(next((one["custom"].get("card") for one in said if one.get("custom")), None))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise AssistantFailed("unreadable answer") from error
     text = "\n\n".join(map(str, texts)).strip()
     if not text:
         raise AssistantFailed("empty answer")
-    return Reply(text, choices)
+    return Reply(text, choices, card)

@@ -89,7 +89,7 @@ class Chat:
         with self.shop.begin(True) as uow:
             conversation = uow.conversations.get(self.id)
             uow.messages.get(one.message_id).answered_at = self.now
-            add_reply(uow, conversation, Author.ASSISTANT, outcome.reply.text, self.now, outcome.reply.choices)
+            add_reply(uow, conversation, Author.ASSISTANT, outcome.reply.text, self.now, outcome.reply.choices, card=outcome.reply.card)
         return outcome.reply.text
 
     def hear_last_again(self) -> None:
