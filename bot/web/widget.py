@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Made = tuple[bytes, bytes, str]
-MODULES = ("words", "keep", "line", "talk", "sound", "back", "bubbles", "files", "element")  # each after those it imports
+MODULES = ("words", "keep", "line", "talk", "sound", "back", "bubbles", "cards", "files", "element")  # each after those it imports
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"[^\"]*\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=class|const|function|async)", re.MULTILINE)
 # Any shop's page may load it, whatever that page allows of others. A copy is asked for again, and seldom sent again.

@@ -48,7 +48,7 @@ function safeLink(said) {
 export function bubble(message, words) {
   const mine = message.author === "customer";
   const by = make("span", mine ? "hidden" : "by", mine ? words.say("by_customer") : message.agent || byWhom(message.author, words));
-  const said = make("div", "bubble", "", ...withLinks(message.text));
+  const said = make("div", "bubble", "", ...withLinks(message.card?.text || message.text));
   said.dir = "auto";
   return make("div", `said ${message.author}`, "", by, said);
 }

@@ -1,6 +1,7 @@
 // <amends-chat>: the launcher and the panel. `open` makes it fill the place where the page puts it.
 import { goOn, tokenOfAddress } from "./back.js";
 import { bubble, button, make, showState } from "./bubbles.js";
+import { inCards, showCard } from "./cards.js";
 import { Tray, showFiles } from "./files.js";
 import { tab } from "./keep.js";
 import { Sound } from "./sound.js";
@@ -213,8 +214,17 @@ class AmendsChat extends HTMLElement {
       if (next !== node) this.log.insertBefore(node, next);
       before = node;
     });
+    this.#showCards();
     this.#showStates();
     return fresh;
+  }
+
+  #showCards() {
+    const { talk } = this;
+    for (const one of talk.messages.filter((some) => some.card)) {
+      const take = (choice) => this.#say({ choice: choice.id, text: choice.label });
+      if (showCard(this.#nodes.get(keyOf(one)), one.card, talk.choices, this.words, take)) this.#keepFocus();
+    }
   }
 
   #showStates() {
@@ -235,7 +245,8 @@ class AmendsChat extends HTMLElement {
   }
 
   #showChoices() {
-    const { choices } = this.talk;
+    const there = inCards(this.talk.messages, this.talk.choices);
+    const choices = this.talk.choices.filter((one) => !there.has(one.id));
     const key = JSON.stringify(choices);
     if (this.choices.dataset.key === key) return;
     this.choices.dataset.key = key;
