@@ -77,12 +77,15 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
         one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
     )
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
-    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, **values)], choices
+    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, scene.heard.text, **values)], choices
 
 
 def _what_for(scene: Scene, fact: str) -> list[Part]:
     """What the answer leads to: the ways that the order may allow."""
     issue = scene.case.issue
+    if fact == "issue":
+        either = say(scene, "could_look_into"), say(scene, "could_callback")
+        return [Part(say(scene, "inform_could_issue", first=either[0], second=either[1]), spare=1)]
     if fact not in ("order_number", "proof"):
         return []
     ways = prospects(scene.shop.policy, issue) if issue else ()
@@ -107,9 +110,10 @@ def _is_not_sent(scene: Scene) -> bool:
     """Whether it is about something that no parcel holds, such as a trip: what it can be put right with, the order must tell."""
     if scene.case.issue in OF_MONEY:
         return False
-    eaten = scene.case.issue in (Issue.LATE_DELIVERY, Issue.QUALITY_NOT_AS_DESCRIBED)  # nobody takes it back
-    kinds = ("travel", "service", "food", "people") if eaten else ("travel", "service")
-    return any(thing.kind in kinds for thing in scene.heard.things[:1])
+    things = scene.heard.things
+    if scene.case.issue in (Issue.LATE_DELIVERY, Issue.QUALITY_NOT_AS_DESCRIBED):  # food: nobody takes it back or waits for express
+        return any(one.kind in ("travel", "service", "food", "people") for one in things) and things[0].kind != "goods"
+    return any(one.kind in ("travel", "service") for one in things[:1])
 
 
 def _ways_out(scene: Scene, fact: str, choices: list[Choice]) -> list[Choice]:
