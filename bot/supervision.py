@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from bot.settings import Settings
 
+AFTER_THE_DOOR = ("nice", "-n", "10")  # whoever thinks leaves the processor to whoever takes messages in: accepted first, answered next
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
 
 
@@ -59,7 +60,7 @@ def commands(chosen: Settings, model: Path) -> dict[str, list[str]]:
     files = ["--endpoints", str(chosen.var / "endpoints.yml"), "--credentials", str(chosen.var / "credentials.yml")]
     api = [] if chosen.is_production else ["--enable-api"]
     return {
-        "assistant": [python, *rasa, *files, *api],
+        "assistant": [*AFTER_THE_DOOR, python, *rasa, *files, *api],
         "actions": [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(chosen.actions_port)],
         "web": [python, "-m", "bot.web"],
         "worker": [python, "-m", "bot.worker"],

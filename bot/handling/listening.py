@@ -333,7 +333,7 @@ def failed_before(scene: Scene) -> bool:
         return False
     others = [one for one in scene.uow.cases.of_order(case.order_number or "") if one.id != case.id and one.issue is case.issue]
     lines = set(scene.known.lines())
-    filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed]
+    filed = [remedy for remedy in scene.uow.remedies.of(*(one.id for one in others)) if remedy.is_filed]
     of_these = [{int(line) for line in remedy.lines.split(",") if line} for remedy in filed]
     return any(not lines or not other or lines & other for other in of_these)  # another item is another failure
 

@@ -127,7 +127,7 @@ def _is_given(scene: Scene, kind: RemedyKind, lines: tuple[int, ...]) -> bool:
     if kind not in FOR_GOODS or not number:
         return False
     others = [one for one in scene.uow.cases.of_order(number) if one.id != scene.case.id and _of_money(one) == _of_money(scene.case)]
-    filed = [remedy for one in others for remedy in scene.uow.remedies.of(one.id) if remedy.is_filed and remedy.kind in FOR_GOODS]
+    filed = [remedy for remedy in scene.uow.remedies.of(*(one.id for one in others)) if remedy.is_filed and remedy.kind in FOR_GOODS]
     return any(set(lines) & set(remedy.line_numbers) for remedy in filed)
 
 

@@ -6,7 +6,7 @@ to anything outside.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +20,35 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from bot.errors import Conflict, StoreUnavailable
 from bot.store.mapping import map_all
 from bot.store.unit_of_work import UnitOfWork
+from bot.store.writers_queue import WritersQueue
 
 BUSY_TIMEOUT_S = 15
 
 
 class Database:
-    """One database, by its URL. Opening it does not connect yet."""
+    """One database, by its URL. Opening it does not connect yet. `goes_first`: whoever takes customers' messages in."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, goes_first: bool = False) -> None:
         map_all()
         self.url = url
         self.engine = _engine(url)
         self.writing = self.engine.execution_options(amends_writes=True)
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self.queue = WritersQueue(Path(f"{file}-queue"), goes_first) if file and file != ":memory:" else None
 
     @contextmanager
     def begin(self, write: bool = True) -> Iterator[UnitOfWork]:
         """A unit of work: committed at the end, rolled back on any error. Raises Conflict where another was first."""
         session = Session(self.writing if write else self.engine, expire_on_commit=False, future=True)
-        try:
-            yield UnitOfWork(session, write)
-            if write:
-                session.commit()
-        except StaleDataError as error:
-            raise Conflict() from error
-        finally:
-            session.close()
+        with self.queue.turn() if write and self.queue else nullcontext():
+            try:
+                yield UnitOfWork(session, write)
+                if write:
+                    session.commit()
+            except StaleDataError as error:
+                raise Conflict() from error
+            finally:
+                session.close()
 
     def check(self) -> None:
         """Raises StoreUnavailable, with what is wrong, where the database cannot be opened."""

@@ -45,8 +45,12 @@ class Remedies:
         found: Remedy | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalar()
         return found
 
-    def of(self, case_id: str) -> list[Remedy]:
-        found = select(Remedy).where(tables.remedies.c.case_id == case_id).order_by(tables.remedies.c.rank, tables.remedies.c.id)
+    def of(self, *case_ids: str) -> list[Remedy]:
+        """Those of these cases, in the order in which they were offered."""
+        if not case_ids:
+            return []
+        r = tables.remedies.c
+        found = select(Remedy).where(r.case_id.in_(case_ids)).order_by(r.rank, r.id)
         return [*self.session.execute(found).scalars()]
 
     def in_states(self, *states: RemedyState, limit: int = 1000) -> list[Remedy]:

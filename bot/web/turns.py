@@ -12,7 +12,7 @@ from bot.handling.turns import run_turns
 from bot.ports import Assistant
 from bot.web.bell import Bell
 
-AT_ONCE = 32  # turns in this process; each keeps a thread while the assistant thinks
+AT_ONCE = 6  # turns in this process, each a thread; more would only wait for the assistant, and hold up those who write
 log = structlog.get_logger(__name__)
 
 

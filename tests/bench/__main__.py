@@ -16,7 +16,7 @@ from bot import clock
 from bot.errors import AmendsError
 from bot.progress import Progress
 from bot.settings import ROOT
-from tests.bench import table
+from tests.bench import load, table
 from tests.bench.contestants import OURS, STOCK, Contestant, complaints, prepare
 from tests.bench.measure import Measured, measure_round, warm_up
 from tests.bench.servers import Servers, train
@@ -49,15 +49,18 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         measured = run(QUICK if is_quick else FULL, is_quick, console)
+        under_load = load.measure_both(load.QUICK if is_quick else load.Load(), console)
     except AmendsError as error:
         console.print(str(error), style="red")
         return 1
     except KeyboardInterrupt:
         return 130
     console.print(table.on_terminal(measured))
+    console.print(load.on_terminal(under_load))
     if not is_quick:
         table.write_json(ROOT / "results" / "bench.json", measured)
         page = table.page(measured, clock.now().date(), version("rasa"), vars(FULL))
+        page += load.page(under_load)
         (ROOT / "docs" / "bench.md").write_text(page, encoding="utf-8")
         console.print("Written: docs/bench.md, results/bench.json")
     return 0
