@@ -1,11 +1,13 @@
 """The assistant's model: which one fits what is written here, and training it where there is none."""
 
+import fcntl
 import hashlib
 import re
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,6 +50,14 @@ def _files(root: Path) -> Iterator[Path]:
         path = root / source
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
         yield from (one for one in found if one.is_file() and "__pycache__" not in one.parts)
+
+
+@contextmanager
+def alone(model: Path) -> Iterator[None]:
+    """Waits until nobody else on this machine trains: two that train the same would take twice as long and write one file."""
+    with model.with_name("training.lock").open("w") as line:
+        fcntl.flock(line, fcntl.LOCK_EX)
+        yield
 
 
 def train(root: Path, model: Path, log: Path, environment: dict[str, str], tell: Told) -> None:

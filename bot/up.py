@@ -80,8 +80,14 @@ def prepare_database(chosen: Settings) -> str:
 def ensure_model(chosen: Settings, console: Console) -> Path:
     """The model of these very sources; trained now, with progress, where it is not there."""
     model = training.model_path(chosen.root)
-    if model.exists():
-        return model
+    if not model.exists():
+        with training.alone(model):
+            if not model.exists():  # else somebody else has trained it meanwhile
+                _train(chosen, model, console)
+    return model
+
+
+def _train(chosen: Settings, model: Path, console: Console) -> None:
     log = chosen.var / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     console.print("Training the assistant: its sources are new or have changed. This takes one to two minutes.")
@@ -89,7 +95,6 @@ def ensure_model(chosen: Settings, console: Console) -> Path:
     with progress:
         training.train(chosen.root, model, log, supervision.environment(), progress.tell)
     console.print(f"Trained in {progress.seconds} s.")
-    return model
 
 
 @dataclass

@@ -37,7 +37,7 @@ from tests.builders import NOON, a_buyer, an_item, an_order
 from tests.doors import a_shop
 from tests.unit.handling.chats import Chat, heard, take_orders
 
-RUNS, STEPS = int(os.environ.get("LEDGER_RUNS", "2000")), 8
+RUNS, STEPS = int(os.environ.get("LEDGER_RUNS", "2000")), 6
 SHRINKS = bool(os.environ.get("LEDGER_SHRINKS"))  # the shortest way to a fault that was found takes minutes
 ISSUES = ("damaged_or_defective", "wrong_item", "late_delivery", "quality_not_as_described")
 PEOPLE = ("Tomas Lindqvist", "Priya Raman", "Amira Haddad", "Jonas Weber")
