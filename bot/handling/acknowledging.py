@@ -52,7 +52,7 @@ def _restated(scene: Scene) -> list[Part]:
     if _is_unsure(scene):
         text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
     if said:
-        return [Part(text), Part(said[0], spare=1), *(Part(one, spare=3) for one in said[1:]), *beside, *_figures(scene, *said)]
+        return [Part(text), Part(said[0], spare=3), *(Part(one, spare=4) for one in said[1:]), *beside, *_figures(scene, *said)]
     return [Part(text), *beside, *_figures(scene)]
 
 
@@ -87,7 +87,7 @@ def _figures(scene: Scene, *said: str) -> list[Part]:
     named = [*heard.values("amount"), *([] if long else spans(heard.text))]
     left = [one for one in dict.fromkeys(named) if not any(_count_of(one) in quote for quote in said)]
     figures = listed(left, say(scene, "noun_and")) if 0 < len(left) <= MOST_FIGURES else ""
-    return [*long, *([Part(say(scene, "restate_figures", figures=figures), spare=2)] if figures else [])]
+    return [*long, *([Part(say(scene, "restate_figures", figures=figures), spare=3)] if figures else [])]
 
 
 def _count_of(figure: str) -> str:
