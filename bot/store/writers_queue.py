@@ -1,37 +1,67 @@
 """A queue before SQLite's one writer.
 
 SQLite lets those who find the file locked sleep and try again, ever longer, so that under load whoever came last may be first and an
-unlucky one waits for seconds. The kernel wakes the next waiter of a file lock at once. It ends with the process, however that ends.
+unlucky one waits for seconds. Here they look again at once, and a file lock ends with its process, however that ends.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+LOOK_S = 0.001
+PATIENCE_S = 15.0  # as long as SQLite itself waits
+
 
 class WritersQueue:
-    """Those who write to one SQLite file, in all processes of this machine. The public door goes first: the others line up
-    among themselves before they join its line, so a message waits for one of them at most."""
+    """Those who write to one SQLite file, in all processes of this machine.
 
-    def __init__(self, path: Path, goes_first: bool) -> None:
-        self.lines = [path] if goes_first else [path.with_name(f"{path.name}-others"), path]
+    The public door goes first. The others line up among themselves, and the first of them lets everybody at the door pass: so a
+    message waits for one of them at most.
+    """
+
+    def __init__(self, path: Path, goes_first: bool, patience: float = PATIENCE_S) -> None:
+        self.path, self.goes_first, self.patience = path, goes_first, patience
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Waits until nobody else writes. A place in a line belongs to an open file, so each turn opens its own."""
+        """Waits until nobody else writes; in vain, it goes on all the same: SQLite's own lock keeps the file safe, and says so."""
+        until = time.monotonic() + self.patience
         with ExitStack() as places:
-            for line in self.lines:
-                places.enter_context(_first_in(line))
+
+            def place(line: str) -> int:
+                """One's own in a line: it belongs to an open file, so each turn opens its own."""
+                handle = os.open(f"{self.path}{line}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+                places.callback(os.close, handle)
+                return handle
+
+            door, writer = place("-door"), place("")
+            if self.goes_first:
+                _wait(lambda: _lock(door, fcntl.LOCK_SH), until)  # many may stand there; another's look holds it for no time
+                _wait(lambda: _lock(writer, fcntl.LOCK_EX), until)
+                _lock(door, fcntl.LOCK_UN)
+            else:
+                others = place("-others")
+                _wait(lambda: _lock(others, fcntl.LOCK_EX), until)
+                _wait(lambda: _is_empty(door) and _lock(writer, fcntl.LOCK_EX), until)
             yield
 
 
-@contextmanager
-def _first_in(line: Path) -> Iterator[None]:
-    handle = os.open(line, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def _wait(is_so: Callable[[], bool], until: float) -> None:
+    while not is_so() and time.monotonic() < until:
+        time.sleep(LOOK_S)
+
+
+def _is_empty(door: int) -> bool:
+    return _lock(door, fcntl.LOCK_EX) and _lock(door, fcntl.LOCK_UN)
+
+
+def _lock(handle: int, how: int) -> bool:
+    """Whether it was done, without waiting."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

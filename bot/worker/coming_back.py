@@ -1,6 +1,5 @@
 """Customers who have gone: told by one mail that there is something to read, tried again like every letter."""
 
-import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from bot.handling import coming_back
 from bot.handling.coming_back import BACK
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.worker.letters import AT_ONCE, FIRST_PAUSE, LEASE, TRIES
+from bot.worker.pace import AT_ONCE, LEASE, Pace, next_try
 
 EVERY = timedelta(seconds=2)  # between two looks for unseen words
 log = structlog.get_logger(__name__)
@@ -23,13 +22,12 @@ class ComingBack:
 
     def __init__(self, shop: Shop, mailer: Mailer, links: Links) -> None:
         self.shop, self.mailer, self.links = shop, mailer, links
-        self.looked_at: datetime | None = None
+        self.pace = Pace(EVERY)
 
     def run(self, now: datetime) -> int:
         """How many mails were queued or dealt with."""
         queued = 0
-        if not self.looked_at or not timedelta() <= now - self.looked_at < EVERY:
-            self.looked_at = now
+        if self.pace.is_due(now):
             queued = sum(coming_back.queue(self.shop, one, now) for one in coming_back.unseen(self.shop, now, AT_ONCE))
         with self.shop.begin(True) as uow:
             rows = uow.outbox.claim_due(BACK, now, LEASE, AT_ONCE)
@@ -54,8 +52,9 @@ class ComingBack:
     def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
         attempts = row["attempts"] + 1
         log.warning("mail_back.failed", conversation=row["conversation_id"], why=str(failure), attempts=attempts)
-        if failure.is_final or attempts >= TRIES:
+        at = next_try(failure, attempts, now)
+        if at is None:
             coming_back.failed(self.shop, row["subject_id"], row["conversation_id"], now)
-        else:
-            with self.shop.begin(True) as uow:
-                uow.outbox.postpone(row["id"], now + FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.8, 1.2))
+            return
+        with self.shop.begin(True) as uow:
+            uow.outbox.postpone(row["id"], at)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.handling.files import remove_unused
 from bot.handling.shop import Shop
+from bot.worker.pace import Pace
 
 EVERY = timedelta(minutes=10)
 
@@ -13,11 +14,8 @@ class UnusedFiles:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.looked_at: datetime | None = None
+        self.pace = Pace(EVERY)
 
     def run(self, now: datetime) -> int:
         """How many were taken away."""
-        if self.looked_at and timedelta() <= now - self.looked_at < EVERY:
-            return 0
-        self.looked_at = now
-        return remove_unused(self.shop, now)
+        return remove_unused(self.shop, now) if self.pace.is_due(now) else 0

@@ -1,6 +1,5 @@
 """What those an incident touches are told, as it falls due, and whether many complaints of one kind may have one cause."""
 
-import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from bot.handling import telling
 from bot.handling.incidents import suggest
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.worker.letters import AT_ONCE, FIRST_PAUSE, LEASE, TRIES
+from bot.worker.pace import AT_ONCE, LEASE, Pace, next_try
 
 CHATS_AT_ONCE = 50
 EVERY = timedelta(seconds=30)  # between two counts of complaints
@@ -49,11 +48,9 @@ class Notices:
         except MailFailed as failure:
             attempts = row["attempts"] + 1
             log.warning("notice.failed", letter=letter_id, why=str(failure), attempts=attempts)
+            at = next_try(failure, attempts, now)
             with self.shop.begin(True) as uow:
-                if failure.is_final or attempts >= TRIES:
-                    telling.given_up(self.shop, uow, letter_id, now)
-                else:
-                    uow.outbox.postpone(row["id"], now + FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.8, 1.2))
+                uow.outbox.postpone(row["id"], at) if at else telling.given_up(self.shop, uow, letter_id, now)
         else:
             with self.shop.begin(True) as uow:
                 telling.sent(uow, letter_id, now)
@@ -64,11 +61,8 @@ class Suggest:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.looked_at: datetime | None = None
+        self.pace = Pace(EVERY)
 
     def run(self, now: datetime) -> int:
         """How many incidents were suggested anew."""
-        if self.looked_at and timedelta() <= now - self.looked_at < EVERY:
-            return 0
-        self.looked_at = now
-        return suggest(self.shop, now)
+        return suggest(self.shop, now) if self.pace.is_due(now) else 0

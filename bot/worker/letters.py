@@ -1,7 +1,6 @@
 """Letters that wait to be mailed: tried again with growing pauses, given up in the end, and then said so."""
 
-import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -12,11 +11,8 @@ from bot.handling.apology import FORMAL
 from bot.handling.letters import FAILED, SENT, TRANSCRIPT, tell_it_failed, transcript
 from bot.handling.shop import Shop
 from bot.ports import Mailer
+from bot.worker.pace import AT_ONCE, LEASE, next_try
 
-AT_ONCE = 10
-LEASE = timedelta(minutes=2)
-TRIES = 8
-FIRST_PAUSE = timedelta(seconds=30)  # doubled at every try: the last comes after about an hour
 log = structlog.get_logger(__name__)
 
 
@@ -56,12 +52,13 @@ class Letters:
     def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
         attempts = row["attempts"] + 1
         log.warning("letter.failed", conversation=row["conversation_id"], why=str(failure), attempts=attempts)
+        at = next_try(failure, attempts, now)
         with self.shop.begin(True) as uow:
-            if failure.is_final or attempts >= TRIES:
-                uow.outbox.mark([row["subject_id"]], FAILED, now)
-                if row["kind"] == FORMAL:
-                    apology.failed(self.shop, uow, row["subject_id"], row["conversation_id"], now)
-                else:
-                    tell_it_failed(self.shop, uow, row["conversation_id"], now)
+            if at:
+                uow.outbox.postpone(row["id"], at)
+                return
+            uow.outbox.mark([row["subject_id"]], FAILED, now)
+            if row["kind"] == FORMAL:
+                apology.failed(self.shop, uow, row["subject_id"], row["conversation_id"], now)
             else:
-                uow.outbox.postpone(row["id"], now + FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.8, 1.2))
+                tell_it_failed(self.shop, uow, row["conversation_id"], now)

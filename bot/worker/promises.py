@@ -7,6 +7,7 @@ from bot.cases.promises import TAKEN_UP, asks_for
 from bot.handling.promises import watch
 from bot.handling.shop import Shop
 from bot.handling.unsettled import take_up
+from bot.worker.pace import Pace
 
 AT_ONCE = 50
 EVERY = timedelta(seconds=5)  # between two looks at all open promises
@@ -30,13 +31,12 @@ class Watch:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.looked_at: datetime | None = None
+        self.pace = Pace(EVERY)
 
     def run(self, now: datetime) -> int:
         """How many steps were taken."""
-        if self.looked_at and timedelta() <= now - self.looked_at < EVERY:
+        if not self.pace.is_due(now):
             return 0
-        self.looked_at = now
         policy = self.shop.policy
         # Whatever is due later has more open time left. One minute more: what is due in a closed hour has no less than at closing time.
         # And a day: where a phone would ring, the customer is told before a night that outlasts the promise.

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Request, expect
 from bot.store.database import Database
 from bot.store.demo import seed_demo
 from tests.browser.conftest import Visitor, Visits
-from tests.browser.mailbox import Mailbox, mailbox
+from tests.mailbox import Mailbox, mailbox
 from tests.product import ROOT, Product, running, wait_until
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]

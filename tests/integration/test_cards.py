@@ -14,7 +14,7 @@ from bot.store.database import Database
 from tests.builders import NOON, an_order
 from tests.doors import Says, a_shop, at_noon
 from tests.integration.test_callbacks import OPENS, call_of, carry_out
-from tests.unit.handling.chats import Chat, take_orders
+from tests.unit.handling.chats import Chat, call_asked, take_orders
 
 
 @pytest.fixture
@@ -25,16 +25,6 @@ def shop(database: Database) -> Shop:
 
 def newest(shop: Shop, chat: Chat) -> dict[str, Any]:
     return look(shop, chat.id, 0, NOON).messages[-1]
-
-
-def call_asked(shop: Shop) -> Chat:
-    """A call waits for a yes or a time."""
-    chat = Chat(shop)
-    chat.say("Your courier shouted at me. A10021 nina@example.com", "staff_conduct", order_number="A10021", email="nina@example.com")
-    chat.tap("call me")
-    if chat.asks == "phone":
-        chat.say("+1 602 555 0188", "inform", phone="+1 602 555 0188")
-    return chat
 
 
 def test_card_is_kept_and_its_choices_are_the_messages_own(shop: Shop) -> None:

@@ -1,17 +1,13 @@
 """A customer who has gone: one mail through a real SMTP server, and its link back, on both databases."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from threading import Barrier
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from bot.cases.way_back import Links
 from bot.errors import NotAllowed
@@ -20,14 +16,13 @@ from bot.handling.coming_back import LinkExpired, LinkRefused, LinkUsed
 from bot.handling.people import reply
 from bot.handling.shop import Shop
 from bot.handling.transcript import seen
-from bot.ports import Mail
 from bot.providers.mail import SmtpMailer
 from bot.store.database import Database
 from bot.worker.coming_back import ComingBack
-from bot.worker.letters import LEASE
+from bot.worker.pace import LEASE
 from tests.builders import NOON, an_order
 from tests.doors import a_shop
-from tests.product import free_ports
+from tests.mailbox import Mailbox
 from tests.unit.handling.chats import Chat, anothers_order, take_orders
 
 EVENING = NOON.replace(hour=16)  # 09:00 in Phoenix
@@ -37,33 +32,12 @@ LINKS = Links("a secret of this installation", "https://shop.example/help?from=m
 NINA = {"email": "nina@example.com"}
 
 
-class Inbox:
-    """A mail server that keeps what it gets, or answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-        self.answer = "250 taken"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # aiosmtpd calls it so
-        if self.answer.startswith("250"):
-            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
-        return self.answer
-
-
-class Dying(SmtpMailer):
-    """Its process ends when the server has the mail, before anybody notes it."""
-
-    def send(self, mail: Mail) -> None:
-        super().send(mail)
-        raise SystemExit
-
-
 @dataclass
 class Post:
     """The worker's job and what it mailed."""
 
     shop: Shop
-    inbox: Inbox
+    inbox: Mailbox
     mailer: SmtpMailer
 
     def run(self, now: Any, mailer: SmtpMailer | None = None) -> None:
@@ -89,13 +63,8 @@ def shop(database: Database) -> Shop:
 
 
 @pytest.fixture
-def post(shop: Shop) -> Iterator[Post]:
-    (port,) = free_ports(1)
-    inbox = Inbox()
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
-    server.start()
-    yield Post(shop, inbox, SmtpMailer(f"smtp://127.0.0.1:{port}", "Larkspur & Lane <care@example.com>"))
-    server.stop()
+def post(shop: Shop, inbox: Mailbox) -> Post:
+    return Post(shop, inbox, inbox.mailer)
 
 
 def left(shop: Shop, **given: Any) -> Chat:
@@ -254,7 +223,7 @@ def test_two_workers_and_a_kill_make_one_mail(shop: Shop, post: Post) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: coming_back.queue(shop, chat.id, GONE), range(4))) == 1
     with pytest.raises(SystemExit):
-        post.run(GONE, Dying(f"smtp://127.0.0.1:{post.mailer.port}", post.mailer.sender))
+        post.run(GONE, post.inbox.dying_mailer)
     post.run(GONE)
     assert len(post.inbox.letters) == 1  # leased: nobody hurries
     post.run(GONE + LEASE)

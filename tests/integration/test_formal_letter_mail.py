@@ -3,17 +3,12 @@
 Run with -s to read both in full.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from threading import Barrier
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from bot.cases.case import PromiseState
 from bot.cases.claim import ClaimState
@@ -26,53 +21,18 @@ from bot.errors import BadInput, Conflict, NotFound
 from bot.handling import apology, ledger
 from bot.handling.claim_decisions import accept
 from bot.handling.shop import Shop
-from bot.ports import Mail
 from bot.providers.mail import SmtpMailer
 from bot.store.database import Database
 from bot.worker.apologies import Apologies
-from bot.worker.letters import LEASE, TRIES, Letters
+from bot.worker.letters import Letters
+from bot.worker.pace import LEASE, TRIES
 from tests.builders import NOON, an_order
 from tests.doors import a_shop
-from tests.product import free_ports
+from tests.mailbox import Mailbox
 from tests.unit.handling.chats import Chat, take_orders
 
 LEAD, AGENT = "Tomas Lindqvist", "Amira Haddad"
 LATER = NOON + timedelta(days=1)
-
-
-class Inbox:
-    """A mail server that keeps what it gets, or answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-        self.answer = "250 taken"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # aiosmtpd calls it so
-        if self.answer.startswith("250"):
-            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
-        return self.answer
-
-
-class Dying(SmtpMailer):
-    """Its process ends when the server has the mail, before anybody notes it."""
-
-    def send(self, mail: Mail) -> None:
-        super().send(mail)
-        raise SystemExit
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def mailer(inbox: Inbox) -> Iterator[SmtpMailer]:
-    (port,) = free_ports(1)
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
-    server.start()
-    yield SmtpMailer(f"smtp://127.0.0.1:{port}", "Larkspur & Lane <care@example.com>")
-    server.stop()
 
 
 @pytest.fixture
@@ -125,7 +85,7 @@ def show(title: str, text: str) -> None:
     print(f"\n--- {title}\n{text}")
 
 
-def test_formal_apology_end_to_end(shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+def test_formal_apology_end_to_end(shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
     chat = refunded(shop)
     assert Apologies(shop).run(LATER) == 0  # the repair is under way
     settle(chat)
@@ -179,10 +139,10 @@ def test_claim_for_damages_end_to_end(shop: Shop) -> None:
 
 
 class TestMail:
-    def test_crash_between_mail_and_mark_sends_the_same_letter_again(self, shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+    def test_crash_between_mail_and_mark_sends_the_same_letter_again(self, shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
         chat = signed(shop)
         with pytest.raises(SystemExit):
-            Letters(shop, Dying(f"smtp://{mailer.host}:{mailer.port}", mailer.sender)).run(LATER)
+            Letters(shop, inbox.dying_mailer).run(LATER)
         assert letter_of(chat).state is LetterState.SIGNED
         assert Letters(shop, mailer).run(LATER + timedelta(seconds=5)) == 0  # another has it in hand
         assert Letters(shop, mailer).run(LATER + LEASE + timedelta(seconds=1)) == 1
@@ -191,7 +151,7 @@ class TestMail:
         assert letter_of(chat).state is LetterState.SENT
         assert sum("has written to you" in one for one in words_of(chat)) == 1
 
-    def test_of_two_workers_one_drafts_and_one_mails(self, shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+    def test_of_two_workers_one_drafts_and_one_mails(self, shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
         chat = refunded(shop)
         settle(chat)
         start = Barrier(2)
@@ -210,7 +170,7 @@ class TestMail:
             assert sorted(pool.map(send, range(2))) == [0, 1]
         assert len(inbox.letters) == 1
 
-    def test_server_that_puts_it_off_gets_it_later(self, shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+    def test_server_that_puts_it_off_gets_it_later(self, shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
         chat = signed(shop)
         inbox.answer = "451 try later"
         assert Letters(shop, mailer).run(LATER) == 1
@@ -220,7 +180,7 @@ class TestMail:
         assert letter_of(chat).state is LetterState.SENT
 
     @pytest.mark.parametrize("answer", ["550 no such person", "451 try later"])
-    def test_failure_is_told_and_a_person_brought_who_shows_it(self, shop: Shop, mailer: SmtpMailer, inbox: Inbox, answer: str) -> None:
+    def test_failure_is_told_and_a_person_brought_who_shows_it(self, shop: Shop, mailer: SmtpMailer, inbox: Mailbox, answer: str) -> None:
         chat = signed(shop)
         inbox.answer = answer
         for hours in range(TRIES):
@@ -247,13 +207,13 @@ class TestMail:
 
 
 class TestMode:
-    def test_full_says_whose_failure_it_was(self, shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+    def test_full_says_whose_failure_it_was(self, shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
         signed(shop)
         Letters(shop, mailer).run(LATER)
         ((_, mail),) = inbox.letters
         assert "It failed with Northway Parcel, whom we had chosen" in mail.get_content().replace("\n", " ")
 
-    def test_regret_says_neither_fault_nor_cause(self, shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+    def test_regret_says_neither_fault_nor_cause(self, shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
         signed(under(shop, AdmissionMode.REGRET))
         Letters(shop, mailer).run(LATER)
         ((_, mail),) = inbox.letters

@@ -1,53 +1,24 @@
 """The whole chat by e-mail: through a real SMTP server, to the address on a proven order and to no other."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from bot.errors import Conflict, NotFound
 from bot.handling.letters import ask_for_transcript
 from bot.handling.shop import Shop
 from bot.providers.mail import SmtpMailer
-from bot.worker.letters import TRIES, Letters
+from bot.worker.letters import Letters
+from bot.worker.pace import TRIES
 from tests.builders import an_order
 from tests.doors import a_shop
+from tests.mailbox import Mailbox
 from tests.product import free_ports
 from tests.unit.handling.chats import Chat, take_orders
 
 EMAIL = {"email": "nina@example.com"}
-
-
-class Inbox:
-    """A mail server that keeps what it gets, or answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-        self.answer = "250 taken"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # aiosmtpd calls it so
-        if self.answer.startswith("250"):
-            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
-        return self.answer
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def mailer(inbox: Inbox) -> Iterator[SmtpMailer]:
-    (port,) = free_ports(1)
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
-    server.start()
-    yield SmtpMailer(f"smtp://127.0.0.1:{port}", "Larkspur & Lane <care@example.com>")
-    server.stop()
 
 
 @pytest.fixture
@@ -66,7 +37,7 @@ def settled(shop: Shop) -> Chat:
     return chat
 
 
-def test_chat_is_mailed_whole_to_the_address_on_the_order(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox) -> None:
+def test_chat_is_mailed_whole_to_the_address_on_the_order(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Mailbox) -> None:
     settled.tap("E-mail me this chat")
     assert "to the address on your order" in settled.text
     assert "nina@example.com" not in settled.text
@@ -79,7 +50,7 @@ def test_chat_is_mailed_whole_to_the_address_on_the_order(shop: Shop, settled: C
     assert Letters(shop, mailer).run(settled.now + timedelta(hours=1)) == 0
 
 
-def test_nobody_is_mailed_before_an_order_is_proven(shop: Shop, mailer: SmtpMailer, inbox: Inbox) -> None:
+def test_nobody_is_mailed_before_an_order_is_proven(shop: Shop, mailer: SmtpMailer, inbox: Mailbox) -> None:
     chat = Chat(shop)
     chat.say("my parcel is late, I am eve@example.com", "late_delivery", email="eve@example.com")
     chat.say("e-mail me this chat", "out_of_scope")
@@ -88,7 +59,7 @@ def test_nobody_is_mailed_before_an_order_is_proven(shop: Shop, mailer: SmtpMail
     assert inbox.letters == []
 
 
-def test_letter_that_is_put_off_goes_out_later_under_the_same_id(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox) -> None:
+def test_letter_that_is_put_off_goes_out_later_under_the_same_id(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Mailbox) -> None:
     settled.tap("E-mail me this chat")
     inbox.answer = "451 try later"
     letters = Letters(shop, mailer)
@@ -100,7 +71,9 @@ def test_letter_that_is_put_off_goes_out_later_under_the_same_id(shop: Shop, set
 
 
 @pytest.mark.parametrize("answer", ["550 no such person", "451 try later"])
-def test_letter_that_can_never_go_out_is_told_in_the_chat(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox, answer: str) -> None:
+def test_letter_that_can_never_go_out_is_told_in_the_chat(
+    shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Mailbox, answer: str
+) -> None:
     settled.tap("E-mail me this chat")
     inbox.answer = answer
     now = settled.now
@@ -133,7 +106,7 @@ def test_shop_without_a_mail_server_offers_none(shop: Shop) -> None:
     )
 
 
-def test_button_mails_the_chat_once_within_a_minute(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox) -> None:
+def test_button_mails_the_chat_once_within_a_minute(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Mailbox) -> None:
     asked = [ask_for_transcript(shop, settled.id, settled.now + timedelta(seconds=wait)) for wait in (0, 1, 59, 61)]
     assert asked == [True, False, False, True]
     Letters(shop, mailer).run(settled.now + timedelta(minutes=2))
@@ -141,7 +114,7 @@ def test_button_mails_the_chat_once_within_a_minute(shop: Shop, settled: Chat, m
     assert "nina" not in str([line for line in settled.acts if "letter" in line])
 
 
-def test_button_and_words_within_a_minute_are_one_letter(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Inbox) -> None:
+def test_button_and_words_within_a_minute_are_one_letter(shop: Shop, settled: Chat, mailer: SmtpMailer, inbox: Mailbox) -> None:
     settled.tap("E-mail me this chat")
     assert not ask_for_transcript(shop, settled.id, settled.now + timedelta(seconds=5))
     Letters(shop, mailer).run(settled.now + timedelta(minutes=1))

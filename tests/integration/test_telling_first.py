@@ -3,23 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from bot.errors import NotAllowed
 from bot.handling import incidents
 from bot.handling.reach import reach
 from bot.handling.shop import Shop
 from bot.handling.telling import tell_first
-from bot.providers.mail import SmtpMailer
 from bot.store.database import Database
 from bot.worker.incidents import Notices
 from tests.builders import NOON
-from tests.product import free_ports
+from tests.mailbox import Mailbox, mailbox
 from tests.stormy import DAY, LATER, Outbound, complain, storm, stormy_shop
 
 
@@ -113,33 +109,20 @@ def test_telling_first_is_the_shops_choice(shop: Shop) -> None:
 
 
 def test_mail_goes_out_through_a_real_server_and_a_refused_one_is_counted(shop: Shop) -> None:
-    class Inbox:
-        def __init__(self) -> None:
-            self.letters: list[tuple[list[str], str]] = []
-
+    class WithoutNina(Mailbox):
         async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
             if address.startswith("nina"):
                 return "550 no such person"
             envelope.rcpt_tos.append(address)
             return "250 ok"
 
-        async def handle_DATA(self, _s: Any, _session: Any, envelope: Any) -> str:
-            letter = message_from_bytes(envelope.content, policy=default)
-            self.letters.append((envelope.rcpt_tos, letter.get_content()))
-            return "250 taken"
-
     incidents.open_incident(shop, storm(), "Grace", DAY)
     tell_first(shop, "STORM-AZ", "Grace", DAY, send=True)
-    inbox, (port,) = Inbox(), free_ports(1)
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        Notices(shop, SmtpMailer(f"smtp://127.0.0.1:{port}", "care@example.com")).run(DAY)
-    finally:
-        server.stop()
-    ((to, body),) = inbox.letters
+    with mailbox(WithoutNina) as inbox:
+        Notices(shop, inbox.mailer).run(DAY)
+    ((to, letter),) = inbox.letters
     assert to == ["otto@example.com"]
-    assert "You have not written to us about order B1 and B2" in " ".join(body.split())
+    assert "You have not written to us about order B1 and B2" in " ".join(letter.get_content().split())
     assert reach(shop, "STORM-AZ", DAY).notices == {"opened failed": 1, "opened sent": 2}
     with shop.begin(False) as uow:
         assert [one.kind for one in uow.alerts.unseen()] == ["notice_failed"]

@@ -247,6 +247,16 @@ def anothers_order(**given: Any) -> Order:
     return an_order(number="A20077", buyer=buyer, ship_to=ship_to, carrier="Zephyr Freight", **given)
 
 
+def call_asked(shop: Shop) -> Chat:
+    """A conversation in which a call waits for a yes or a time."""
+    chat = Chat(shop)
+    chat.say("Your courier shouted at me. A10021 nina@example.com", "staff_conduct", order_number="A10021", email="nina@example.com")
+    chat.tap("call me")
+    if chat.asks == "phone":
+        chat.say("+1 602 555 0188", "inform", phone="+1 602 555 0188")
+    return chat
+
+
 def _order_line(order: Order) -> str:
     buyer = order.buyer
     return json.dumps(

@@ -9,7 +9,7 @@ from bot.cases.card import read_card, with_ids
 from bot.handling.shop import Shop
 from bot.store.database import Database
 from tests.builders import NOON, an_item, an_order
-from tests.unit.handling.chats import Chat, take_orders
+from tests.unit.handling.chats import Chat, call_asked, take_orders
 
 LATE = "A10021 nina@example.com is late"
 
@@ -88,13 +88,7 @@ def test_orders_of_a_signed_in_visitor_are_laid_out(shop: Shop, memory_database:
 
 @pytest.fixture
 def call(shop: Shop) -> Chat:
-    """A conversation in which a call waits for a yes."""
-    chat = Chat(shop)
-    chat.say("Your courier shouted at me. A10021 nina@example.com", "staff_conduct", order_number="A10021", email="nina@example.com")
-    chat.tap("call me")
-    if chat.asks == "phone":
-        chat.say("+1 602 555 0188", "inform", phone="+1 602 555 0188")
-    return chat
+    return call_asked(shop)
 
 
 def test_times_of_a_call_can_be_chosen(call: Chat) -> None:
