@@ -1,67 +1,54 @@
 """A queue before SQLite's one writer.
 
 SQLite lets those who find the file locked sleep and try again, ever longer, so that under load whoever came last may be first and an
-unlucky one waits for seconds. Here they look again at once, and a file lock ends with its process, however that ends.
+unlucky one waits for seconds. The kernel wakes the next waiter of a file lock at once. It ends with the process, however that ends.
 """
 
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as WaitedInVain
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-LOOK_S = 0.001
 PATIENCE_S = 15.0  # as long as SQLite itself waits
+MOST_WAITING = 64  # more than the connections of a process
 
 
 class WritersQueue:
-    """Those who write to one SQLite file, in all processes of this machine.
-
-    The public door goes first. The others line up among themselves, and the first of them lets everybody at the door pass: so a
-    message waits for one of them at most.
-    """
+    """Those who write to one SQLite file, in all processes of this machine. The public door goes first: the others line up
+    among themselves before they join its line, so a message waits for one of them at most."""
 
     def __init__(self, path: Path, goes_first: bool, patience: float = PATIENCE_S) -> None:
-        self.path, self.goes_first, self.patience = path, goes_first, patience
+        self.lines = [path] if goes_first else [path.with_name(f"{path.name}-others"), path]
+        self.patience = patience
+        self.waiting = ThreadPoolExecutor(MOST_WAITING, "writers-queue")  # a file lock cannot be waited for with an end by itself
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Waits until nobody else writes; in vain, it goes on all the same: SQLite's own lock keeps the file safe, and says so."""
         until = time.monotonic() + self.patience
         with ExitStack() as places:
-
-            def place(line: str) -> int:
-                """One's own in a line: it belongs to an open file, so each turn opens its own."""
-                handle = os.open(f"{self.path}{line}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-                places.callback(os.close, handle)
-                return handle
-
-            door, writer = place("-door"), place("")
-            if self.goes_first:
-                _wait(lambda: _lock(door, fcntl.LOCK_SH), until)  # many may stand there; another's look holds it for no time
-                _wait(lambda: _lock(writer, fcntl.LOCK_EX), until)
-                _lock(door, fcntl.LOCK_UN)
-            else:
-                others = place("-others")
-                _wait(lambda: _lock(others, fcntl.LOCK_EX), until)
-                _wait(lambda: _is_empty(door) and _lock(writer, fcntl.LOCK_EX), until)
+            for line in self.lines:
+                places.enter_context(self._first_in(line, until))
             yield
 
-
-def _wait(is_so: Callable[[], bool], until: float) -> None:
-    while not is_so() and time.monotonic() < until:
-        time.sleep(LOOK_S)
-
-
-def _is_empty(door: int) -> bool:
-    return _lock(door, fcntl.LOCK_EX) and _lock(door, fcntl.LOCK_UN)
-
-
-def _lock(handle: int, how: int) -> bool:
-    """Whether it was done, without waiting."""
-    try:
-        fcntl.flock(handle, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    @contextmanager
+    def _first_in(self, line: Path, until: float) -> Iterator[None]:
+        handle = os.open(line, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)  # a place belongs to an open file: each turn opens its own
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            taken = self.waiting.submit(fcntl.flock, handle, fcntl.LOCK_EX)
+            try:
+                taken.result(max(0.0, until - time.monotonic()))
+            except WaitedInVain:
+                taken.add_done_callback(lambda _taken: os.close(handle))
+                yield
+                return
+        try:
+            yield
+        finally:
+            os.close(handle)

@@ -1,12 +1,12 @@
 """The website chat's API: begin a conversation, send a message, read what was said, say what was seen, have it mailed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import available_timezones
 
 import anyio
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +22,8 @@ from bot.web.bodies import HIGHEST_SEQ, LONGEST_WAIT_S, client_id_of, file_ids_o
 from bot.web.limits import Limits
 from bot.web.turns import Turns
 
+LOOKS_AT_ONCE = 4  # for open pages; all of them may look in the same moment, and whoever writes must not wait behind them
+
 
 @dataclass(frozen=True)
 class Chat:
@@ -35,6 +37,7 @@ class Chat:
     session_secret: str
     identity_secret: str | None
     trusted_proxies: int
+    looks: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(LOOKS_AT_ONCE))
 
     def routes(self) -> list[Route]:
         return [
@@ -104,7 +107,7 @@ class Chat:
     async def look(self, conversation_id: str, after: int) -> Page:
         """A page as it stands now."""
         is_under_way = self.turns.is_at(conversation_id)
-        return await to_thread.run_sync(lambda: look(self.shop, conversation_id, after, self.now(), is_under_way))
+        return await to_thread.run_sync(lambda: look(self.shop, conversation_id, after, self.now(), is_under_way), limiter=self.looks)
 
     async def note_delivered(self, page: Page) -> None:
         if page.on_their_way:

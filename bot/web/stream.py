@@ -20,7 +20,7 @@ from bot.web.conversations import Chat
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second: nginx passes each event on at once
 BEAT = b": \n\n"  # a comment: nothing to show, but the line is seen to be alive
-SPREAD = 0.1  # of a stream's life, so that those opened together do not all come back together
+SPREAD = 0.1  # of a stream's life and beat, so that those opened together do not all come back, or look, together
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class Stream:
                 left = ends - time.monotonic()
                 if listener.is_dismissed or (left <= 0 and not page.is_answering):
                     return
-                await _rung(listener, min(self.pace.beat, left) if left > 0 else self.pace.beat)
+                beat = self.pace.beat * random.uniform(1 - SPREAD, 1)
+                await _rung(listener, min(beat, left) if left > 0 else beat)
 
 
 async def _rung(listener: Listener, most: float) -> None:
