@@ -1,11 +1,11 @@
 """A way back into a conversation: the link of a mail that says there is something to read."""
 
-import base64
 import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from bot.cases.seal import is_seal, seal
 
 AGAIN = timedelta(minutes=10)  # within which the browser that used a link may ask once more, its answer having been lost
 _TOKEN = re.compile(r"([0-9a-f]{32})\.(\d{1,12})\.([A-Za-z0-9_-]{43})")
@@ -44,10 +44,10 @@ class Links:
     def to_chat(self, way: WayBack) -> str:
         """The token stands in the fragment, which no browser sends to a server."""
         said = f"{way.id}.{int(way.expires_at.timestamp())}"
-        return f"{self.page}#amends={said}.{self._seal('continue', said, way.conversation_id)}"
+        return f"{self.page}#amends={said}.{seal(self.secret, f'continue:{said}:{way.conversation_id}')}"
 
     def to_stop(self, way: WayBack) -> str:
-        return f"{self.door}/mail/stop?of={way.id}.{self._seal('stop', way.id, '')}"
+        return f"{self.door}/mail/stop?of={way.id}.{seal(self.secret, f'stop:{way.id}')}"
 
     def opens(self, token: str, way: WayBack | None) -> bool:
         """Whether the token is of this way back, in every part and for this purpose."""
@@ -56,18 +56,14 @@ class Links:
             return False
         said = f"{found.group(1)}.{found.group(2)}"
         is_whole = found.group(1) == way.id and int(found.group(2)) == int(way.expires_at.timestamp())
-        return hmac.compare_digest(found.group(3), self._seal("continue", said, way.conversation_id)) and is_whole
+        return is_seal(found.group(3), self.secret, f"continue:{said}:{way.conversation_id}") and is_whole
 
     def stopped(self, token: str) -> str | None:
         """The way back that a stop link is of; None where it is forged."""
         found = _STOP.fullmatch(token)
-        if not found or not hmac.compare_digest(found.group(2), self._seal("stop", found.group(1), "")):
+        if not found or not is_seal(found.group(2), self.secret, f"stop:{found.group(1)}"):
             return None
         return found.group(1)
-
-    def _seal(self, purpose: str, said: str, bound_to: str) -> str:
-        digest = hmac.new(self.secret.encode(), f"{purpose}:{said}:{bound_to}".encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def named_in(token: str) -> str:

@@ -60,7 +60,7 @@ SAMPLES = {
     "bought": ("2", "6"),
     "likely": ("the late delivery, what is missing or something else", "the charge or something else"),
     "long": ("2 hours", "an hour"),
-    "figures": ("$118.00 and more than 2 hours", "an hour"),
+    "figures": ("$118.00 and $12.50", "$118.00"),
     "is": ("is", "are"),
     "was": ("was", "were"),
     "has": ("has", "have"),

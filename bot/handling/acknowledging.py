@@ -2,14 +2,13 @@
 
 from bot.cases.heard import Thing
 from bot.cases.issue import Fault, Severity
-from bot.cases.own_words import quotes, spans
 from bot.handling.matters import waiting
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
-MOST_FIGURES = 2  # sums and time spans named again; a list of more reads like a bill
+MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
@@ -42,25 +41,17 @@ def _restated(scene: Scene) -> list[Part]:
     named = [one for one in heard.things if one.central and _is_of_phrase(one, heard.phrase)]
     fitting = next((one for one in named if _fits(scene, issue, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
-    said = _quoted(scene)
-    others = [one.name for one in heard.things if one.kind not in ("people", "money") and one.name not in " ".join(said).lower()]
+    said = say(scene, "restate_quote", phrase=heard.phrase) if heard.phrase else ""
+    others = [one.name for one in heard.things if one.kind not in ("people", "money") and one.name not in said.lower()]
     beside = [Part(say(scene, "restate_thing", thing=others[0]), spare=2 if not said else 4)] if others and not fitting else []
     if _is_unsure(scene) and said:
         text = say(scene, "restate_reading", matter=say(scene, f"noun_{issue}"))  # beside their own words, ours can be few
-        return [Part(said[0]), *(Part(one, spare=2) for one in said[1:]), Part(text), *_figures(scene, *said)]
+        return [Part(said), Part(text), *_figures(scene, said)]
     text = say(scene, name, heard.lead_words, **values)
     if _is_unsure(scene):
         text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
-    if said:
-        return [Part(text), Part(said[0], spare=3), *(Part(one, spare=4) for one in said[1:]), *beside, *_figures(scene, *said)]
-    return [Part(text), *beside, *_figures(scene)]
-
-
-def _quoted(scene: Scene) -> list[str]:
-    """Their own words for what went wrong: the phrase that the parse found sound, then clauses short enough to stand alone."""
-    heard = scene.heard
-    said = ([heard.phrase] if heard.phrase else []) if heard.reasons else quotes(heard.text, heard.phrase)  # what hurts is not said back
-    return [say(scene, name, phrase=one) for name, one in zip(("restate_quote", "restate_quote_too"), said, strict=False)]
+    quote = [Part(said, spare=3)] if said else []
+    return [Part(text), *quote, *beside, *_figures(scene, said)]
 
 
 def _is_unsure(scene: Scene) -> bool:
@@ -79,20 +70,14 @@ def _fits(scene: Scene, issue: str, thing: Thing) -> bool:
     return scene.shop.wording.has(f"restate_{issue}_{thing.kind}") and (thing.kind != "people" or thing.acts)
 
 
-def _figures(scene: Scene, *said: str) -> list[Part]:
-    """The sums and the time spans they named, and not those that are said already."""
+def _figures(scene: Scene, said: str) -> list[Part]:
+    """How long it has lasted and the sums they named, and not those that their quoted words hold."""
     heard = scene.heard
     counted = f"restate_{heard.how_long.way}" if heard.how_long else ""
     long = [Part(say(scene, counted, long=heard.how_long.text), spare=2)] if heard.how_long else []
-    named = [*heard.values("amount"), *([] if long else spans(heard.text))]
-    left = [one for one in dict.fromkeys(named) if not any(_count_of(one) in quote for quote in said)]
+    left = [one for one in dict.fromkeys(heard.values("amount")) if one not in said]
     figures = listed(left, say(scene, "noun_and")) if 0 < len(left) <= MOST_FIGURES else ""
     return [*long, *([Part(say(scene, "restate_figures", figures=figures), spare=3)] if figures else [])]
-
-
-def _count_of(figure: str) -> str:
-    """What stays of a figure in whatever words it is quoted: "2" of "2 hours"."""
-    return next((word for word in figure.split() if word[-1].isdigit()), figure)
 
 
 def _beside(scene: Scene) -> list[Part]:

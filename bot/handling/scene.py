@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.cases.attachment import File
@@ -88,9 +89,9 @@ class Scene:
         self.uow.flush()
         self._known = None
 
-    @property
+    @cached_property
     def files(self) -> list[File]:
-        """What came with the message."""
+        """What came with the message; nothing comes later."""
         return self.uow.files.of_message(self.message.id)
 
     @property

@@ -1,15 +1,14 @@
 """Who a request speaks for: a conversation by its signed token, a customer by the shop's signed identity."""
 
-import base64
-import hashlib
-import hmac
 from datetime import datetime, timedelta, timezone
 
 import jwt
 
+from bot.cases.seal import is_seal, seal
 from bot.errors import NotAllowed
 
 LIFE = timedelta(days=90)  # a follow-up may come weeks after the last word
+PURPOSE = "session:"
 AUDIENCE = "amends"  # so that a token the shop signed for something else opens nothing here
 LONGEST_IDENTITY = timedelta(days=1)  # it stands in the shop's page, where others may come to see it
 LEEWAY = timedelta(seconds=30)  # by which the two clocks may differ
@@ -26,14 +25,14 @@ class WrongIdentity(NotAllowed):
 def sign(secret: str, conversation_id: str, now: datetime) -> str:
     """A token for this conversation and no other: <conversation>.<second issued>.<signature>."""
     said = f"{conversation_id}.{int(now.timestamp())}"
-    return f"{said}.{_signature(secret, said)}"
+    return f"{said}.{seal(secret, PURPOSE + said)}"
 
 
 def conversation_in(secret: str, header: str, now: datetime) -> str:
     """The conversation that an Authorization header speaks for. Raises WrongToken."""
     scheme, _, token = header.partition(" ")
     said, _, signature = token.strip().rpartition(".")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(signature.encode(), _signature(secret, said).encode()):
+    if scheme.lower() != "bearer" or not is_seal(signature, secret, PURPOSE + said):
         raise WrongToken()
     conversation_id, _, issued = said.rpartition(".")
     if now.timestamp() - int(issued) > LIFE.total_seconds():
@@ -64,8 +63,3 @@ def customer_in(secret: str | None, identity: str, now: datetime) -> str:
     if not isinstance(customer, str) or not customer:
         raise WrongIdentity()
     return customer
-
-
-def _signature(secret: str, said: str) -> str:
-    digest = hmac.new(secret.encode(), b"session:" + said.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

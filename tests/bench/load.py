@@ -98,7 +98,7 @@ class Visitor:
         self.http, self.url, self.seen = http, url, seen
         self.headers: dict[str, str] = {}
         self.sent: list[tuple[str, int]] = []  # text and the seq it was accepted under
-        self.is_told_of_all = True
+        self.lost = self.doubled = self.unanswered = 0
 
     async def begin(self) -> None:
         async with self.http.post(f"{self.url}/api/conversations", json={}) as answer:
