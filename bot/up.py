@@ -90,7 +90,7 @@ def ensure_model(chosen: Settings, console: Console) -> Path:
 def _train(chosen: Settings, model: Path, console: Console) -> None:
     log = chosen.var / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    console.print("Training the assistant: its sources are new or have changed. This takes one to two minutes.")
+    console.print("Training the assistant: its sources are new or have changed. This takes two to four minutes.")
     progress = Progress(console, "Training")
     with progress:
         training.train(chosen.root, model, log, supervision.environment(), progress.tell)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import get_close_matches
 
 from bot.cases.money import Money, total
 
 PROCESSING, SHIPPED, DELIVERED, CANCELLED = "processing", "shipped", "delivered", "cancelled"
+CLOSE, SHORTEST_MISTYPED = 0.82, 4  # how alike a mistyped word is to the right one, and letters from which that says anything
 STATUSES = (PROCESSING, SHIPPED, DELIVERED, CANCELLED)
 _IS_FINE = re.compile(r"[^.,;!?]*\b(is|are|was|were) (all )?(fine|ok(ay)?|good|right|perfect|in order)\b[^.,;!?]*", re.IGNORECASE)
 _LEAD_IN = re.compile(r"^\W*((my|the|order|number|num|no|nr|is|it['’]?s|it)\b[^\w-]+)+", re.IGNORECASE)
@@ -109,12 +111,22 @@ def without_contacts(text: str) -> str:
 
 
 def items_named(order: Order, said: str) -> tuple[Item, ...]:
-    """The items whose name shares its main word with what was said; several where several fit."""
+    """The items whose name shares its main word with what was said; several where several fit. Where none does, a word may be mistyped."""
     words = set(_stems(_IS_FINE.sub(" ", said)))
     names = [(item, _stems(item.name)) for item in order.items]
+    return _named_by(words, names) or _named_by({_mended(word, {name[-1] for _, name in names if name}) for word in words}, names)
+
+
+def _named_by(words: set[str], names: list[tuple[Item, list[str]]]) -> tuple[Item, ...]:
     whole = [item for item, name in names if name and set(name) <= words]
     taken = {name[-1] for item, name in names if item in whole}  # "the desk lamp" is not the floor lamp, too
     return tuple(item for item, name in names if name and (item in whole or (name[-1] in words and name[-1] not in taken)))
+
+
+def _mended(word: str, known: set[str]) -> str:
+    """The known word that this one is nearly: "lampp" is a lamp; a stamp, which begins otherwise, is none."""
+    alike = [one for one in known if len(word) >= SHORTEST_MISTYPED and one[0] == word[0]]
+    return next(iter(get_close_matches(word, alike, n=1, cutoff=CLOSE)), word)
 
 
 def _stems(text: str) -> list[str]:

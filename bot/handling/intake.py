@@ -257,8 +257,14 @@ def _first_issue(scene: Scene) -> Issue | None:
 
 
 def _hear_other_issue(scene: Scene, issue: Issue) -> None:
-    """A second issue while the first is open: a sure one corrects an unsure one, else it is kept beside it."""
+    """A second issue while the first is open: a sure one corrects an unsure one, else it is kept beside it.
+
+    Words that tell of the present issue as well, in the same clause, are no other matter.
+    """
     case = scene.case
+    words = next((one.words for one in scene.heard.told if one.issue is issue), None)
+    if any(one.issue is case.issue and one.words == words for one in scene.heard.told):
+        return
     before = [one.heard for one in scene.uow.messages.of(scene.conversation.id) if one.heard and one.case_id == case.id]
     was_sure = any(told["intent"] == case.issue and told["confidence"] >= SURE for told in before)
     if was_sure or scene.heard.confidence < SURE or filed_of(scene):

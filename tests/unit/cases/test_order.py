@@ -51,6 +51,10 @@ LAMP, FLOOR, SPEAKER, KETTLE = (
         ("the kettles and the floor lamps", (2, 4)),
         ("the mini speaker 2nd gen hums", (3,)),
         ("kettledrum", ()),
+        ("the kettel is smashd", (4,)),
+        ("the floor lampp came smashd", (2,)),
+        ("the stamp fell off", ()),
+        ("the kernel of it", ()),
         ("it is broken", ()),
     ],
 )

@@ -50,6 +50,15 @@ def test_second_is_not_apologised_for_again(two: Chat) -> None:
     assert "sorry" not in settle_first(two).lower()
 
 
+def test_same_words_read_two_ways_change_nothing(two: Chat) -> None:
+    settle_first(two)
+    offered = two.choices
+    told = (Told(Issue.LATE_DELIVERY, "he kept me for an hour"), Told(Issue.STAFF_CONDUCT, "he kept me for an hour"))
+    two.say("he kept me for an hour", "late_delivery", confidence=0.61, told=told)
+    assert [one.issue for one in two.cases] == [Issue.DAMAGED_OR_DEFECTIVE, Issue.STAFF_CONDUCT]
+    assert [one["label"] for one in two.choices] == [one["label"] for one in offered]
+
+
 def test_second_is_taken_up_once(two: Chat) -> None:
     settle_first(two)
     settle_first(two)
