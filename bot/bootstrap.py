@@ -2,6 +2,7 @@
 
 from bot import clock, policy_files, settings
 from bot.cases.way_back import Links
+from bot.handling.agents import Passwords
 from bot.handling.shop import Shop
 from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.file_maker import SeparateFileMaker
@@ -70,6 +71,13 @@ def open_links(chosen: Settings) -> Links | None:
     if not chosen.chat_page or not chosen.public_url:
         return None
     return Links(chosen.secret("session"), chosen.chat_page, chosen.public_url)
+
+
+def open_passwords() -> Passwords:
+    """How the desk's passwords are kept."""
+    from bot.providers import passwords  # argon2 is loaded only where somebody signs in
+
+    return Passwords(passwords.hashed, passwords.fits)
 
 
 def open_provider(chosen: Settings) -> Webhook | None:

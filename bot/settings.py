@@ -38,6 +38,7 @@ class Settings:
     origins: tuple[str, ...] = ()  # websites besides our own that may use the chat
     trusted_proxies: int = 0  # how many proxies of the shop's own stand before the public door
     chat_page: str | None = None  # the shop's page with the chat, to which mails lead back
+    undo_s: float = 5.0  # in which a person at the desk may take a sent reply back; 0: none
     public_url: str | None = None  # where browsers reach the public door, without a slash at its end
 
     @property
@@ -86,6 +87,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(env, "AMENDS_TRUSTED_PROXIES", 0, int, 0, 10),
         chat_page=chat_page,
         public_url=public_url,
+        undo_s=_number(env, "AMENDS_UNDO_SECONDS", 5, int, 0, 60),
     )
 
 

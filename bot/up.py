@@ -13,8 +13,9 @@ import httpx
 from rich.console import Console
 
 from bot import clock, settings, supervision, training
-from bot.bootstrap import open_database, open_shop, prepare
+from bot.bootstrap import open_database, open_passwords, open_shop, prepare
 from bot.errors import AmendsError, BadSetting
+from bot.handling import agents
 from bot.progress import Progress
 from bot.settings import Settings
 
@@ -37,8 +38,9 @@ def run(console: Console) -> int:
         clock.check()
         check_ports(chosen)
         console.print(f"Amends, {chosen.env}. Database: {prepare_database(chosen)}")
+        owner = first_account(chosen)
         model = ensure_model(chosen, console)
-        return Running(chosen, supervision.write_files(chosen, model), console).watch()
+        return Running(chosen, supervision.write_files(chosen, model), console, owner).watch()
     except KeyboardInterrupt:
         console.print("Stopped.")
         return 130
@@ -77,6 +79,14 @@ def prepare_database(chosen: Settings) -> str:
     return said
 
 
+def first_account(chosen: Settings) -> str | None:
+    """How to sign in at the desk, where nobody could so far: an owner's account is made, and its password told once."""
+    database = open_database(chosen)
+    made = agents.first(open_shop(chosen, database), open_passwords(), clock.now())
+    database.close()
+    return f"sign in as {made[0].email} with {made[1]} (shown this once)" if made else None
+
+
 def ensure_model(chosen: Settings, console: Console) -> Path:
     """The model of these very sources; trained now, with progress, where it is not there."""
     model = training.model_path(chosen.root)
@@ -104,6 +114,7 @@ class Running:
     chosen: Settings
     config: Path
     console: Console
+    owner: str | None = None  # how to sign in the first time
 
     @property
     def address(self) -> str:
@@ -132,6 +143,7 @@ class Running:
     def _announce(self, process: "subprocess.Popen[bytes]") -> None:
         """Prints the addresses at once, and what is still starting until all is ready."""
         self.console.print(f"Chat:    {self.address}/")
+        self.console.print(f"Desk:    {self.address}/desk{f', {self.owner}' if self.owner else ''}", soft_wrap=True)
         self.console.print(f"Health:  {self.address}/healthz")
         if not self.chosen.is_production:
             self.console.print(f"Rasa:    {self.chosen.assistant_url} (this machine only)")

@@ -32,11 +32,36 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
         ("rasa_sdk", "sqlalchemy"),
     ),
     "bot.web": (
-        ("bot.bootstrap", "bot.handling", "bot.cases", "bot.errors", "bot.ports", "bot.settings", "bot.clock", "bot.channels", "bot.logs"),
+        (
+            "bot.bootstrap",
+            "bot.handling",
+            "bot.cases",
+            "bot.errors",
+            "bot.ports",
+            "bot.settings",
+            "bot.clock",
+            "bot.channels",
+            "bot.logs",
+            "bot.desk",
+        ),
         ("rasa", "rasa_sdk", "sanic", "sqlalchemy"),
     ),
+    # What reads requests at the rim is one for both doors.
     "bot.desk": (
-        ("bot.bootstrap", "bot.handling", "bot.cases", "bot.errors", "bot.ports", "bot.settings", "bot.clock", "bot.logs"),
+        (
+            "bot.bootstrap",
+            "bot.handling",
+            "bot.cases",
+            "bot.errors",
+            "bot.ports",
+            "bot.settings",
+            "bot.clock",
+            "bot.logs",
+            "bot.web.bodies",
+            "bot.web.addresses",
+            "bot.web.limits",
+            "bot.web.origins",
+        ),
         ("rasa", "rasa_sdk", "sanic", "sqlalchemy"),
     ),
     "bot.worker": (

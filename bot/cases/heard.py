@@ -46,6 +46,14 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """A few of the customer's words that name the trouble, where no short clause tells it; `tells`: a deed, else a thing."""
+
+    text: str
+    tells: bool
+
+
+@dataclass(frozen=True)
 class HowLong:
     """A time span that the customer counts: `way` is late or waited, `text` such as "2 hours"."""
 
@@ -87,6 +95,7 @@ class Heard:
     anger: float = 0.0
     abuse: bool = False  # insults at whoever reads
     phrase: str | None = None
+    own_words: OwnWords | None = None  # in place of a phrase
     things: tuple[Thing, ...] = ()  # what matters most first
     how_long: HowLong | None = None
     choice: str | None = None

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.cases.heard import KINDS
 from bot.nlu.clauses import BESIDE
 from bot.nlu.english import english_words
 from bot.nlu.lexicon import fingerprint, read_words
+from bot.nlu.own_words import is_deed, own_words
 from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.private import private_spans
 from bot.nlu.text_reader import TextReader, parsed
@@ -46,6 +48,7 @@ _AROUND = frozenset(
     {"cc", "conj", "punct", "advmod", "npadvmod", "advcl", "intj", "mark", "parataxis", "dep"}
 )  # of a clause, may be left out
 _SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})
+_AT_WHICH = frozenset({"when", "whenever", "while", "once"})  # "when I go to cancel it" is not the trouble yet
 _SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
 _SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
 TOLD = {str(issue): f"told_{issue}" for issue in BESIDE}
@@ -55,12 +58,15 @@ _ENOUGH = 3.0
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class WhatHappened(TextReader):
-    """Sets `what_happened` to {text, start, end}, or to None where nothing can be said back well."""
+    """Sets `what_happened` to {text, start, end}, or to None where no clause can be said back well.
+
+    In its place comes `own_words`, {text, start, end, tells}: a few words torn out, which `tells` a deed or name a thing.
+    """
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint("went_wrong", "plain_deeds", "no_quotes", "swearing", *TOLD.values())
+        return fingerprint("went_wrong", "plain_deeds", "no_quotes", "swearing", *TOLD.values(), *(f"things_{kind}" for kind in KINDS))
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -69,10 +75,11 @@ class WhatHappened(TextReader):
 
     def read(self, message: Message) -> None:
         """Add it to the output."""
-        doc = parsed(message)
-        phrase = None if doc is None else self.phrase(doc, private_spans(message), message.get("issues") or [])
-        found = phrase and {"text": phrase.text, "start": phrase.start_char, "end": phrase.end_char}
-        message.set("what_happened", found, add_to_output=True)
+        doc, private, issues = parsed(message), private_spans(message), message.get("issues") or []
+        phrase = None if doc is None else self.phrase(doc, private, issues)
+        words = None if doc is None or phrase is not None else self.own_words(doc, private, issues)
+        message.set("what_happened", phrase and _placed(phrase), add_to_output=True)
+        message.set("own_words", words and {**_placed(words), "tells": is_deed(words)}, add_to_output=True)
 
     def phrase(self, doc: Doc, private: list[tuple[int, int]], issues: list[dict[str, Any]]) -> Span | None:
         """Return the best phrase for the issue that leads; None if none is good."""
@@ -83,6 +90,12 @@ class WhatHappened(TextReader):
             if worth > best_worth and (_is_whole(span) or _is_clause(span)) and _is_of(span, lead, alone=len(issues) < 2):
                 best, best_worth = span, worth
         return best
+
+    def own_words(self, doc: Doc, private: list[tuple[int, int]], issues: list[dict[str, Any]]) -> Span | None:
+        """Return the best few words that name the trouble; None if none are good."""
+        quotable = [_is_quotable(token, private) for token in doc[:_TOKENS_READ]]
+        lead = (issues[0]["start"], issues[0]["end"]) if issues else (0, len(doc.text))
+        return own_words(doc, quotable, lead, sign, _is_well_written)
 
     def _windows(self, doc: Doc, private: list[tuple[int, int]]) -> Iterator[Span]:
         """Yield every run of quotable words that starts and ends well and hangs together in the parse."""
@@ -100,6 +113,10 @@ class WhatHappened(TextReader):
                     break
                 if words >= self.config["fewest_words"] and _ends_word(last) and _ends_well(last):
                     yield doc[start:end]
+
+
+def _placed(span: Span) -> dict[str, Any]:
+    return {"text": span.text, "start": span.start_char, "end": span.end_char}
 
 
 def _is_quotable(token: Token, private: list[tuple[int, int]]) -> bool:
@@ -207,6 +224,8 @@ def _is_told_as_fact(root: Token) -> bool:
     line = [root, *root.ancestors]
     for token in line:
         if any(child.dep_ == "mark" and child.lower_ in _SUPPOSING for child in token.children):
+            return False
+        if token.dep_ == "advcl" and any(child.dep_ == "advmod" and child.lower_ in _AT_WHICH for child in token.children):
             return False
         if any(child.tag_ == "MD" and child.lower_ in _SUPPOSED for child in token.children):
             return False

@@ -10,11 +10,12 @@ from bot.cases.callback import Callback
 from bot.cases.case import Alert, Case, Escalation, Fact, Promise
 from bot.cases.claim import Claim, ClaimItem
 from bot.cases.conversation import Conversation, Message
+from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
 from bot.cases.letter import Letter
 from bot.cases.remedy import Attempt, Decision, Remedy
 from bot.cases.voucher import Voucher
 from bot.cases.way_back import WayBack
-from bot.store import file_tables, ledger_tables, tables, way_back_tables
+from bot.store import desk_tables, file_tables, ledger_tables, tables, way_back_tables
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +30,7 @@ def map_all() -> None:
         (Callback, ledger_tables.callbacks),
         (Claim, ledger_tables.claims),
         (Letter, ledger_tables.letters),
+        (Agent, desk_tables.agents),
     ):
         mappers.map_imperatively(kind, table, version_id_col=table.c.version)
     for other, table in (
@@ -44,5 +46,9 @@ def map_all() -> None:
         (File, file_tables.files),
         (FileContent, file_tables.file_contents),
         (WayBack, way_back_tables.ways_back),
+        (DeskSession, desk_tables.desk_sessions),
+        (Note, desk_tables.notes),
+        (Draft, desk_tables.drafts),
+        (HeldReply, desk_tables.held_replies),
     ):
         mappers.map_imperatively(other, table)

@@ -12,6 +12,7 @@ from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
+from bot.store.desk import Agents, Desk
 from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
@@ -45,6 +46,8 @@ class UnitOfWork:
         self.audit = Audit(session)
         self.outbox = Outbox(session)
         self.ways_back = WaysBack(session, lock=write)
+        self.agents = Agents(session, lock=write)
+        self.desk = Desk(session, lock=write)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot import clock
 from bot.bootstrap import open_file_maker
+from bot.desk.routes import desk_routes
 from bot.errors import AmendsError, BadInput, Conflict, NotAllowed, NotFound, StoreUnavailable
 from bot.handling.shop import Shop
 from bot.ports import Assistant
@@ -87,6 +88,7 @@ def create_app(
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *widget_routes(STATIC, settings.is_production),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
+            *desk_routes(shop, settings, now),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[

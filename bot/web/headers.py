@@ -25,7 +25,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        cache = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+        cache = "no-cache" if scope["path"].startswith(("/static/", "/desk/static/")) else "no-store"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

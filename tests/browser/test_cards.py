@@ -139,7 +139,7 @@ def test_hostile_names_in_a_card_stay_text_from_right_to_left_too(visit: Visits)
     visitor.open()
     visitor.say("hello")
     shown = cards(visitor, "طلباتك")
-    expect(shown.locator(".label")).to_have_text([hostile, hostile])
+    expect(shown.locator(".label")).to_have_text([hostile, hostile], timeout=ANSWER_MS)
     expect(rows(shown)).to_have_count(1)
     assert shown.locator("img, a").count() == 0
     assert visitor.page.evaluate("window.broken") is None

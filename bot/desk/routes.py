@@ -1,0 +1,45 @@
+"""Everything below /desk, in one list."""
+
+import html
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.bootstrap import open_passwords
+from bot.desk.door import Door, SignedOut
+from bot.desk.me import me_json
+from bot.desk.sign_in import sign_in_routes
+from bot.handling.shop import Shop
+from bot.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> list[BaseRoute]:
+    """The page, its API and its files."""
+    door = Door(
+        shop, open_passwords(), settings.secret("desk"), now, settings.is_production, settings.trusted_proxies, undo_s=settings.undo_s
+    )
+    shell = (STATIC / "desk.html").read_text(encoding="utf-8").replace("{{shop}}", html.escape(shop.name))
+
+    async def page(request: Request) -> Response:
+        try:
+            await door.signed_in(request)
+        except SignedOut:
+            return RedirectResponse("/desk/sign-in", 303)
+        return HTMLResponse(shell)
+
+    async def me(request: Request) -> Response:
+        return JSONResponse(me_json(door, await door.signed_in(request)))
+
+    return [
+        Route("/desk", page),
+        *sign_in_routes(door, STATIC),
+        Route("/desk/api/me", me),
+        Mount("/desk/static", StaticFiles(directory=STATIC)),
+    ]
