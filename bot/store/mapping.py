@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import registry
 
+from bot.cases.api import ApiToken, Delivery, Hook
 from bot.cases.attachment import File, FileContent
 from bot.cases.authority import Approval
 from bot.cases.callback import Callback
@@ -15,7 +16,7 @@ from bot.cases.letter import Letter
 from bot.cases.remedy import Attempt, Decision, Remedy
 from bot.cases.voucher import Voucher
 from bot.cases.way_back import WayBack
-from bot.store import desk_tables, file_tables, ledger_tables, tables, way_back_tables
+from bot.store import api_tables, desk_tables, file_tables, ledger_tables, tables, way_back_tables
 
 
 @lru_cache(maxsize=1)
@@ -50,5 +51,8 @@ def map_all() -> None:
         (Note, desk_tables.notes),
         (Draft, desk_tables.drafts),
         (HeldReply, desk_tables.held_replies),
+        (ApiToken, api_tables.api_tokens),
+        (Hook, api_tables.hooks),
+        (Delivery, api_tables.hook_deliveries),
     ):
         mappers.map_imperatively(other, table)
