@@ -43,7 +43,11 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def due_within(hours: Hours, now: datetime, minutes: int) -> datetime:
     """The instant when that many open minutes have passed: "in 30 minutes" said at closing time falls tomorrow."""
-    left = timedelta(minutes=minutes)
+    return due_after(hours, now, timedelta(minutes=minutes))
+
+
+def due_after(hours: Hours, now: datetime, left: timedelta) -> datetime:
+    """The instant when so much open time has passed."""
     today = now.astimezone(hours.zone).date()
     for n in range(LOOK_AHEAD):
         for opens, closes in hours.spans(today + timedelta(days=n)):
