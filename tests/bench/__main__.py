@@ -1,4 +1,8 @@
-"""Trains both, starts both, measures them in turn and prints the table. `--quick` only tries whether all of it works."""
+"""Measures Amends, and where there is something to compare it with, that too; prints the tables and writes docs/bench.md.
+
+The parts: `rasa` trains ours and stock Rasa, starts both and measures them in turn; `load` opens many chats; `page` loads the demo page.
+Parts that are named are measured alone, and what docs/bench.md holds of the others stays. `--quick` only tries whether all of it works.
+"""
 
 import argparse
 import signal
@@ -16,11 +20,12 @@ from bot import clock
 from bot.errors import AmendsError
 from bot.progress import Progress
 from bot.settings import ROOT
-from tests.bench import load, table
+from tests.bench import document, load, page, table
 from tests.bench.contestants import OURS, STOCK, Contestant, complaints, prepare
 from tests.bench.measure import Measured, measure_round, warm_up
 from tests.bench.servers import Servers, train
 
+DOCUMENT = ROOT / "docs" / "bench.md"
 QUIET = 15.0  # percent of the machine that others may use while something is measured
 
 
@@ -40,30 +45,62 @@ FULL = Size(sentences=40, starts=3, warm=20, said=150, rounds=3, patience=120)
 QUICK = Size(sentences=5, starts=1, warm=5, said=20, rounds=1, patience=0)
 
 
+PARTS = ("rasa", "load", "page")
+
+
 def main() -> int:
     """The exit code: 0 where all was measured, whatever the figures."""
     reader = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    reader.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all without it")
     reader.add_argument("--quick", action="store_true", help="few sentences and epochs: figures that mean nothing, in a few minutes")
-    is_quick = reader.parse_args().quick
+    given = reader.parse_args()
+    if unknown := {*given.parts} - {*PARTS}:
+        reader.error(f"there is no part {', '.join(sorted(unknown))}: {', '.join(PARTS)}")
     console = Console() if sys.stdout.isatty() else Console(width=120)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = 0
     try:
-        measured = run(QUICK if is_quick else FULL, is_quick, console)
-        under_load = load.measure_both(load.QUICK if is_quick else load.Load(), console)
+        for part in [one for one in PARTS if one in (given.parts or PARTS)]:
+            code |= measure_part(part, given.quick, console)
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def measure_part(part: str, is_quick: bool, console: Console) -> int:
+    """One part, on the terminal and in docs/bench.md: 1 where it could not be measured, in words. The other parts go on."""
+    try:
+        section = {"rasa": beside_rasa, "load": under_load, "page": on_page}[part](is_quick, console)
     except AmendsError as error:
         console.print(str(error), style="red")
         return 1
-    except KeyboardInterrupt:
-        return 130
+    if not is_quick:
+        document.put(DOCUMENT, section)
+        console.print(f"Written: {DOCUMENT.relative_to(ROOT)}")
+    return 0
+
+
+def beside_rasa(is_quick: bool, console: Console) -> str:
+    """Ours and stock Rasa."""
+    measured = run(QUICK if is_quick else FULL, is_quick, console)
     console.print(table.on_terminal(measured))
-    console.print(load.on_terminal(under_load))
     if not is_quick:
         table.write_json(ROOT / "results" / "bench.json", measured)
-        page = table.page(measured, clock.now().date(), version("rasa"), vars(FULL))
-        page += load.page(under_load)
-        (ROOT / "docs" / "bench.md").write_text(page, encoding="utf-8")
-        console.print("Written: docs/bench.md, results/bench.json")
-    return 0
+    return table.page(measured, clock.now().date(), version("rasa"), vars(FULL))
+
+
+def under_load(is_quick: bool, console: Console) -> str:
+    """The chat with many visitors."""
+    seen = load.measure_both(load.QUICK if is_quick else load.Load(), console)
+    console.print(load.on_terminal(seen))
+    return load.page(seen, clock.now().date())
+
+
+def on_page(is_quick: bool, console: Console) -> str:
+    """The chat in a browser."""
+    seen = page.measure(console, 1 if is_quick else page.ROUNDS)
+    console.print(page.on_terminal(seen))
+    return page.page(seen, clock.now().date())
 
 
 def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:

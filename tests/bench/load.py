@@ -1,12 +1,13 @@
 """Many chats open at once: how soon a message is accepted, and whether any is lost or doubled. The clients are a process of their own.
 
-`python -m tests.bench.load` alone prints its table; `make bench` runs it last.
+`make bench` runs it; `python -m tests.bench load` alone. `python -m tests.bench.load` prints its table and writes nothing.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import platform
 import random
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import uuid
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -46,8 +48,10 @@ class Load:
 
 
 QUICK = Load(chats=50, a_second=5, seconds=5)
-PAGE = """
+PAGE = """\
 # The website chat under load
+
+`python -m tests.bench load` measures this alone. {day}, {cores} cores, Python {python}.
 
 {table}
 
@@ -231,11 +235,12 @@ def lines(seen: dict[str, Seen]) -> list[tuple[str, ...]]:
     return [(rows[0][0], *(cell for row in rows for cell in row[1:])) for rows in zip(*(one.rows() for one in seen.values()), strict=True)]
 
 
-def page(seen: dict[str, Seen]) -> str:
+def page(seen: dict[str, Seen], day: date) -> str:
     """Its part of docs/bench.md."""
     names = [cell for name in seen for cell in (name, "")]
     rows = [("", *names), tuple("-" for _ in range(len(names) + 1)), *lines(seen)]
-    return PAGE.format(table="\n".join(f"| {' | '.join(cells)} |" for cells in rows))
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+    return PAGE.format(table=table, day=day, cores=os.cpu_count(), python=platform.python_version())
 
 
 def _as_arguments(load: Load) -> list[str]:
