@@ -5,6 +5,7 @@ from functools import lru_cache
 from sqlalchemy.orm import registry
 
 from bot.cases.api import ApiToken, Delivery, Hook
+from bot.cases.assignment import Offer
 from bot.cases.attachment import File, FileContent
 from bot.cases.authority import Approval
 from bot.cases.callback import Callback
@@ -12,11 +13,13 @@ from bot.cases.case import Alert, Case, Escalation, Fact, Promise
 from bot.cases.claim import Claim, ClaimItem
 from bot.cases.conversation import Conversation, Message
 from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
+from bot.cases.digest import Digest
 from bot.cases.letter import Letter
 from bot.cases.remedy import Attempt, Decision, Remedy
+from bot.cases.service_clock import ServiceClock
 from bot.cases.voucher import Voucher
 from bot.cases.way_back import WayBack
-from bot.store import api_tables, desk_tables, file_tables, ledger_tables, tables, way_back_tables
+from bot.store import api_tables, clock_tables, desk_tables, file_tables, ledger_tables, tables, way_back_tables
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +54,9 @@ def map_all() -> None:
         (Note, desk_tables.notes),
         (Draft, desk_tables.drafts),
         (HeldReply, desk_tables.held_replies),
+        (ServiceClock, clock_tables.clocks),
+        (Offer, clock_tables.offers),
+        (Digest, clock_tables.digests),
         (ApiToken, api_tables.api_tokens),
         (Hook, api_tables.hooks),
         (Delivery, api_tables.hook_deliveries),

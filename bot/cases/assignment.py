@@ -1,0 +1,110 @@
+"""Who is offered a waiting chat: by team, language and load; and never twice in one wait."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.cases.desk import Agent
+from bot.cases.issue import Word
+
+PRESENT_FOR = timedelta(minutes=2)  # since the last sign of life; the desk gives one each minute at least
+
+
+class OfferState(Word):
+    """Where an offer stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # the chat waits no more, or its agent went away
+
+
+class Mode(Word):
+    """How chats find their people."""
+
+    PULL = "pull"  # people take them from the queue
+    OFFER = "offer"  # each is put before one person at a time, and is in the queue for all besides
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`assignment` in data/policy/escalation.yml."""
+
+    mode: Mode = Mode.PULL
+    offer_seconds: int = 60
+
+
+@dataclass(eq=False)
+class Offer:
+    """A waiting chat put before one person until an instant."""
+
+    id: str
+    conversation_id: str
+    case_id: str
+    agent: str
+    handler_version: int
+    at: datetime
+    until: datetime
+    state: OfferState = OfferState.OFFERED
+    ended_at: datetime | None = None
+
+    def end(self, state: OfferState, now: datetime) -> None:
+        """Once."""
+        if self.state is OfferState.OFFERED:
+            self.state, self.ended_at = state, now
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """As much of a waiting chat as says who fits: its team's key, and the customer's language where it is known."""
+
+    team: str | None
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Load:
+    """A person at the desk, how many chats they have or are offered, and when they last got one."""
+
+    agent: Agent
+    chats: int
+    last_at: datetime | None = None
+
+
+def is_present(agent: Agent, now: datetime) -> bool:
+    """Signed in, seen a moment ago, not away, and somebody who answers."""
+    seen = agent.seen_at
+    return agent.may_act and agent.away_since is None and seen is not None and now - seen <= PRESENT_FOR
+
+
+def answers_for(agent: Agent, team: str | None) -> bool:
+    """Whether it is a team of theirs. Who has none answers for all."""
+    return not agent.teams or team is None or team in agent.teams
+
+
+def speaks(agent: Agent, language: str | None) -> bool:
+    return language is None or language.split("-")[0].lower() in {one.split("-")[0].lower() for one in agent.languages}
+
+
+def choose(waiting: Waiting, people: Sequence[Load], passed: Collection[str], now: datetime) -> Agent | None:
+    """Who is offered it next: present, of its team and language, with room; the least laden for what they can carry.
+
+    Among equals, those whose team it is before those who answer for all, then whoever got a chat longest ago. `passed`:
+    names of those who had it before them in this wait.
+    """
+    fit = [
+        one
+        for one in people
+        if one.agent.name not in passed
+        and is_present(one.agent, now)
+        and one.chats < one.agent.capacity
+        and answers_for(one.agent, waiting.team)
+        and speaks(one.agent, waiting.language)
+    ]
+    return min(fit, key=_order, default=None).agent if fit else None  # type: ignore[union-attr]
+
+
+def _order(one: Load) -> tuple[float, bool, float, str]:
+    last = one.last_at.timestamp() if one.last_at else 0.0
+    return one.chats / one.agent.capacity, not one.agent.teams, last, one.agent.name
