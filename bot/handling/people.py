@@ -22,6 +22,7 @@ class Replied:
 
     message: Message
     warnings: tuple[str, ...]
+    duplicate: bool = False  # the same words under the same key were sent before
 
 
 def take(shop: Shop, reference: str, agent: str, now: datetime, version: int | None = None) -> Conversation:
@@ -32,13 +33,20 @@ def take(shop: Shop, reference: str, agent: str, now: datetime, version: int | N
         return conversation
 
 
-def reply(shop: Shop, reference: str, agent: str, text: str, now: datetime, version: int | None = None) -> Replied:
-    """Sends a person's words; that takes the conversation, where nobody else has it. Raises as `take`, or BadInput."""
+def reply(shop: Shop, reference: str, agent: str, text: str, now: datetime, version: int | None = None, key: str | None = None) -> Replied:
+    """Sends a person's words; that takes the conversation, where nobody else has it. Raises as `take`, or BadInput.
+
+    `key` is the sender's own id of it: sent again under the same key, it is sent once. Other words under it are a Conflict.
+    """
     words = visible_reply(text)
     with shop.begin(True) as uow:
+        known = _sent_before(uow, reference, key, words)
+        if known:
+            return Replied(known, tuple(faults(words)), duplicate=True)
         case, conversation = _opened(uow, reference, version)
         _take(shop, uow, case, conversation, agent, now)
         message = add_reply(uow, conversation, Author.AGENT, words, now, agent=agent)
+        message.provider_id = _provider_id(case, key) if key else None
         _first_words(uow, case, now)
         uow.note(case.id, agent, "case.replied", now, message=message.id)
     return Replied(message, tuple(faults(words)))
@@ -70,6 +78,20 @@ def _opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Cas
     if version is not None and version != conversation.handler_version:
         raise Conflict(f"{case.reference} has changed hands since you looked: {_who(conversation)} answers it now.")
     return case, conversation
+
+
+def _sent_before(uow: "UnitOfWork", reference: str, key: str | None, words: str) -> Message | None:
+    """The message that was sent under this key, where there is one. Raises Conflict where it said something else."""
+    case = uow.cases.by_reference(reference.strip())
+    known = uow.messages.by_provider_id(_provider_id(case, key)) if key else None
+    if known and known.text != words:
+        raise Conflict("Other words were sent under this key. Give every reply a key of its own.")
+    return known
+
+
+def _provider_id(case: Case, key: str) -> str:
+    """No customer's browser can make an id like it: theirs have no colon."""
+    return f"{case.conversation_id}:reply:{key}"
 
 
 def _take(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversation, agent: str, now: datetime) -> None:
