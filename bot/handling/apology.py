@@ -26,6 +26,7 @@ from bot.handling.accept import add_reply
 from bot.handling.clean import visible
 from bot.handling.handoff import hand_off, who_line
 from bot.handling.letters import address_of
+from bot.handling.roles import role_of
 from bot.handling.shop import Shop
 from bot.ports import Mail
 
@@ -250,7 +251,7 @@ def sign(shop: Shop, reference: str, who: str, now: datetime) -> Signed:
         _must_be(letter, case, LetterState.DRAFTED, "it can be signed once")
         if not _is_due(uow, case):
             raise Conflict(f"The repair of {case.reference} has not landed: the letter waits until all its remedies are settled.")
-        if _needs_lead(uow, case) and shop.policy.authority.role_of(name) is not Role.LEAD:
+        if _needs_lead(uow, case) and role_of(shop, uow, name) is not Role.LEAD:
             raise NotAllowed(f"{case.reference} is about harm or loss: a lead signs it.")
         warnings = _checked(shop, case, letter.text)
         letter.text = f"{letter.text}\n\n{shop.wording.say('letter_signature', case.id, by=name, shop=shop.name)}"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cases.authority import Approval, Role, act_digest, still_lacking
+from bot.cases.authority import Approval, Authority, Role, act_digest, still_lacking
 from bot.cases.callback import CallbackState
-from bot.cases.case import Alert, Case, PromiseState
+from bot.cases.case import Alert, Case, Escalation, PromiseState
 from bot.cases.claim import DAMAGES
-from bot.cases.conversation import Author, Handler
+from bot.cases.conversation import Author, Handler, Message
 from bot.cases.dates import clock_of
 from bot.cases.money import Money
 from bot.cases.promises import DECISION, NEWS
@@ -21,11 +21,13 @@ from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling import remedies
 from bot.handling.accept import add_reply
 from bot.handling.handoff import hand_off
+from bot.handling.roles import granting_role, role_of
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
+FAILED_AGAIN = ("second_failure", "repeated_failure", "promise_missed")  # reasons for a person that count as a second failure
 OPEN_STATES = (RemedyState.QUEUED, RemedyState.SENT, RemedyState.UNKNOWN)
 
 
@@ -74,18 +76,26 @@ def approve(shop: Shop, reference: str, who: str, reason: str, now: datetime, di
 
 
 def _must_be_allowed(shop: Shop, uow: "UnitOfWork", remedy: Remedy, act: str, who: str) -> None:
-    authority = shop.policy.authority
     if not who.strip():
         raise BadInput("Say who you are: an approval needs a name.")
+    first = [role_of(shop, uow, one.who) for one in uow.remedies.approvals(remedy.id) if one.digest == act and one.who != who]
+    problem = why_not_approve(shop.policy.authority, remedy, who, role_of(shop, uow, who), first)
+    if problem:
+        raise NotAllowed(problem)
+
+
+def why_not_approve(authority: Authority, remedy: Remedy, who: str, role: Role | None, first: Sequence[Role | None]) -> str | None:
+    """Why this person may not agree to a remedy that waits; None where they may. `first`: the roles of others who have agreed to it."""
+    if role is None:
+        return f"The account of {who} decides nothing: it only reads, or it is closed."
     if remedy.granted_by == who:
-        raise NotAllowed(f"{who} asked for {remedy.reference}: somebody else must approve it.")
-    role, first = authority.role_of(who), [one for one in uow.remedies.approvals(remedy.id) if one.digest == act and one.who != who]
+        return f"{who} asked for {remedy.reference}: somebody else must approve it."
     if authority.may_grant(role, remedy.amount):
-        return
+        return None
     # Of two people one must be a lead; of so much that no single limit allows it, every one.
-    if authority.eyes(remedy.amount) > 1 and (role is Role.LEAD or any(authority.role_of(one.who) is Role.LEAD for one in first)):
-        return
-    raise NotAllowed(f"{remedy.amount} is more than {who} may grant as {role}: a lead decides.")
+    if authority.eyes(remedy.amount) > 1 and (role is Role.LEAD or Role.LEAD in first):
+        return None
+    return f"{remedy.amount} is more than {who} may grant as {role}: a lead decides."
 
 
 def refuse(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> Remedy:
@@ -95,6 +105,7 @@ def refuse(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> 
     with shop.begin(True) as uow:
         remedy = uow.remedies.by_reference(reference)
         case = _case(uow, remedy)
+        granting_role(shop, uow, who)
         if remedy.state is not RemedyState.NEEDS_APPROVAL:
             raise Conflict(f"{remedy.reference} waits for no approval: it is {remedy.state}.")
         uow.add(Approval(remedy.id, digest_of(remedy, case), who, "refused", reason, now))
@@ -136,27 +147,43 @@ def grant(
 
     Raises BadInput where it is worth nothing or more than the case's band allows, Conflict where the same act stands.
     """
-    if not who.strip() or not reason.strip():
-        raise BadInput("Say who you are and why: both are kept with the remedy.")
     with shop.begin(True) as uow:
         case = uow.cases.by_reference(case_reference.strip())
-        order = shop.orders.find(case.order_number) if case.order_number and case.proven else None
-        _must_fit(shop, uow, case, order.paid if order else None, amount, kind)
-        key = remedy_key(case.reference, kind, amount, tuple(lines))
-        standing = uow.remedies.by_key(key)
-        if standing and standing.is_filed:
-            raise Conflict(f"Exactly this is filed already, as {standing.reference}.")
-        remedy = remedies.granted(shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now)
-        remedies.withdraw(uow, case, now)
-        is_queued = _send_or_ask(shop, uow, case, remedy, who, now)
-        tell(shop, uow, case, "remedy_granted" if is_queued else "remedy_asked_for", remedy, now, by=who)
-        return remedy
+        return grant_in(shop, uow, case, who, kind, now, amount=amount, lines=lines, reason=reason)[0]
+
+
+def grant_in(
+    shop: Shop,
+    uow: "UnitOfWork",
+    case: Case,
+    who: str,
+    kind: RemedyKind,
+    now: datetime,
+    *,
+    amount: Money | None = None,
+    lines: Sequence[int] = (),
+    reason: str = "",
+) -> tuple[Remedy, Message]:
+    """The same in the caller's transaction, with what the customer reads of it."""
+    if not who.strip() or not reason.strip():
+        raise BadInput("Say who you are and why: both are kept with the remedy.")
+    granting_role(shop, uow, who)
+    order = shop.orders.find(case.order_number) if case.order_number and case.proven else None
+    _must_fit(shop, uow, case, order.paid if order else None, amount, kind)
+    key = remedy_key(case.reference, kind, amount, tuple(lines))
+    standing = uow.remedies.by_key(key)
+    if standing and standing.is_filed:
+        raise Conflict(f"Exactly this is filed already, as {standing.reference}.")
+    remedy = remedies.granted(shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now)
+    remedies.withdraw(uow, case, now)
+    is_queued = _send_or_ask(shop, uow, case, remedy, who, now)
+    return remedy, tell(shop, uow, case, "remedy_granted" if is_queued else "remedy_asked_for", remedy, now, by=who)
 
 
 def _send_or_ask(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, who: str, now: datetime) -> bool:
     """Queues what this person may grant alone; what they may not waits for others. Whether it is queued."""
     authority = shop.policy.authority
-    is_allowed = authority.may_grant(authority.role_of(who), remedy.amount) and authority.eyes(remedy.amount) == 1
+    is_allowed = authority.may_grant(granting_role(shop, uow, who), remedy.amount) and authority.eyes(remedy.amount) == 1
     if is_allowed:
         queue(shop, uow, case, remedy, now)
     else:
@@ -186,19 +213,24 @@ def _must_fit(shop: Shop, uow: "UnitOfWork", case: Case, paid: Money | None, amo
         return
     if amount.currency != paid.currency:
         raise BadInput(f"The order was paid in {paid.currency}: give the amount in {paid.currency}.")
-    failures = (
-        2 if any(one.reason in ("second_failure", "repeated_failure", "promise_missed") for one in uow.cases.escalations(case.id)) else 1
-    )
-    most = paid.percent(shop.policy.authority.band(failures))
+    left, most = room(shop.policy.authority, uow.cases.escalations(case.id), uow.remedies.of(case.id), paid, kind)
+    if left < amount:
+        raise BadInput(f"That is more than this case may reach: {left} is left of {most}.")
+
+
+def room(
+    authority: Authority, escalations: Sequence[Escalation], filed: Sequence[Remedy], paid: Money, kind: RemedyKind | None = None
+) -> tuple[Money, Money]:
+    """How much a case's remedies may still reach, and of how much in all."""
+    failures = 2 if any(one.reason in FAILED_AGAIN for one in escalations) else 1
+    most = paid.percent(authority.band(failures))
     given = sum(
         one.amount_minor or 0
-        for one in uow.remedies.of(case.id)
+        for one in filed
         if one.is_filed and one.currency == paid.currency and not one.undoes and one.wording != DAMAGES
         if not (one.statutory and kind is RemedyKind.VOUCHER)
     )
-    if given + amount.minor > most.minor:
-        left = Money(max(0, most.minor - given), paid.currency)
-        raise BadInput(f"That is more than this case may reach: {left} is left of {most}.")
+    return Money(max(0, most.minor - given), paid.currency), most
 
 
 def undo(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> Remedy:
@@ -334,7 +366,7 @@ def bring_a_person(shop: Shop, uow: "UnitOfWork", case: Case, reason: str, now: 
         hand_off(shop, uow, conversation, reason, now)
 
 
-def tell(shop: Shop, uow: "UnitOfWork", case: Case, name: str, remedy: Remedy, now: datetime, **values: object) -> None:
+def tell(shop: Shop, uow: "UnitOfWork", case: Case, name: str, remedy: Remedy, now: datetime, **values: object) -> Message:
     """Says in the chat what became of a remedy, from its record."""
     conversation = uow.conversations.get(case.conversation_id)
     clock = clock_of(conversation.time_zone, shop.policy.hours.zone, now)
@@ -342,16 +374,17 @@ def tell(shop: Shop, uow: "UnitOfWork", case: Case, name: str, remedy: Remedy, n
         "remedy": remedy.reference,
         "ref": case.reference,
         "amount": remedy.amount,
-        "what": _noun(shop, remedy),
+        "what": noun_of(shop, remedy),
         "due": clock.day(remedy.due_at) if remedy.due_at else None,
         "decided": clock.time(remedy.due_at) if remedy.due_at else None,
         **values,
     }
     text = shop.wording.say(name, f"{conversation.id}/{remedy.id}", **words)
-    add_reply(uow, conversation, Author.SYSTEM, text, now)
+    return add_reply(uow, conversation, Author.SYSTEM, text, now)
 
 
-def _noun(shop: Shop, remedy: Remedy) -> str:
+def noun_of(shop: Shop, remedy: Remedy) -> str:
+    """What it is, such as "a refund of $45.00"."""
     what = shop.wording.say(f"noun_{remedy.kind}")
     return shop.wording.say("noun_of_amount", what=what, amount=remedy.amount) if remedy.amount else what
 

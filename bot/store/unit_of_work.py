@@ -12,6 +12,7 @@ from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
+from bot.store.case_views import CaseViews
 from bot.store.desk import Agents, Desk
 from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.ways_back = WaysBack(session, lock=write)
         self.agents = Agents(session, lock=write)
         self.desk = Desk(session, lock=write)
+        self.case_views = CaseViews(session)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""
