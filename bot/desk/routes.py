@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.bootstrap import open_passwords
+from bot.desk.board import board_routes
+from bot.desk.chats import chat_routes
 from bot.desk.door import Door, SignedOut
 from bot.desk.me import me_json
 from bot.desk.sign_in import sign_in_routes
@@ -41,5 +43,7 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> 
         Route("/desk", page),
         *sign_in_routes(door, STATIC),
         Route("/desk/api/me", me),
+        *board_routes(door, settings.poll),
+        *chat_routes(door),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

@@ -14,6 +14,7 @@ from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
 from bot.store.case_views import CaseViews
 from bot.store.desk import Agents, Desk
+from bot.store.desk_views import DeskViews
 from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.agents = Agents(session, lock=write)
         self.desk = Desk(session, lock=write)
         self.case_views = CaseViews(session)
+        self.desk_views = DeskViews(session)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""

@@ -1,0 +1,104 @@
+"""The queue over HTTP: as it stands, and as it changes. One look at the database serves everybody who has the desk open."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.cases.desk import Agent
+from bot.desk.door import Door, SignedOut
+from bot.handling import board
+from bot.handling.board import Board, Row, instant
+
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second: nginx passes each event on at once
+BEAT_S, LIFE_S = 15.0, 600.0
+BEAT = b": \n\n"
+
+
+@dataclass
+class Looks:
+    """The last look, which all share while it is fresh. Nobody looks while nobody listens."""
+
+    door: Door
+    every: float
+    found: Board = field(default_factory=Board)
+    number: int = 0  # of the look, where it differs from the one before
+    looked_at: float = -1e9
+    lock: anyio.Lock = field(default_factory=anyio.Lock)
+    limiter: CapacityLimiter | None = None
+
+    async def fresh(self) -> Board:
+        """The queue, no older than the interval between two looks."""
+        async with self.lock:
+            if time.monotonic() - self.looked_at >= self.every:
+                self.limiter = self.limiter or CapacityLimiter(1)
+                before = self.found
+                self.found = await to_thread.run_sync(lambda: board.look(self.door.shop, self.door.now(), before), limiter=self.limiter)
+                self.number += self.found.rows != before.rows
+                self.looked_at = time.monotonic()
+            return self.found
+
+
+def board_routes(door: Door, poll: float) -> list[Route]:
+    """GET /desk/api/board and /desk/api/stream."""
+    looks, teams = Looks(door, poll), door.shop.policy.teams
+
+    async def show(_request: Request, agent: Agent) -> Response:
+        found = await looks.fresh()
+        return _json(_event_data(door, found.of(agent, teams), None))
+
+    async def stream(request: Request, agent: Agent) -> Response:
+        if request.method == "HEAD":  # it would be held open for nothing
+            raise HTTPException(405)
+        return StreamingResponse(_events(door, looks, request, agent), media_type="text/event-stream", headers=HEADERS)
+
+    return [
+        Route("/desk/api/board", door.reads(show), methods=["GET"]),
+        Route("/desk/api/stream", door.reads(stream), methods=["GET"]),
+    ]
+
+
+async def _events(door: Door, looks: Looks, request: Request, agent: Agent) -> AsyncIterator[bytes]:
+    """All rows, then those that change; a sign of life in between, at which it is asked anew who sits there."""
+    teams, shown, number = door.shop.policy.teams, dict[str, Row](), -1
+    begun = beaten = time.monotonic()
+    while time.monotonic() - begun < LIFE_S and not _is_closing(request):
+        found = await looks.fresh()
+        if looks.number != number:
+            rows = {row.ref: row for row in found.of(agent, teams)}
+            changed = [row for ref, row in rows.items() if shown.get(ref) is not row]
+            gone = [ref for ref in shown if ref not in rows]
+            if changed or gone or number < 0:
+                yield b"event: board\ndata: " + _event_data(door, changed, gone) + b"\n\n"
+                beaten = time.monotonic()
+            shown, number = rows, looks.number
+        if time.monotonic() - beaten > BEAT_S:
+            beaten = time.monotonic()
+            try:
+                agent = (await door.signed_in(request)).agent
+            except SignedOut:
+                return
+            yield BEAT
+        await anyio.sleep(looks.every)
+
+
+def _is_closing(request: Request) -> bool:
+    """Whether the server is being stopped: nobody is kept waiting then."""
+    bell: Any = getattr(request.app.state, "bell", None)
+    return bool(bell and bell.is_closed)
+
+
+def _event_data(door: Door, rows: list[Row], gone: list[str] | None) -> bytes:
+    left = "" if gone is None else ', "gone": [' + ", ".join(f'"{ref}"' for ref in gone) + "]"
+    return f'{{"rows": [{", ".join(row.text for row in rows)}]{left}, "now": "{instant(door.now())}"}}'.encode()
+
+
+def _json(raw: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(raw, media_type="application/json", headers=headers)

@@ -1,0 +1,41 @@
+"""One chat over HTTP: read it, see its files."""
+
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.cases.attachment import FileKind
+from bot.cases.desk import Agent
+from bot.desk.door import Door
+from bot.handling import thread
+from bot.web.bodies import HIGHEST_SEQ, number_of
+
+NOTHING_RUNS = "default-src 'none'; sandbox"
+
+
+def chat_routes(door: Door) -> list[Route]:
+    """GET /desk/api/chats/REF and /desk/api/files/ID."""
+    shop = door.shop
+
+    async def show(request: Request, agent: Agent) -> Response:
+        after = int(number_of(request, "after", HIGHEST_SEQ))
+        ref = request.path_params["ref"]
+        return JSONResponse(await to_thread.run_sync(lambda: thread.chat(shop, agent, ref, after, door.now())))
+
+    async def show_file(request: Request, agent: Agent) -> Response:
+        found, content = await to_thread.run_sync(lambda: thread.file(shop, agent, request.path_params["id"]))
+        shown = "inline" if found.kind is FileKind.PHOTO else "attachment"
+        headers = {
+            "content-disposition": f"{shown}; filename*=UTF-8''{quote(found.name)}",
+            "content-security-policy": NOTHING_RUNS,
+            "cache-control": "private, max-age=3600, immutable",
+        }
+        return Response(content, media_type=found.media_type, headers=headers)
+
+    return [
+        Route("/desk/api/chats/{ref}", door.reads(show), methods=["GET"]),
+        Route("/desk/api/files/{id}", door.reads(show_file), methods=["GET"]),
+    ]
