@@ -16,6 +16,7 @@ from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.cases.assignment import Assignment, Mode
 from bot.cases.authority import Authority, Fuses, Role
 from bot.cases.hours import Hours, due_within
 from bot.cases.issue import Issue
@@ -23,11 +24,12 @@ from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
 from bot.cases.remedy import RemedyKind
+from bot.cases.service_clock import PRIORITIES, ClockName, ClockPolicy
 from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
 
-FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions")
+FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -67,6 +69,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
         lambda: _check_reasons(folder / "escalation.yml", contents["escalation"]),
         lambda: _jurisdiction(shop, known),
         lambda: _authority(contents["authority"], ()),
+        lambda: _check_clocks(contents["clocks"], contents["escalation"]),
         lambda: _hours(shop, contents["hours"], folder),
     ]
     rows = [row for issue in remedies["issues"].values() for row in issue["options"]]
@@ -83,7 +86,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions = (contents[name] for name in FILES)
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks = (contents[name] for name in FILES)
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
@@ -106,6 +109,9 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         link_days=hours.get("unseen", {}).get("link_days", 7),
         hours=_hours(shop["shop"], hours, folder),
         day_first=shop["shop"]["dates"] == "day_first",
+        clocks=_clocks(clocks),
+        assignment=_assignment(escalation.get("assignment", {})),
+        digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"])
 
@@ -170,6 +176,36 @@ def _check_reasons(path: Path, escalation: Any) -> None:
     ]
     if problems:
         raise BadPolicy("\n".join(problems))
+
+
+def _check_clocks(clocks: Any, escalation: Any) -> None:
+    """What is urgent is not slower, nothing is settled before it is answered, and no reason promises more than its clock gives."""
+    problems: list[str] = []
+    for name in ClockName:
+        line, minutes = line_of(clocks, [str(name)]), clocks[str(name)]
+        if not minutes["urgent"] <= minutes["high"] <= minutes["normal"]:
+            problems.append(f"clocks.yml line {line}: {name}: urgent must not be longer than high, nor high than normal.")
+    for priority in PRIORITIES:
+        if clocks["resolution"][priority] < clocks["first_reply"][priority]:
+            where = f"clocks.yml line {line_of(clocks, ['resolution', priority])}: resolution.{priority}"
+            problems.append(f"{where}: a case cannot be settled before it is answered: give it at least {clocks['first_reply'][priority]}.")
+    for reason, row in escalation["reasons"].items():
+        most = clocks["first_reply"][row["priority"]]
+        if row["reply_within"] > most:
+            where = f"escalation.yml line {line_of(escalation, ['reasons', reason])}: reasons.{reason}"
+            problems.append(f"{where}: reply_within is {row['reply_within']}; clocks.yml gives {row['priority']} a first reply in {most}.")
+    if problems:
+        raise BadPolicy("\n".join(problems))
+
+
+def _clocks(content: Any) -> ClockPolicy:
+    minutes = {name: {priority: int(content[str(name)][priority]) for priority in PRIORITIES} for name in ClockName}
+    return ClockPolicy(minutes, {name: int(content["warn_before"][str(name)]) for name in ClockName})
+
+
+def _assignment(content: Any) -> Assignment:
+    usual = Assignment()
+    return Assignment(Mode(content.get("mode", usual.mode)), content.get("offer_seconds", usual.offer_seconds))
 
 
 def _jurisdiction(shop: Any, content: Any) -> Jurisdiction:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from bot.cases.assignment import Mode
 from bot.cases.issue import Fault, Issue, Severity, Verdict
 from bot.cases.letter import AdmissionMode
 from bot.cases.order import STATUSES
 from bot.cases.remedy import RemedyKind
+from bot.cases.service_clock import PRIORITIES, ClockName
 from bot.cases.voucher import FEWEST_MONTHS
 
 _NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
@@ -55,12 +57,14 @@ _AMOUNTS = {
 _ISSUE = _closed(["needs", "options"], needs={"type": "array", "items": _FACTS}, options={"type": "array", "items": _OPTION, "minItems": 1})
 _REASON = _closed(
     ["priority", "team", "reply_within"],
-    priority={"enum": ["normal", "high", "urgent"]},
+    priority={"enum": [*PRIORITIES]},
     team=_NAME,
     reply_within={"type": "integer", "minimum": 1, "maximum": 10_000},
     severity={"enum": [str(one) for one in Severity]},
     safety_line=_NAME,
 )
+_MINUTES = {"type": "integer", "minimum": 1, "maximum": 100_000}
+_BY_PRIORITY = _closed([*PRIORITIES], **dict.fromkeys(PRIORITIES, _MINUTES))
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "shop": _closed(
@@ -94,8 +98,19 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         warn_before={"type": "integer", "minimum": 5, "maximum": 10_000},
         incident_from={"type": "integer", "minimum": 2, "maximum": 1_000},
         tells_first={"type": "boolean"},
+        assignment=_closed(
+            ["mode"],
+            mode={"enum": [str(mode) for mode in Mode]},
+            offer_seconds={"type": "integer", "minimum": 10, "maximum": 3600},
+        ),
+        digest_after={"type": "integer", "minimum": 1, "maximum": 10_000},
         severe={"type": "array", "items": _NAME, "minItems": 1},
         reasons={"type": "object", "additionalProperties": _REASON},
+    ),
+    "clocks": _closed(
+        [*map(str, ClockName), "warn_before"],
+        **{str(name): _BY_PRIORITY for name in ClockName},
+        warn_before=_closed([*map(str, ClockName)], **{str(name): _MINUTES for name in ClockName}),
     ),
     "authority": _closed(
         ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],

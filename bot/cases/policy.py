@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from bot.cases.assignment import Assignment
 from bot.cases.authority import Authority, Fuses, is_goodwill
 from bot.cases.finding import Finding
 from bot.cases.hours import Hours
@@ -16,6 +17,7 @@ from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money, total
 from bot.cases.order import Item, Order
 from bot.cases.remedy import RemedyKind
+from bot.cases.service_clock import ClockPolicy
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Jurisdiction:
 
 CONDITIONS = ("status", "verdict", "fault", "note", "severity", "failure", "incident")  # what a row may hang on, the plainest first
 OF_WORTH = frozenset({RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY, RemedyKind.REPAIR})  # goods move, though no money does
+NO_CLOCKS = ClockPolicy({}, {})
 NOBODY = Authority({}, {}, Fuses(90, 3, 15, None))
 
 
@@ -90,6 +93,9 @@ class Policy:
     day_first: bool = False  # 3/11 is 3 November
     mail_after: int = 5  # minutes unseen, after which a mail says that there is something to read
     link_days: int = 7  # how long the link of such a mail is good
+    clocks: ClockPolicy = NO_CLOCKS  # by when people answer and settle
+    assignment: Assignment = Assignment()  # how waiting chats find their people
+    digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:
         return self.issues[issue].facts
