@@ -41,7 +41,7 @@ class WaysBack:
             select(m.conversation_id)
             .select_from(tables.outbox)
             .join(tables.messages, m.id == o.subject_id)
-            .where(o.kind == "message", o.channel == "website", o.state != READ, o.at >= since, o.at <= until, o.due_at <= until)
+            .where(tables.UNREAD, o.at >= since, o.at <= until, o.due_at <= until)
             .where(m.author.in_(TOLD_OF), ~_answered(m), ~open_mail, ~told)
             .where(m.conversation_id == only if only else true())
             .group_by(m.conversation_id)
