@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.bootstrap import open_passwords
 from bot.desk.board import board_routes
+from bot.desk.cases import case_routes
 from bot.desk.chats import chat_routes
 from bot.desk.door import Door, SignedOut
 from bot.desk.me import me_json
@@ -45,5 +46,6 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> 
         Route("/desk/api/me", me),
         *board_routes(door, settings.poll),
         *chat_routes(door),
+        *case_routes(door),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

@@ -25,8 +25,15 @@ def offerable(scene: Scene) -> tuple[Option, ...]:
     case, finding = scene.case, scene.finding
     if case.issue is None or finding is None:
         return ()
-    allowed = options(scene.shop.policy, case.issue, finding, scene.concerned, scene.known.lines())
-    left_out = left_out_of(scene.shop.policy, case.issue, finding, scene.concerned, scene.known.lines())
+    kept, left_out = weighed(scene, case.issue, finding)
+    _write_down(scene, case.issue, finding, kept, left_out)
+    return tuple(kept)
+
+
+def weighed(scene: Scene, issue: Issue, finding: Finding) -> tuple[list[Option], list[dict[str, str]]]:
+    """The options, and what is left out with the reason. Nothing is written."""
+    allowed = options(scene.shop.policy, issue, finding, scene.concerned, scene.known.lines())
+    left_out = left_out_of(scene.shop.policy, issue, finding, scene.concerned, scene.known.lines())
     kept: list[Option] = []
     paused = any(one.is_goodwill for one in allowed) and _is_paused(scene)
     for one in allowed:
@@ -35,8 +42,7 @@ def offerable(scene: Scene) -> tuple[Option, ...]:
             left_out.append({"wording": one.wording, "why": why})
         else:
             kept.append(_within_the_day(scene, one))
-    _write_down(scene, case.issue, finding, kept, left_out)
-    return tuple(kept)
+    return kept, left_out
 
 
 def left_out_of(policy: Policy, issue: Issue, finding: Finding, order: Order | None, lines: tuple[int, ...]) -> list[dict[str, str]]:

@@ -85,7 +85,7 @@ class Scene:
 
     def write(self, name: str, value: str, source: str = "customer") -> None:
         """Keeps a fact on the case."""
-        write_fact(self.uow, self.case, name, value, source, self.now, self.message.id)
+        write_fact(self.uow, self.case, name, value, source, self.now, self.message.id or None)
         self.uow.flush()
         self._known = None
 

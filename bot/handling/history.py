@@ -1,0 +1,100 @@
+"""The audit of a case in plain words, for people at the desk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+# {remedy} and the like are of the line's own detail; an act that is not here is shown by its name.
+SAID: Mapping[str, str] = {
+    "case.opened": "opened the case",
+    "case.handed_off": "brought a person: {reason}, {priority}",
+    "case.taken": "took the chat",
+    "case.replied": "wrote to the customer",
+    "case.handed_back": "handed the chat back to the assistant",
+    "case.reassigned": "gave the case to {to}",
+    "case.assigned": "assigned the case to {to}",
+    "case.resolved": "resolved the case",
+    "case.judged": "said whether it is put right: {settled}",
+    "case.dropped": "let the matter be",
+    "case.merged": "merged this case into {into}",
+    "case.merged_from": "merged {case} into this case",
+    "case.split": "split {case} from this case",
+    "case.split_from": "split this case from {case}",
+    "case.priority": "set the priority to {priority}",
+    "case.tagged": "changed the tags",
+    "chat.reassigned": "gave the chat to {to}",
+    "fact.heard": "noted {fact}",
+    "order.proven": "proved which order it is",
+    "proof.wrong": "gave a proof that does not fit",
+    "remedy.proposed": "offered {remedy}",
+    "remedy.chosen": "chose {remedy}",
+    "remedy.confirmed": "said yes to {remedy}",
+    "remedy.declined": "said no to {remedy}",
+    "remedy.granted": "granted {remedy}",
+    "remedy.approved": "agreed to {remedy}",
+    "remedy.refused": "refused {remedy}",
+    "remedy.undone": "took {remedy} back before it went out",
+    "remedy.compensating": "asked to take {undoes} back, as {remedy}",
+    "remedy.redriven": "sent {remedy} on its way again",
+    "remedy.sent": "sent {remedy} to be carried out",
+    "remedy.settled": "saw {remedy} carried out",
+    "remedy.settled_by_hand": "carried {remedy} out by hand",
+    "remedy.by_hand": "left {remedy} to people",
+    "remedy.failed": "could not carry {remedy} out",
+    "remedy.unknown": "does not know whether {remedy} arrived, and asks",
+    "remedy.not_reached": "did not reach the shop's system with {remedy}",
+    "voucher.issued": "made the voucher {remedy}",
+    "voucher.redeemed": "redeemed the voucher {remedy}",
+    "voucher.voided": "voided the voucher {remedy}",
+    "callback.booked": "booked the call {remedy}",
+    "callback.done": "made the call {remedy}",
+    "callback.missed": "noted that nobody rang for {remedy}",
+    "callback.reassigned": "gave the call to {to}",
+    "claim.opened": "began the claim {claim}",
+    "claim.item": "added a loss to {claim}",
+    "claim.received": "completed the claim {claim}",
+    "claim.dropped": "let the claim {claim} be",
+    "claim.accepted": "accepted the claim {claim}, as {remedy}",
+    "claim.refused": "refused the claim {claim}",
+    "letter.drafted": "drafted the formal letter",
+    "letter.edited": "changed the formal letter",
+    "letter.signed": "signed the formal letter",
+    "letter.sent": "sent the formal letter",
+    "letter.shown": "showed the formal letter",
+    "letter.dropped": "let the formal letter be",
+    "letter.failed": "could not send the letter",
+    "letter.asked": "asked for a letter",
+    "promise.made": "promised something for {due}",
+    "promise.kept": "kept a promise",
+    "promise.ended": "took a promise back",
+    "promise.warned": "warned that a promise is nearly due",
+    "promise.told": "told the customer that a promise may be late",
+    "promise.missed": "owned up to a broken promise",
+    "promise.withdrawn": "let a promise go that nobody waits for",
+    "late_words_dropped": "answered after the chat had changed hands: dropped",
+    "message_cut": "cut a message that was too long",
+    "mail_back.queued": "queued a mail that leads back to the chat",
+    "mail_back.used": "came back by a mail's link",
+}
+
+
+def in_words(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """[{at, who, act, text}], oldest first, of lines as `Cases.audit` reads them."""
+    return [{"at": _instant(one["at"]), "who": one["who"], "act": one["act"], "text": _text(one)} for one in lines]
+
+
+class _Detail(dict[str, Any]):
+    """A line from before a word was kept with its act says the rest all the same."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    said = SAID.get(line["act"], str(line["act"]).replace(".", " ").replace("_", " "))
+    detail = {name: str(value).replace("_", " ") for name, value in (line["detail"] or {}).items()}
+    return said.format_map(_Detail(detail))
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat()
