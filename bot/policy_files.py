@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from bot.cases.assignment import Assignment, Mode
+from bot.cases.assignment import USUAL, Assignment, Mode
 from bot.cases.authority import Authority, Fuses, Role
 from bot.cases.hours import Hours, due_within
 from bot.cases.issue import Issue
@@ -204,8 +204,7 @@ def _clocks(content: Any) -> ClockPolicy:
 
 
 def _assignment(content: Any) -> Assignment:
-    usual = Assignment()
-    return Assignment(Mode(content.get("mode", usual.mode)), content.get("offer_seconds", usual.offer_seconds))
+    return Assignment(Mode(content.get("mode", USUAL.mode)), content.get("offer_seconds", USUAL.offer_seconds))
 
 
 def _jurisdiction(shop: Any, content: Any) -> Jurisdiction:

@@ -35,6 +35,9 @@ class Assignment:
     offer_seconds: int = 60
 
 
+USUAL = Assignment()
+
+
 @dataclass(eq=False)
 class Offer:
     """A waiting chat put before one person until an instant."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
-from bot.cases.assignment import Assignment
+from bot.cases.assignment import USUAL, Assignment
 from bot.cases.authority import Authority, Fuses, is_goodwill
 from bot.cases.finding import Finding
 from bot.cases.hours import Hours
@@ -94,7 +94,7 @@ class Policy:
     mail_after: int = 5  # minutes unseen, after which a mail says that there is something to read
     link_days: int = 7  # how long the link of such a mail is good
     clocks: ClockPolicy = NO_CLOCKS  # by when people answer and settle
-    assignment: Assignment = Assignment()  # how waiting chats find their people
+    assignment: Assignment = USUAL  # how waiting chats find their people
     digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:

@@ -45,20 +45,21 @@ class ClockPolicy:
 class Seen:
     """As much of a case as says which clocks run.
 
-    `brought_at`: when a person was first brought in, or took the chat unasked (None: the assistant has it alone);
-    `promised_at`: `due_at` of its newest escalation, `escalated_at` when that was, `answered_at` when it was answered;
-    `waiting_since`: the customer's oldest message after the last word of a person or the assistant;
-    `asked_at`: our last word, where it was a question or the case is pending and the customer has not written since.
+    `brought_at`: when a person was first brought in, or took the chat unasked (None: the assistant has had it alone).
+    `escalated_at`: when a person was brought in who has not answered yet, and `promised_at`, by when they do.
+    `answered_at`: when the last escalation was answered. `waiting_since`: the customer's oldest message after `spoke_at`,
+    the last word of a person or the assistant. `is_asked`: that word was a question, or the case is pending.
     """
 
     priority: str = "normal"
-    with_people: bool = True  # in the queue or with an agent
+    with_people: bool = True  # in the queue or with an agent, and about this case
     brought_at: datetime | None = None
     escalated_at: datetime | None = None
     promised_at: datetime | None = None
     answered_at: datetime | None = None
     waiting_since: datetime | None = None
-    asked_at: datetime | None = None
+    spoke_at: datetime | None = None
+    is_asked: bool = False
     snoozed_at: datetime | None = None
     snoozed_until: datetime | None = None
     is_ended: bool = False  # resolved or closed
@@ -101,7 +102,7 @@ def started(seen: Seen) -> dict[ClockName, datetime]:
     if seen.is_ended:
         return {}
     found: dict[ClockName, datetime] = {}
-    if seen.with_people and seen.escalated_at and seen.promised_at and not seen.answered_at:
+    if seen.escalated_at and seen.promised_at:
         found[ClockName.FIRST_REPLY] = seen.escalated_at
     elif seen.with_people and seen.waiting_since:
         # What was written while the assistant still had it was not said to a person.
@@ -118,9 +119,14 @@ def paused_since(seen: Seen, clock: ClockName, now: datetime) -> datetime | None
     asleep = seen.snoozed_at if seen.snoozed_until and now < seen.snoozed_until else None
     if asleep and seen.waiting_since and seen.waiting_since > asleep:
         asleep = None
-    asked = seen.asked_at if seen.waiting_since is None else None
-    since = [one for one in (asleep, asked) if one]
+    since = [one for one in (asleep, _asked_at(seen)) if one]
     return min(since) if since else None
+
+
+def _asked_at(seen: Seen) -> datetime | None:
+    """Since when it is the customer's turn. The assistant answers at once: while it has the chat, it always is."""
+    is_theirs = seen.waiting_since is None and (seen.is_asked or not seen.with_people)
+    return seen.spoke_at if is_theirs else None
 
 
 @dataclass(frozen=True)

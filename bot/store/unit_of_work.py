@@ -13,6 +13,7 @@ from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.audit import Audit
 from bot.store.case_views import CaseViews
+from bot.store.clocks import Clocks
 from bot.store.desk import Agents, Desk
 from bot.store.desk_views import DeskViews
 from bot.store.files import Files
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.ways_back = WaysBack(session, lock=write)
         self.agents = Agents(session, lock=write)
         self.desk = Desk(session, lock=write)
+        self.clocks = Clocks(session)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
 
