@@ -34,14 +34,15 @@ _OF_ACT = {
     "case.opened": Event.CASE_OPENED,
     "case.handed_off": Event.HANDOFF_ASKED,
     "case.taken": Event.HANDOFF_TAKEN,
+    "case.assigned": Event.HANDOFF_TAKEN,
     "chat.reassigned": Event.HANDOFF_TAKEN,
     "case.handed_back": Event.HANDOFF_HANDED_BACK,
 }
 # These change nothing that a case shows, or another event tells them.
 _SILENT = frozenset(
     {
-        *("case.replied", "message_cut", "late_words_dropped", "promise.warned", "letter.shown", "remedy.proposed", "remedy.chosen"),
-        *("remedy.declined", "remedy.not_reached", "remedy.by_hand", "remedy.settled_by_hand"),
+        *("case.replied", "message_cut", "late_words_dropped", "assistant.late_words_dropped", "promise.warned", "letter.shown"),
+        *("remedy.proposed", "remedy.chosen", "remedy.declined", "remedy.not_reached", "remedy.by_hand", "remedy.settled_by_hand"),
     }
 )
 _SILENT_KINDS = ("api.", "desk.", "mail_back.", "hook.")

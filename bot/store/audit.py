@@ -17,8 +17,8 @@ class Audit:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def add(self, case_id: str | None, who: str, act: str, now: datetime, detail: dict[str, Any]) -> None:
-        """One line at the end of the case's chain, or of the shop's own. The chain's end is locked until the transaction ends."""
+    def add(self, case_id: str | None, who: str, act: str, now: datetime, detail: dict[str, Any]) -> int:
+        """One line at the end of the case's chain, or of the shop's own; its number. The end is locked until the transaction ends."""
         chain = case_id or SHOPS_OWN
         length, before = self._end(chain)
         sealed = seal(before, chain, length + 1, now, who, act, detail)
@@ -26,6 +26,7 @@ class Audit:
         self.session.execute(insert(tables.audit).values(case_id=case_id, at=now, who=who, act=act, detail=detail, **line))
         heads = tables.audit_heads
         self.session.execute(update(heads).where(heads.c.chain == chain).values(length=length + 1, seal=sealed))
+        return length + 1
 
     def _end(self, chain: str) -> tuple[int, str]:
         """The chain's end, locked. A new chain gets an end of no length first: of two that begin it at once, one waits here."""

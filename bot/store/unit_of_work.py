@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from bot.cases.api import event_of
 from bot.cases.case import Alert, Case, CaseStatus, Escalation, Fact, Promise, PromiseState
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
+from bot.store.api import CasePages, Hooks, Tokens
 from bot.store.audit import Audit
 from bot.store.case_views import CaseViews
 from bot.store.clocks import Clocks
@@ -50,18 +52,24 @@ class UnitOfWork:
         self.outbox = Outbox(session)
         self.ways_back = WaysBack(session, lock=write)
         self.agents = Agents(session, lock=write)
+        self.tokens, self.hooks, self.case_pages = Tokens(session), Hooks(session, lock=write), CasePages(session)
         self.desk = Desk(session, lock=write)
         self.clocks = Clocks(session)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
 
     def add(self, row: object) -> None:
-        """Keeps a new record."""
+        """Keeps a new record. What was said is told to other systems, from this transaction on."""
         self.session.add(row)
+        if isinstance(row, Message):
+            self.hooks.tell_message(row)
 
     def note(self, case_id: str | None, who: str, act: str, now: datetime, **detail: Any) -> None:
         """One line in the audit. Never personal data: names of facts, not their values."""
-        self.audit.add(case_id, who, act, now, detail)
+        number = self.audit.add(case_id, who, act, now, detail)
+        event = event_of(act) if case_id else None
+        if case_id and event:
+            self.hooks.tell_act(event, case_id, number, who, detail.get("remedy"), now)
 
     def hold(self, name: str) -> None:
         """Nobody else goes on with what bears this name, such as an order, until the transaction ends. SQLite has one writer anyway."""
@@ -70,6 +78,10 @@ class UnitOfWork:
 
     def flush(self) -> None:
         self.session.flush()
+
+    def let_go(self) -> None:
+        """Keeps nothing of what was done here: it was only to see what would come of it."""
+        self.session.rollback()
 
 
 class Conversations:
