@@ -6,6 +6,7 @@ from bot.handling.agents import Passwords
 from bot.handling.shop import Shop
 from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.file_maker import SeparateFileMaker
+from bot.providers.hooks import HookPost
 from bot.providers.mail import SmtpMailer
 from bot.providers.webhook import Webhook
 from bot.settings import Settings
@@ -85,6 +86,11 @@ def open_provider(chosen: Settings) -> Webhook | None:
     if not chosen.shop_webhook_url:
         return None
     return Webhook(chosen.shop_webhook_url, chosen.secret("shop_webhook"), clock.now)
+
+
+def open_hook_post(chosen: Settings) -> HookPost:
+    """Whoever tells other systems what happens here; in production none in a private network."""
+    return HookPost(clock.now, with_private=not chosen.is_production)
 
 
 def open_actions(chosen: Settings) -> ActionServer:

@@ -90,6 +90,13 @@ class RemedyProvider(Protocol):
         """What became of the act; None where the provider never got it. Raises NotReached or NoAnswer."""
 
 
+class Poster(Protocol):
+    """Whoever tells other systems what happens here."""
+
+    def post(self, url: str, secret: str, body: bytes, headers: dict[str, str]) -> int:
+        """Posts it, signed with the secret; the status of the answer. Raises NotReached or NoAnswer."""
+
+
 @dataclass(frozen=True)
 class Remade:
     """A file written anew, with nothing in it but what can be seen. `width`, `height`: pixels of a picture."""
