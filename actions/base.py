@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
-from bot.cases.heard import Heard, HowLong, Thing, Told, Unreadable
+from bot.cases.heard import Heard, HowLong, OwnWords, Thing, Told, Unreadable
 from bot.cases.issue import Issue
 from bot.errors import NotAllowed
 from bot.handling import intake
@@ -61,6 +61,7 @@ def heard_in(tracker: Tracker) -> Heard:
         anger=float(parse.get("anger") or 0.0),
         abuse=bool(parse.get("abuse")),
         phrase=(parse.get("what_happened") or {}).get("text"),
+        own_words=_own_words(parse.get("own_words")),
         how_long=HowLong(**parse["how_long"]) if parse.get("how_long") else None,
         things=tuple(Thing(**one) for one in parse.get("things") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
@@ -68,6 +69,10 @@ def heard_in(tracker: Tracker) -> Heard:
         told=tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ()),
         unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
+
+
+def _own_words(found: dict[str, Any] | None) -> OwnWords | None:
+    return OwnWords(str(found["text"]), bool(found["tells"])) if found else None
 
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:

@@ -16,9 +16,11 @@ _UNITS = {"min": "minutes", "hr": "hours", "wk": "weeks", "yr": "years"}
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)"
 _LONG = rf"(?P<count>{_COUNT}) ?(?P<unit>{_UNIT})\b"
 _ABOUT = r"(?:(?:here|for|over|about|around|almost|nearly|like|at least|more than|the|past|last|another|a good|already|now|on hold) )*"
+# "wait 24 hours" alone is what somebody was told to do.
+_KEPT = r"(?<=made me )wait|(?<=made us )wait|(?<=had to )wait|waited|waiting|hold|stuck|sitting|sat|stranded"
 _WAYS = {
     "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
-    "waited": re.compile(rf"\b(?:wait|waited|waiting|hold|stuck|sitting|sat|stranded) {_ABOUT}{_LONG}", re.IGNORECASE),
+    "waited": re.compile(rf"\b(?:{_KEPT}) {_ABOUT}{_LONG}", re.IGNORECASE),
 }
 
 

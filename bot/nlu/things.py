@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TOKENS_READ = 150
 _QUALIFYING = ("goods", "food", "sent", "travel", "service")  # "tea packet" is said whole, "money sellers" is none
 _CENTRAL = frozenset({"nsubj", "nsubjpass", "dobj"})
+_PLAIN = 1.0  # sign of trouble; "works" alone has less, and "works fine" is none
 # "waiting for the parcel" is about the parcel, "went for a smoothie" is not about the smoothie.
 _OF_THESE = frozenset(
     "wait charge pay refund order deliver receive bill look ask cancel overcharge book return problem issue trouble".split()
@@ -100,13 +101,13 @@ def _is_central(token: Token) -> bool:
         deed = token.head.head
         return deed.lemma_.lower() in _OF_THESE and _is_trouble(deed)
     if token.dep_ == "ROOT":
-        return any(sign(child) > 0 for child in token.children)
+        return any(sign(child) >= _PLAIN for child in token.children)
     return token.dep_ in _CENTRAL and _is_trouble(token.head)
 
 
 def _is_trouble(deed: Token) -> bool:
     around = [deed, *deed.children, *(inner for child in deed.children for inner in child.children)]
-    return any(sign(one) > 0 for one in around) or deed.lemma_.lower() in _OF_THESE
+    return any(sign(one) >= _PLAIN for one in around) or deed.lemma_.lower() in _OF_THESE
 
 
 def _looked_up_alone(token: Token) -> bool:

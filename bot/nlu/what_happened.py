@@ -95,7 +95,12 @@ class WhatHappened(TextReader):
         """Return the best few words that name the trouble; None if none are good."""
         quotable = [_is_quotable(token, private) for token in doc[:_TOKENS_READ]]
         lead = (issues[0]["start"], issues[0]["end"]) if issues else (0, len(doc.text))
-        return own_words(doc, quotable, lead, sign, _is_well_written)
+        first = issues[0] if issues else None
+
+        def fits(span: Span) -> bool:
+            return all(map(_is_well_written, span)) and _is_of(span, first, alone=len(issues) < 2)
+
+        return own_words(doc, quotable, lead, sign, fits)
 
     def _windows(self, doc: Doc, private: list[tuple[int, int]]) -> Iterator[Span]:
         """Yield every run of quotable words that starts and ends well and hangs together in the parse."""

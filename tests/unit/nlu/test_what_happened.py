@@ -112,3 +112,28 @@ def test_things_hold_no_insults_and_nothing_unknown(read: Read) -> None:
 )
 def test_nothing_is_quoted_that_did_not_happen_or_reads_badly(read: Read, said: str) -> None:
     assert not read(said).get("what_happened")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "tells"),
+    [
+        ("I have been shut out, and could you tell me why the wrong gate code was set on my door?", "the wrong gate code", False),
+        (
+            "The rider whom you sent over to us yesterday evening has still delivered my bag to no one at all",
+            "delivered my bag to no one",
+            True,
+        ),
+    ],
+)
+def test_where_no_clause_is_short_enough_a_few_words_name_the_trouble(read: Read, text: str, words: str, tells: bool) -> None:
+    parse = read(text)
+    assert parse.get("what_happened") is None
+    assert (parse["own_words"]["text"], parse["own_words"]["tells"]) == (words, tells)
+
+
+@pytest.mark.parametrize(
+    "text", ["we won't lose my place in the line, they told us", "thanks a lot", "if the wrong lamp came I would send the thing back"]
+)
+def test_a_few_words_are_no_denial_and_no_wish(read: Read, text: str) -> None:
+    words = (read(text).get("own_words") or {}).get("text", "")
+    assert "lose" not in words and "send" not in words
