@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bot.cases.case import CaseStatus
+from bot.cases.clock_facts import SILENCE, seen_of
 from bot.cases.conversation import Handler
 from bot.cases.desk import SEES_ALL, Agent
-from bot.cases.hours import due_within
 from bot.cases.money import Money
+from bot.cases.service_clock import Seen, ServiceClock, standing, started
 from bot.errors import NotAllowed
 from bot.handling.shop import Shop
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LOOKS_FOR = timedelta(minutes=1)  # a sign of having a chat on the screen means so for as long
 NEWEST = 200  # chats of the assistant that a lead sees at once
-LEAST_WARNING = timedelta(minutes=5)  # and a quarter of the time there was: from then on it is nearly due
 Found = dict[str, Any]
 
 
@@ -88,8 +87,9 @@ def may_see(shop: Shop, uow: "UnitOfWork", agent: Agent, found: Found) -> None:
 def _said(uow: "UnitOfWork", found: list[Found], before: Mapping[str, tuple[int, Found]]) -> dict[str, tuple[int, Found]]:
     ids = {one["conversation"]: one["last_seq"] for one in found}
     known = {key: before[key] for key, seq in ids.items() if key in before and before[key][0] == seq}
-    new = uow.desk_views.last_words([key for key in ids if key not in known])
-    return known | {key: (ids[key], value) for key, value in new.items()}
+    unknown = [key for key in ids if key not in known]
+    new, spoken = uow.desk_views.last_words(unknown), uow.clocks.words(unknown)
+    return known | {key: (ids[key], value | {"spoken": spoken.get(key, SILENCE)}) for key, value in new.items()}
 
 
 def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str, Found], now: datetime) -> list[Row]:
@@ -97,18 +97,18 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
     views, cases = uow.desk_views, [one["case_id"] for one in found]
     escalations, deeds, tags = views.escalations(cases), views.deeds(cases), views.tags(cases)
     arrivals = views.arrivals([one["conversation"] for one in found if one["handler"] is Handler.AGENT])
+    clocks = _clocks(shop, uow, found, said, now)
     approvals, agreed, looking, snoozes = views.approvals(), views.agreed(), views.looking(now - LOOKS_FOR), views.snoozes(now)
     rows = []
     for one in found:
         chat, case_id = one["conversation"], one["case_id"]
         escalation, words = escalations.get(case_id), said.get(chat, {})
         waiting = approvals.get(chat, 0)
-        clock = clock_of(shop, one, escalation, words, now)
         mark = [one["last_seq"], one["handler_version"], one["chat_version"], one["case_version"], deeds.get(case_id, 0)]
         mark += [arrivals.get(chat, 0), waiting, agreed if waiting else 0]
         shown = {
             **_plain(one, escalation, words),
-            **clock,
+            **clocks[case_id],
             "looking": looking.get(chat, []),
             "tags": tags.get(case_id, []),
             "snoozed_until": _snoozed(snoozes.get(chat), words),
@@ -157,26 +157,30 @@ def _snoozed(snooze: Found | None, words: Found) -> str | None:
     return instant(snooze["until"]) if snooze and not (since and since > snooze["at"]) else None
 
 
-def clock_of(shop: Shop, one: Found, escalation: Found | None, words: Found, now: datetime) -> Found:
-    """Which answer is awaited (`clock`), since when and until when, and how near that is (`breach`). It stands still while the chat
-    waits for the customer."""
-    since, unread = words.get("since"), words.get("unread", 0)
-    if one["handler"] is Handler.QUEUE and escalation:
-        begun, due = escalation["at"] if escalation["answered_at"] is None else since or escalation["at"], escalation["due_at"]
-        return _clock("next_reply" if one["first_reply_at"] and escalation["answered_at"] else "first_reply", begun, due, now)
-    if one["handler"] is Handler.AGENT and escalation and escalation["answered_at"] is None:
-        return _clock("first_reply", escalation["at"], escalation["due_at"], now)
-    if one["handler"] is Handler.AGENT and unread and since:
-        minutes = shop.policy.escalation(escalation["reason"] if escalation else "asked").reply_within
-        return _clock("next_reply", since, due_within(shop.policy.hours, since, minutes), now)
-    is_theirs = one["handler"] is Handler.AGENT or one["status"] is CaseStatus.PENDING
-    return {"since": None, "due_at": None, "clock": None, "breach": "paused" if is_theirs else "ok"}
+def _clocks(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str, Found], now: datetime) -> dict[str, Found]:
+    """Of each case the clock that ends first, since when and until when, and how it stands (bot.cases.service_clock)."""
+    cases = [one["case_id"] for one in found]
+    brought, kept = uow.clocks.brought(cases), uow.clocks.looked_at(cases, running=True)
+    taken = uow.clocks.taken([one["case_id"] for one in found if one["handler"] is Handler.AGENT and one["case_id"] not in brought])
+    snoozes = uow.clocks.snoozes([one["conversation"] for one in found])
+    told = {}
+    for one in found:
+        case_id, chat = one["case_id"], one["conversation"]
+        words = said.get(chat, {}).get("spoken", SILENCE)
+        seen = seen_of(one["status"], one["handler"], brought.get(case_id), words, snoozes.get(chat), taken.get(case_id))
+        told[case_id] = _clock(shop, seen, kept.get(case_id, []), now)
+    return told
 
 
-def _clock(name: str, since: datetime, due: datetime, now: datetime) -> Found:
-    warning = max(LEAST_WARNING, (due - since) / 4)
-    breach = "breached" if now > due else "warn" if due - now <= warning else "ok"
-    return {"since": instant(since), "due_at": instant(due), "clock": name, "breach": breach}
+def _clock(shop: Shop, seen: Seen, kept: list[ServiceClock], now: datetime) -> Found:
+    found = standing(seen, {row.clock: row for row in kept}, shop.policy.clocks, shop.policy.hours, now)
+    since = started(seen).get(found.clock) if found.clock else None
+    return {
+        "since": instant(since),
+        "due_at": instant(found.due_at),
+        "clock": found.clock and str(found.clock),
+        "breach": str(found.breach),
+    }
 
 
 def instant(at: datetime | None) -> str | None:

@@ -1,45 +1,18 @@
 """The service clocks: what says which of them run, read for many cases at once, and the rows that are kept of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.cases.case import CaseStatus
+from bot.cases.clock_facts import SILENCE, UNDER_WAY, WITH_PEOPLE, Brought, Words, seen_of
 from bot.cases.conversation import Author, Handler
 from bot.cases.service_clock import Seen, ServiceClock
 from bot.store import clock_tables, desk_tables, tables
 
-UNDER_WAY = tuple(one for one in CaseStatus if one not in (CaseStatus.RESOLVED, CaseStatus.CLOSED))
-WITH_PEOPLE = (Handler.QUEUE, Handler.AGENT)
 ANSWERS = (Author.ASSISTANT, Author.AGENT)
-
-
-@dataclass(frozen=True)
-class Brought:
-    """What the escalations of a case say: since when people have it, who has not answered yet, and by when they do."""
-
-    priority: str
-    team: str
-    brought_at: datetime
-    escalated_at: datetime | None
-    promised_at: datetime | None
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Words:
-    """Since when the customer waits, when we last spoke, and whether we asked something then."""
-
-    waiting_since: datetime | None = None
-    spoke_at: datetime | None = None
-    is_question: bool = False
-
-
-SILENCE = Words()
 
 
 class Clocks:
@@ -161,33 +134,6 @@ class Clocks:
         e, c = tables.escalations.c, tables.cases.c
         asked = select(e.at, e.answered_at).join(tables.cases, c.id == e.case_id).where(e.answered_at >= since, c.channel != "dev")
         return [(row.at, row.answered_at) for row in self.session.execute(asked)]
-
-
-def seen_of(
-    status: CaseStatus,
-    handler: Handler,
-    brought: Brought | None,
-    words: Words,
-    snooze: tuple[datetime, datetime] | None,
-    taken_at: datetime | None = None,
-) -> Seen:
-    """One case. `handler` is who answers about this case; `taken_at`: when a person took it, where nobody brought them in."""
-    with_people = handler in WITH_PEOPLE
-    snoozed_at, snoozed_until = snooze or (None, None)
-    return Seen(
-        priority=brought.priority if brought else "normal",
-        with_people=with_people,
-        brought_at=brought.brought_at if brought else taken_at if with_people else None,
-        escalated_at=brought.escalated_at if brought else None,
-        promised_at=brought.promised_at if brought else None,
-        answered_at=brought.answered_at if brought else None,
-        waiting_since=words.waiting_since,
-        spoke_at=words.spoke_at,
-        is_asked=words.is_question or status is CaseStatus.PENDING,
-        snoozed_at=snoozed_at,
-        snoozed_until=snoozed_until,
-        is_ended=status not in UNDER_WAY,
-    )
 
 
 def _brought(rows: Iterable[Any]) -> Brought:
