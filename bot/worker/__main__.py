@@ -9,6 +9,7 @@ from bot import clock, logs, settings
 from bot.bootstrap import open_assistant, open_links, open_mailer, open_provider, open_shop
 from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
+from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
 from bot.worker.files import UnusedFiles
 from bot.worker.incidents import Notices, Suggest
@@ -42,6 +43,7 @@ def main() -> None:
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs.append(UnusedFiles(shop))
+    jobs.append(Clocks(shop))
     jobs += [Letters(shop, mailer)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
     try:
