@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from rich.console import Console
@@ -10,12 +9,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import clock
-from bot.cases.money import EXPONENTS, Money
+from bot.cases.money import Money
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.commands.shop import ready_shop
 from bot.commands.tables import console, moment
 from bot.errors import BadInput
-from bot.handling import ledger
+from bot.handling import ledger, sums
 from bot.handling.carrying_out import BY_HAND, settle_by_hand
 from bot.handling.remedy_views import Row, Whole, listed, row_json, whole, whole_json
 
@@ -130,19 +129,7 @@ def settle_one(reference: str, agent: str, note: str) -> None:
 
 def money_of(amount: str | None, currency: str | None) -> Money | None:
     """Such as 12.00 and USD. Raises BadInput."""
-    if amount is None and currency is None:
-        return None
-    if amount is None or currency is None or len(currency) != 3 or not currency.isalpha():
-        raise BadInput("Give --amount and --currency together, such as --amount 12.00 --currency USD.")
-    code = currency.upper()
-    try:
-        exact = Decimal(amount)
-        is_whole = exact.is_finite() and exact.scaleb(EXPONENTS.get(code, 2)) % 1 == 0
-    except InvalidOperation:
-        is_whole = False
-    if not is_whole or abs(exact) >= 10**12:
-        raise BadInput(f"{amount} is no amount of {code}: write it such as 12.00.")
-    return Money.of(exact, code)
+    return sums.money_of(amount, currency, "--amount and --currency together, such as --amount 12.00 --currency USD")
 
 
 def _word(words: type[Known], given: str, what: str) -> Known:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from anyio import to_thread
 from starlette.exceptions import HTTPException
@@ -12,7 +11,7 @@ from starlette.responses import Response
 
 from bot.cases.desk import ACTS, Agent, DeskRole
 from bot.cases.seal import is_seal, seal
-from bot.errors import NotAllowed, NotFound
+from bot.errors import Conflict, NotAllowed, NotFound
 from bot.handling.agents import Passwords, SignedIn, who
 from bot.handling.shop import Shop
 
@@ -77,10 +76,10 @@ class Door:
         return endpoint
 
     async def _known(self, do: Handler, request: Request, agent: Agent) -> Response:
-        """Does it; what is not there, or not theirs, is noted as well as refused."""
+        """Does it; what is not there, not theirs or no longer as they saw it is noted as well as refused."""
         try:
             return await do(request, agent)
-        except (NotFound, NotAllowed) as error:
+        except (NotFound, NotAllowed, Conflict) as error:
             await self.refused(agent, request, type(error).__name__)
             if isinstance(error, NotAllowed):
                 raise HTTPException(403, str(error)) from error
@@ -88,8 +87,8 @@ class Door:
 
     async def refused(self, agent: Agent, request: Request, why: str) -> None:
         """One line in the audit. The route, not the address: what was typed into an address may be anything."""
-        route: Any = request.scope.get("route")
-        path = getattr(route, "path", "?")
+        named = {str(value): f"{{{name}}}" for name, value in request.path_params.items()}
+        path = "/".join(named.get(one, one) for one in str(request.scope["path"]).split("/"))
 
         def keep() -> None:
             with self.shop.begin(True) as uow:

@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.cases.case import Alert, Case, CaseStatus, Promise
 from bot.cases.hours import business_days_on, due_within
 from bot.cases.money import Money
 from bot.cases.policy import Option
-from bot.cases.reference import new_reference
+from bot.cases.reference import new_reference, reference_for
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState, remedy_key
 from bot.handling.shop import Shop
 
@@ -141,9 +142,12 @@ def granted(
     now: datetime,
     wording: str = GRANTED,
 ) -> Remedy:
-    """A person's own remedy, confirmed by them."""
+    """A person's own remedy, confirmed by them. Its number follows from its key, so that a preview can name it."""
     option = Option(kind, wording, amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}")
-    remedy = uow.remedies.by_key(key) or _new(shop, case, option, key, 0, None, now)
+    standing = uow.remedies.by_key(key)
+    remedy = standing or _new(shop, case, option, key, 0, None, now)
+    if standing is None:
+        remedy.reference = _reference_of(uow, key)
     if remedy.state is RemedyState.CANCELLED:
         remedy.move(RemedyState.PROPOSED, now)
     remedy.granted_by, remedy.reasons = who, option.reasons
@@ -151,6 +155,12 @@ def granted(
     uow.flush()
     remedy.move(RemedyState.CONFIRMED, now)
     return remedy
+
+
+def _reference_of(uow: "UnitOfWork", key: str) -> str:
+    """The number of an act; the next one where another act has it."""
+    tried = (reference_for("R", f"{key}{'+' * times}") for times in count())
+    return next(one for one in tried if not uow.case_views.has_remedy(one))
 
 
 def compensating(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, who: str, reason: str, now: datetime) -> Remedy:

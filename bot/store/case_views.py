@@ -71,6 +71,9 @@ class CaseViews:
         asked = select(o.subject_id, o.state).where(o.subject_id.in_(remedy_ids))
         return {row.subject_id: row.state for row in self.session.execute(asked)} if remedy_ids else {}
 
+    def has_remedy(self, reference: str) -> bool:
+        return self.session.execute(select(tables.remedies.c.id).where(tables.remedies.c.reference == reference)).first() is not None
+
     def escalations(self, case_ids: Sequence[str]) -> list[Escalation]:
         e = tables.escalations.c
         asked = select(Escalation).where(e.case_id.in_(case_ids)).order_by(e.id)
