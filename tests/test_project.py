@@ -58,6 +58,7 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
             "bot.clock",
             "bot.logs",
             "bot.web.bodies",
+            "bot.web.file_bodies",
             "bot.web.addresses",
             "bot.web.limits",
             "bot.web.origins",

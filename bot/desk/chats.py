@@ -1,19 +1,15 @@
 """One chat over HTTP: read it, see its files."""
 
-from urllib.parse import quote
-
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.cases.attachment import FileKind
 from bot.cases.desk import Agent
 from bot.desk.door import Door
 from bot.handling import thread
 from bot.web.bodies import HIGHEST_SEQ, number_of
-
-NOTHING_RUNS = "default-src 'none'; sandbox"
+from bot.web.file_bodies import file_answer
 
 
 def chat_routes(door: Door) -> list[Route]:
@@ -27,13 +23,9 @@ def chat_routes(door: Door) -> list[Route]:
 
     async def show_file(request: Request, agent: Agent) -> Response:
         found, content = await to_thread.run_sync(lambda: thread.file(shop, agent, request.path_params["id"]))
-        shown = "inline" if found.kind is FileKind.PHOTO else "attachment"
-        headers = {
-            "content-disposition": f"{shown}; filename*=UTF-8''{quote(found.name)}",
-            "content-security-policy": NOTHING_RUNS,
-            "cache-control": "private, max-age=3600, immutable",
-        }
-        return Response(content, media_type=found.media_type, headers=headers)
+        answer = file_answer(found, content)
+        answer.headers["cache-control"] = "private, max-age=3600, immutable"
+        return answer
 
     return [
         Route("/desk/api/chats/{ref}", door.reads(show), methods=["GET"]),

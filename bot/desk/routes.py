@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.bootstrap import open_passwords
+from bot.bootstrap import open_file_maker, open_passwords
 from bot.desk.board import board_routes
 from bot.desk.cases import case_routes
 from bot.desk.chats import chat_routes
+from bot.desk.deeds import deed_routes
 from bot.desk.door import Door, SignedOut
 from bot.desk.me import me_json
 from bot.desk.sign_in import sign_in_routes
@@ -46,6 +47,7 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> 
         Route("/desk/api/me", me),
         *board_routes(door, settings.poll),
         *chat_routes(door),
+        *deed_routes(door, open_file_maker()),
         *case_routes(door),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

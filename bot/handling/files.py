@@ -74,15 +74,23 @@ def _checked(raw: bytes) -> str:
 
 def attach(uow: "UnitOfWork", message: Message, file_ids: Sequence[str]) -> None:
     """Joins files to the message they come with. Raises BadInput."""
+    for place, found in enumerate(check_attachable(uow, message.conversation_id, file_ids)):
+        found.message_id, found.place = message.id, place
+
+
+def check_attachable(uow: "UnitOfWork", conversation_id: str, file_ids: Sequence[str], taken: Sequence[str] = ()) -> list[File]:
+    """The files a message may bring; `taken` are on their way with others. Raises BadInput."""
     if len(file_ids) > MOST_IN_A_MESSAGE:
         raise BadInput(f"A message holds at most {MOST_IN_A_MESSAGE} files. Send the others with another message.")
-    for place, file_id in enumerate(dict.fromkeys(file_ids)):
-        found = uow.files.find(message.conversation_id, file_id)
+    files = []
+    for file_id in dict.fromkeys(file_ids):
+        found = uow.files.find(conversation_id, file_id)
         if found is None:
             raise BadInput("A file of this message is not here any more. Add it once more and send the message again.")
-        if found.message_id:
+        if found.message_id or file_id in taken:
             raise BadInput("A file of this message was sent with another one already. Leave it out and send the message again.")
-        found.message_id, found.place = message.id, place
+        files.append(found)
+    return files
 
 
 def open_file(shop: Shop, conversation_id: str, file_id: str) -> tuple[File, bytes]:

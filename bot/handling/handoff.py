@@ -16,12 +16,24 @@ if TYPE_CHECKING:
 
 
 def hand_off(
-    shop: Shop, uow: "UnitOfWork", conversation: Conversation, reason: str, now: datetime, message_id: str | None = None
+    shop: Shop,
+    uow: "UnitOfWork",
+    conversation: Conversation,
+    reason: str,
+    now: datetime,
+    message_id: str | None = None,
+    *,
+    by_person: bool = False,
 ) -> Escalation:
-    """Gives the conversation to the queue and promises an answer. Where people have it already, their escalation stands."""
+    """Gives the conversation to the queue and promises an answer. Where people have it already, their escalation stands.
+
+    `by_person`: whoever has it puts it back.
+    """
     case = case_of(uow, conversation, now)
     standing = next((one for one in reversed(uow.cases.escalations(case.id)) if one.answered_at is None), None)
     if conversation.handler is not Handler.ASSISTANT and standing:
+        if by_person:
+            conversation.give_to(Handler.QUEUE)
         return standing
     rule = shop.policy.escalation(reason)
     due_at = due_within(shop.policy.hours, now, rule.reply_within)
@@ -31,7 +43,8 @@ def hand_off(
     uow.add(Promise(case.id, "person_answers", team, due_at, now, message_id))
     raise_severity(case, rule.severity)
     case.status = CaseStatus.OPEN
-    conversation.give_to(Handler.QUEUE)
+    if by_person or conversation.handler is not Handler.AGENT:  # nothing takes a chat from the person who has it
+        conversation.give_to(Handler.QUEUE)
     conversation.ask(None)
     uow.note(case.id, "assistant", "case.handed_off", now, reason=reason, priority=rule.priority)
     return escalation

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from bot.cases.case import Case, CaseStatus
 from bot.cases.conversation import Author, Conversation, Handler, Message
-from bot.cases.promises import ANSWER, BY_PERSON
 from bot.cases.wording import faults
 from bot.errors import BadInput, Conflict
-from bot.handling.accept import add_reply, visible_reply
+from bot.handling.accept import add_reply
+from bot.handling.clean import visible
+from bot.handling.person_words import first_words, reply_text, send_now, write_words
+from bot.handling.resolving import forget
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
+
+LONGEST_NOTE = 500  # characters of what was agreed
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ class Replied:
 def take(shop: Shop, reference: str, agent: str, now: datetime, version: int | None = None) -> Conversation:
     """Gives the conversation of a case to this agent. Raises NotFound; Conflict where another has it, or it has moved on from `version`."""
     with shop.begin(True) as uow:
-        case, conversation = _opened(uow, reference, version)
-        _take(shop, uow, case, conversation, agent, now)
+        case, conversation = opened(uow, reference, version)
+        take_over(shop, uow, case, conversation, agent, now)
         return conversation
 
 
@@ -38,40 +42,41 @@ def reply(shop: Shop, reference: str, agent: str, text: str, now: datetime, vers
 
     `key` is the sender's own id of it: sent again under the same key, it is sent once. Other words under it are a Conflict.
     """
-    words = visible_reply(text)
+    words = reply_text(text)
     with shop.begin(True) as uow:
-        known = _sent_before(uow, reference, key, words)
+        known = sent_before(uow, reference, key, words)
         if known:
             return Replied(known, tuple(faults(words)), duplicate=True)
-        case, conversation = _opened(uow, reference, version)
-        _take(shop, uow, case, conversation, agent, now)
-        message = add_reply(uow, conversation, Author.AGENT, words, now, agent=agent)
-        message.provider_id = _provider_id(case, key) if key else None
-        _first_words(uow, case, now)
-        uow.note(case.id, agent, "case.replied", now, message=message.id)
+        case, conversation = opened(uow, reference, version)
+        take_over(shop, uow, case, conversation, agent, now)
+        message = write_words(uow, case, conversation, agent, words, now, reply_key(case, key) if key else None)
     return Replied(message, tuple(faults(words)))
 
 
 def hand_back(shop: Shop, reference: str, note: str, now: datetime, agent: str | None = None, version: int | None = None) -> Conversation:
     """Gives the conversation back to the assistant, which begins with a fresh memory and the note. Says so to the customer."""
-    words = " ".join(note.split())
+    words = " ".join(visible(note).split())
+    if len(words) > LONGEST_NOTE:
+        raise BadInput(f"The customer reads this note: use at most {LONGEST_NOTE} characters.")
     with shop.begin(True) as uow:
-        case, conversation = _opened(uow, reference, version)
+        case, conversation = opened(uow, reference, version)
         if conversation.handler is not Handler.AGENT or not conversation.agent:
             raise Conflict(f"{case.reference} is with the {conversation.handler}, not with a person: there is nothing to hand back.")
         if agent and agent != conversation.agent:
             raise Conflict(f"{conversation.agent} has {case.reference}, so {agent} cannot hand it back.")
         by = conversation.agent
-        _say(shop, uow, conversation, "hand_back_note" if words else "hand_back", now, agent=by, note=words)
+        send_now(shop, uow, conversation, by, now)
+        say_line(shop, uow, conversation, "hand_back_note" if words else "hand_back", now, agent=by, note=words)
+        if words:
+            first_words(uow, case, now)  # what was agreed is a person's answer
         conversation.give_to(Handler.ASSISTANT)
-        conversation.tracker += 1
-        conversation.asked, conversation.asked_tries, conversation.asked_remedy, conversation.misunderstood = None, 0, None, 0
-        conversation.note = words or None
+        forget(conversation, words or None)
+        uow.desk.wake(conversation.id)
         uow.note(case.id, by, "case.handed_back", now)
         return conversation
 
 
-def _opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Case, Conversation]:
+def opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Case, Conversation]:
     """The case and its conversation, locked; refused where they have moved on from what the caller saw."""
     case = uow.cases.by_reference(reference.strip())
     conversation = uow.conversations.get(case.conversation_id)
@@ -80,21 +85,21 @@ def _opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Cas
     return case, conversation
 
 
-def _sent_before(uow: "UnitOfWork", reference: str, key: str | None, words: str) -> Message | None:
+def sent_before(uow: "UnitOfWork", reference: str, key: str | None, words: str) -> Message | None:
     """The message that was sent under this key, where there is one. Raises Conflict where it said something else."""
     case = uow.cases.by_reference(reference.strip())
-    known = uow.messages.by_provider_id(_provider_id(case, key)) if key else None
+    known = uow.messages.by_provider_id(reply_key(case, key)) if key else None
     if known and known.text != words:
         raise Conflict("Other words were sent under this key. Give every reply a key of its own.")
     return known
 
 
-def _provider_id(case: Case, key: str) -> str:
+def reply_key(case: Case, key: str) -> str:
     """No customer's browser can make an id like it: theirs have no colon."""
     return f"{case.conversation_id}:reply:{key}"
 
 
-def _take(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversation, agent: str, now: datetime) -> None:
+def take_over(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversation, agent: str, now: datetime) -> None:
     """Makes this agent the one who answers. Nothing happens where it is so already."""
     if not agent.strip():
         raise BadInput("Say who you are: the agent's name is empty.")
@@ -108,7 +113,7 @@ def _take(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversation,
         case.status = CaseStatus.OPEN
     _leave_to_person(uow, conversation, now)
     if shop.wording.has("agent_joined"):
-        _say(shop, uow, conversation, "agent_joined", now, agent=agent)
+        say_line(shop, uow, conversation, "agent_joined", now, agent=agent)
     uow.note(case.id, agent, "case.taken", now)
 
 
@@ -119,17 +124,7 @@ def _leave_to_person(uow: "UnitOfWork", conversation: Conversation, now: datetim
             message.answered_at = now
 
 
-def _first_words(uow: "UnitOfWork", case: Case, now: datetime) -> None:
-    """A person has answered: the escalations are met, and the promise of an answer is kept or was broken."""
-    case.first_reply_at = case.first_reply_at or now
-    for escalation in uow.cases.escalations(case.id):
-        escalation.answered_at = escalation.answered_at or now
-    for promise in uow.cases.promises(case.id):
-        if promise.what in BY_PERSON or promise.what == ANSWER:
-            promise.keep(now)
-
-
-def _say(shop: Shop, uow: "UnitOfWork", conversation: Conversation, name: str, now: datetime, **values: str) -> None:
+def say_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, name: str, now: datetime, **values: str) -> None:
     text = shop.wording.say(name, f"{conversation.id}:{conversation.last_seq}", **values)
     add_reply(uow, conversation, Author.SYSTEM, text, now)
 

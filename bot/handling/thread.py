@@ -79,6 +79,14 @@ def file(shop: Shop, agent: Agent, file_id: str) -> "tuple[File, bytes]":
         return found, uow.files.content(found.id)
 
 
+def conversation_of(shop: Shop, agent: Agent, reference: str) -> str:
+    """The id of a chat this person may open. Raises NotFound or NotAllowed."""
+    with shop.begin(False) as uow:
+        found = uow.desk_views.chat(reference)
+        may_see(shop, uow, agent, found)
+        return str(found["conversation"])
+
+
 def note_json(note: Note) -> Found:
     return {"id": note.id, "agent": note.agent, "text": note.text, "at": instant(note.at), "kind": note.kind}
 

@@ -98,6 +98,7 @@ def _shown(message: Message, is_newest: bool, read_up_to: int, files: list[File]
         shown["state"] = "read" if message.seq <= read_up_to else "sent"
         shown["client_id"] = (message.provider_id or "").removeprefix(f"{message.conversation_id}:")  # so that its sender knows it again
         shown |= _own_id(message)
+    if files or message.author is Author.CUSTOMER:
         shown["files"] = [file_json(one) for one in files]
     if message.card:
         shown["card"] = _laid_out(message.card, choices)

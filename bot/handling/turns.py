@@ -155,7 +155,7 @@ def _say(uow: "UnitOfWork", conversation: Conversation, message: Message, asked:
 
 
 def _drop(uow: "UnitOfWork", conversation: Conversation, message: Message, now: datetime) -> None:
-    uow.note(conversation.case_id, "assistant", "late_words_dropped", now, message=message.id)
+    uow.note(conversation.case_id, "assistant", "assistant.late_words_dropped", now, message=message.id)
     log.info("turn.late_words_dropped", conversation=conversation.id, message=message.id)
 
 

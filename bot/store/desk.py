@@ -94,6 +94,13 @@ class Desk:
             raise NotFound("There is no such reply.")
         return found
 
+    def held_of(self, agent: str, held_id: str) -> HeldReply:
+        """This person's own. Raises NotFound, also for another's."""
+        found = self.held(held_id)
+        if found.agent != agent:
+            raise NotFound("There is no such reply.")
+        return found
+
     def held_by_key(self, key: str) -> HeldReply | None:
         found: HeldReply | None = self.session.execute(select(HeldReply).where(t.held_replies.c.key == key)).scalar()
         return found
@@ -118,6 +125,18 @@ class Desk:
         c = t.looking.c
         gone = delete(t.looking).where(c.agent == agent)
         self.session.execute(gone.where(c.conversation_id == conversation_id) if conversation_id else gone)
+
+    def snooze(self, conversation_id: str, until: datetime, agent: str, now: datetime) -> None:
+        """Puts a chat aside until an instant, in place of any earlier one."""
+        upsert(self.session, t.snoozes, ("conversation_id",), conversation_id=conversation_id, until=until, agent=agent, at=now)
+
+    def wake(self, conversation_id: str) -> None:
+        """Puts it aside no more."""
+        self.session.execute(delete(t.snoozes).where(t.snoozes.c.conversation_id == conversation_id))
+
+    def label(self, message_id: str, agent: str, intent: str | None, what: str, now: datetime) -> None:
+        """What a message meant, in place of what was said of it before."""
+        upsert(self.session, t.message_labels, ("message_id",), message_id=message_id, agent=agent, intent=intent, what=what, at=now)
 
     def tags(self, case_id: str) -> list[str]:
         return [*self.session.execute(select(t.tags.c.tag).where(t.tags.c.case_id == case_id).order_by(t.tags.c.tag)).scalars()]

@@ -1,7 +1,6 @@
 """Photos and documents in the chat: sent ahead of their message, and seen again, by their own conversation alone."""
 
 from functools import partial
-from urllib.parse import quote, unquote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
@@ -9,16 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.cases.attachment import LARGEST, FileKind
-from bot.handling.files import file_json, keep_file, open_file, refusal_line
+from bot.handling.files import file_json, keep_file, open_file
 from bot.ports import FileMaker
 from bot.web.addresses import address_of
-from bot.web.bodies import bounded, client_id_in
+from bot.web.bodies import client_id_in
 from bot.web.conversations import Chat
-
-AT_ONCE = 2  # files written anew in this process
-NAME = "x-file-name"  # percent-encoded UTF-8; not in the address, which is kept in logs
-NOTHING_RUNS = "default-src 'none'; sandbox"
+from bot.web.file_bodies import AT_ONCE, file_answer, file_in
 
 
 class FileDoor:
@@ -36,9 +31,8 @@ class FileDoor:
         chat, conversation_id = self.chat, self.chat.conversation_of(request)
         client_id = client_id_in(request.query_params.get("client_id"))
         chat.limits.file(address_of(request, chat.trusted_proxies), conversation_id)
-        too_large = HTTPException(413, refusal_line(chat.shop, conversation_id, "too_large"))
-        raw = await bounded(request, LARGEST, too_large)
-        name = unquote(request.headers.get(NAME, ""), errors="replace")
+        too_large = HTTPException(413, chat.shop.wording.say("refuse_file_too_large", conversation_id))
+        name, raw = await file_in(request, too_large)
         keep = partial(keep_file, chat.shop, self.maker, conversation_id, client_id, name, raw, chat.now())
         return JSONResponse(file_json(await to_thread.run_sync(keep, limiter=self.limiter)), 201)
 
@@ -47,6 +41,4 @@ class FileDoor:
         conversation_id = self.chat.conversation_of(request)
         self.chat.limits.fetch(conversation_id)
         found, content = await to_thread.run_sync(open_file, self.chat.shop, conversation_id, request.path_params["id"])
-        shown = "inline" if found.kind is FileKind.PHOTO else "attachment"
-        headers = {"content-disposition": f"{shown}; filename*=UTF-8''{quote(found.name)}", "content-security-policy": NOTHING_RUNS}
-        return Response(content, media_type=found.media_type, headers=headers)
+        return file_answer(found, content)

@@ -12,6 +12,7 @@ from bot.worker.apologies import Apologies
 from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
 from bot.worker.files import UnusedFiles
+from bot.worker.held_replies import HeldReplies
 from bot.worker.incidents import Notices, Suggest
 from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
@@ -42,7 +43,7 @@ def main() -> None:
     remedies = Remedies(shop, provider, clock.now)
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
-    jobs.append(UnusedFiles(shop))
+    jobs += [HeldReplies(shop), UnusedFiles(shop)]
     jobs.append(Clocks(shop))
     jobs += [Letters(shop, mailer)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []

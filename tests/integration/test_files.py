@@ -20,7 +20,7 @@ from bot.handling.letters import transcript
 from bot.ports import Remade
 from bot.store.database import Database
 from bot.web.app import create_app
-from bot.web.files import NAME
+from bot.web.file_bodies import NAME
 from bot.worker.files import UnusedFiles
 from tests.builders import NOON, an_order
 from tests.doors import Says, a_shop

@@ -81,7 +81,7 @@ def test_words_are_dropped_when_a_person_took_over_meanwhile(shop: Shop) -> None
     with shop.begin(False) as uow:
         conversation = uow.conversations.get(chat)
         assert uow.messages.unanswered(chat) == []
-        assert "late_words_dropped" in [row["act"] for row in uow.cases.audit(conversation.case_id or "")]
+        assert "assistant.late_words_dropped" in [row["act"] for row in uow.cases.audit(conversation.case_id or "")]
 
 
 def test_words_about_the_hand_off_they_brought_are_sent(shop: Shop) -> None:
