@@ -21,6 +21,7 @@ from bot.errors import AmendsError, BadInput, Conflict, NotAllowed, NotFound, St
 from bot.handling.shop import Shop
 from bot.ports import Assistant
 from bot.settings import Settings
+from bot.web.api.door import api_routes
 from bot.web.bell import Bell
 from bot.web.coming_back import back_routes
 from bot.web.conversations import Chat
@@ -89,6 +90,7 @@ def create_app(
             *widget_routes(STATIC, settings.is_production),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
             *desk_routes(shop, settings, now),
+            *api_routes(shop, settings, now),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[

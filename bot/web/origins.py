@@ -23,13 +23,16 @@ _THIS_MACHINE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
 
 class Origins:
-    """Answers preflights and refuses foreign pages, for /api/ alone. `with_local`: pages on this machine are welcome too."""
+    """Answers preflights and refuses foreign pages, for /api/ alone. `with_local`: pages on this machine are welcome too.
+
+    The API for other systems, /api/v1/, is for servers: no page's script is let in, so its answers name no website.
+    """
 
     def __init__(self, app: ASGIApp, named: tuple[str, ...], with_local: bool) -> None:
         self.app, self.named, self.with_local = app, frozenset(named), with_local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or not scope["path"].startswith("/api/") or scope["path"].startswith("/api/v1/"):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
