@@ -1,6 +1,6 @@
 """The composition root: settings in, a working shop out. The only module that knows all the concrete parts."""
 
-from bot import clock, policy_files, settings
+from bot import canned, clock, policy_files, settings
 from bot.cases.way_back import Links
 from bot.handling.agents import Passwords
 from bot.handling.shop import Shop
@@ -49,6 +49,7 @@ def open_shop(chosen: Settings | None = None, database: Database | None = None) 
         name=rules.shop_name,
         mails=chosen.smtp_url is not None,
         opens_unknown=not chosen.is_production,
+        canned=canned.read(chosen.root / "data" / "desk" / "canned.yml"),
     )
 
 

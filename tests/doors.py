@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot import policy_files
+from bot import canned, policy_files
 from bot.handling.shop import Shop
 from bot.ports import Reply
 from bot.store.database import Database
@@ -21,7 +21,8 @@ def a_shop(database: Database) -> Shop:
     """With the policy and wording of this repository."""
     rules = policy_files.read(ROOT / "data" / "policy")
     wording = Wording.read(ROOT / "data" / "responses")
-    return Shop(database.begin, OrderBook(database), rules.policy, wording, rules.shop_name, opens_unknown=True)
+    at_hand = canned.read(ROOT / "data" / "desk" / "canned.yml")
+    return Shop(database.begin, OrderBook(database), rules.policy, wording, rules.shop_name, opens_unknown=True, canned=at_hand)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from bot.cases.issue import Issue
 from bot.settings import ROOT
 
 FILE_LINES, FUNCTION_LINES, README_LINES = 400, 60, 150
-RIM = ("bot.policy_files", "bot.policy_schema", "bot.wording", "bot.settings", "bot.bootstrap")
+RIM = ("bot.canned", "bot.policy_files", "bot.policy_schema", "bot.wording", "bot.settings", "bot.bootstrap")
 FRAMEWORKS = ("rasa", "rasa_sdk", "sanic", "starlette", "uvicorn")
 # Package: what of our own it may import besides itself, and what it may never import of others. None: anything.
 ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
@@ -71,6 +71,7 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     ),
     "bot.policy_files": (("bot.cases", "bot.errors", "bot.clock", "bot.policy_schema"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
     "bot.policy_schema": (("bot.cases",), ("*",)),
+    "bot.canned": (("bot.cases", "bot.errors"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
     "bot.wording": (("bot.errors",), (*FRAMEWORKS, "sqlalchemy", "httpx")),
     "bot.settings": (("bot.errors",), ("*",)),
     "bot.bootstrap": (

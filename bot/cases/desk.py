@@ -77,6 +77,15 @@ class DeskSession:
         return self.ended_at is None and now < self.created_at + SIGNED_IN_FOR and now < self.seen_at + SIGNED_OUT_AFTER
 
 
+@dataclass(frozen=True)
+class Canned:
+    """A reply at hand: {customer}, {ref}, {order}, {item} and {agent} in its text are filled by the page."""
+
+    name: str
+    title: str
+    text: str
+
+
 @dataclass(eq=False)
 class Note:
     """Words for people only. `kind`: note, whisper (of a supervisor to whoever answers) or hand_back."""

@@ -24,4 +24,5 @@ def me_json(door: Door, signed: SignedIn) -> dict[str, Any]:
         "shop": door.shop.name,
         "team_names": dict(policy.teams),
         "may": {"act": agent.may_act, "supervise": agent.role in SUPERVISES, "reply": agent.role in ACTS},
+        "canned": [{"name": one.name, "title": one.title, "text": one.text} for one in door.shop.canned],
     }

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.cases.desk import Canned
 from bot.cases.policy import Policy
 from bot.ports import Orders
 
@@ -24,3 +25,4 @@ class Shop:
     name: str = "Amends"
     mails: bool = False  # whether a mail server is set, so that letters may be offered
     opens_unknown: bool = False  # development: a sender the store does not know becomes a conversation on channel "dev"
+    canned: tuple[Canned, ...] = ()  # replies that people at the desk have at hand
