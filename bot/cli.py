@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.groups import agents, audit, callbacks, claims, letters, policy, promises, remedies, vouchers
+from bot.commands.groups import agents, audit, callbacks, claims, hooks, letters, policy, promises, remedies, tokens, vouchers
 from bot.commands.groups import incidents as groups_incidents
 from bot.errors import AmendsError, BadImport
 
@@ -34,6 +34,8 @@ for name, group in (
     ("remedies", remedies.app),
     ("vouchers", vouchers.app),
     ("callbacks", callbacks.app),
+    ("tokens", tokens.app),
+    ("hooks", hooks.app),
 ):
     app.add_typer(group, name=name)
 

@@ -16,6 +16,7 @@ from bot.errors import BadInput, NotFound
 from bot.handling.case_api import case_json, handoff_json, message_json
 from bot.handling.remedy_views import Row, row_json
 from bot.handling.shop import Shop
+from bot.ports import Poster
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
@@ -81,6 +82,19 @@ def ping(shop: Shop, hook_id: str, now: datetime) -> int:
         uow.flush()
         assert sent.id is not None
         return sent.id
+
+
+def try_now(shop: Shop, post: Poster, hook_id: str, now: datetime) -> int:
+    """Posts an event that says nothing, at once; the status that comes back. Raises NotFound, NotReached or NoAnswer."""
+    with shop.begin(False) as uow:
+        hook = uow.hooks.get(hook_id)
+    said = {"id": f"ping-{secrets.token_hex(8)}", "event": str(Event.PING), "at": now.isoformat(), "conversation_id": None}
+    return post.post(hook.url, hook.secret, json.dumps(said).encode(), headers_of(str(said["id"]), Event.PING))
+
+
+def headers_of(delivery_id: object, event: str) -> dict[str, str]:
+    """What is said beside the body; the signature comes with the posting."""
+    return {"amends-event": str(event), "idempotency-key": str(delivery_id), "user-agent": "Amends"}
 
 
 def resend(shop: Shop, hook_id: str, now: datetime) -> int:

@@ -53,9 +53,7 @@ class Hooks:
             return
         status = None
         try:
-            status = self.post.post(
-                ready.url, ready.secret, ready.body, {"amends-event": ready.event, "idempotency-key": f"{ready.id}", "user-agent": "Amends"}
-            )
+            status = self.post.post(ready.url, ready.secret, ready.body, hooks.headers_of(ready.id, ready.event))
             why = f"status {status}"
         except (NotReached, NoAnswer) as failure:
             why = str(failure)
