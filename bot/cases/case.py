@@ -88,6 +88,7 @@ class Promise:
     warned_at: datetime | None = None  # the assignee was told that it is nearly due
     told_at: datetime | None = None  # the customer was told that it may be late, or is
     done_at: datetime | None = None  # kept, broken or withdrawn
+    words: str | None = None  # what a person promised, as they put it; for people only
     id: int | None = None
 
     def end(self, state: PromiseState, now: datetime) -> None:

@@ -238,6 +238,7 @@ promises = Table(
     Column("warned_at", Instant),
     Column("told_at", Instant),
     Column("done_at", Instant),
+    Column("words", Text),
 )
 Index("ix_promises_open", promises.c.state, promises.c.due_at)
 
