@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.cases.desk import Agent
 from bot.cases.issue import Word
 
+OTHER, ASSISTANTS_OWN = "other", "en"
 PRESENT_FOR = timedelta(minutes=2)  # since the last sign of life; the desk gives one each minute at least
 
 
@@ -60,10 +61,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Waiting:
-    """As much of a waiting chat as says who fits: its team's key, and the customer's language where it is known."""
+    """As much of a waiting chat as says who fits. `team`: its key; `language`: OTHER where it is not the assistant's own and nobody
+    knows which; `assignee`: who had this case before."""
 
     team: str | None
-    language: str | None
+    language: str | None = None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,27 +90,30 @@ def answers_for(agent: Agent, team: str | None) -> bool:
 
 
 def speaks(agent: Agent, language: str | None) -> bool:
-    return language is None or language.split("-")[0].lower() in {one.split("-")[0].lower() for one in agent.languages}
+    """Whether they can answer in it."""
+    theirs = {one.split("-")[0].lower() for one in agent.languages}
+    if language == OTHER:
+        return bool(theirs - {ASSISTANTS_OWN})
+    return language is None or language.split("-")[0].lower() in theirs
 
 
 def choose(waiting: Waiting, people: Sequence[Load], passed: Collection[str], now: datetime) -> Agent | None:
-    """Who is offered it next: present, of its team and language, with room; the least laden for what they can carry.
+    """Who is offered it next: present, of its team and language, with room; whoever had the case before, else the least laden for
+    what they can carry.
 
     Among equals, those whose team it is before those who answer for all, then whoever got a chat longest ago. `passed`:
     names of those who had it before them in this wait.
     """
-    fit = [
-        one
-        for one in people
-        if one.agent.name not in passed
-        and is_present(one.agent, now)
-        and one.chats < one.agent.capacity
-        and answers_for(one.agent, waiting.team)
-        and speaks(one.agent, waiting.language)
-    ]
-    return min(fit, key=_order, default=None).agent if fit else None  # type: ignore[union-attr]
+
+    def order(one: Load) -> tuple[bool, float, bool, float, str]:
+        agent, last = one.agent, one.last_at.timestamp() if one.last_at else 0.0
+        return agent.name != waiting.assignee, one.chats / agent.capacity, not agent.teams, last, agent.name
+
+    fit = [one for one in people if one.agent.name not in passed and _fits(one, waiting, now)]
+    return min(fit, key=order).agent if fit else None
 
 
-def _order(one: Load) -> tuple[float, bool, float, str]:
-    last = one.last_at.timestamp() if one.last_at else 0.0
-    return one.chats / one.agent.capacity, not one.agent.teams, last, one.agent.name
+def _fits(one: Load, waiting: Waiting, now: datetime) -> bool:
+    agent = one.agent
+    has_room = one.chats < agent.capacity
+    return has_room and is_present(agent, now) and answers_for(agent, waiting.team) and speaks(agent, waiting.language)

@@ -97,7 +97,7 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
     views, cases = uow.desk_views, [one["case_id"] for one in found]
     escalations, deeds, tags = views.escalations(cases), views.deeds(cases), views.tags(cases)
     arrivals = views.arrivals([one["conversation"] for one in found if one["handler"] is Handler.AGENT])
-    clocks = _clocks(shop, uow, found, said, now)
+    clocks, offers = _clocks(shop, uow, found, said, now), uow.offers.open()
     approvals, agreed, looking, snoozes = views.approvals(), views.agreed(), views.looking(now - LOOKS_FOR), views.snoozes(now)
     rows = []
     for one in found:
@@ -112,8 +112,7 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
             "looking": looking.get(chat, []),
             "tags": tags.get(case_id, []),
             "snoozed_until": _snoozed(snoozes.get(chat), words),
-            "offered_to": None,
-            "offered_until": None,
+            **_offered(offers.get(chat), one["handler_version"], now),
             "approvals": waiting,
             "mark": ".".join(map(str, mark)),
         }
@@ -181,6 +180,13 @@ def _clock(shop: Shop, seen: Seen, kept: list[ServiceClock], now: datetime) -> F
         "clock": found.clock and str(found.clock),
         "breach": str(found.breach),
     }
+
+
+def _offered(offer: tuple[str, datetime, int] | None, version: int, now: datetime) -> Found:
+    """Before whom it is put, and until when; nobody where that is over."""
+    agent, until, of_version = offer or (None, now, 0)
+    stands = agent is not None and of_version == version and until > now
+    return {"offered_to": agent if stands else None, "offered_until": instant(until) if stands else None}
 
 
 def instant(at: datetime | None) -> str | None:

@@ -21,6 +21,7 @@ from bot.store.desk_views import DeskViews
 from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
+from bot.store.offers import Offers
 from bot.store.outbox import Outbox
 from bot.store.promises import Promises
 from bot.store.staff import Staff
@@ -55,6 +56,7 @@ class UnitOfWork:
         self.tokens, self.hooks, self.case_pages = Tokens(session), Hooks(session, lock=write), CasePages(session)
         self.desk = Desk(session, lock=write)
         self.clocks = Clocks(session)
+        self.offers = Offers(session, lock=write)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
 

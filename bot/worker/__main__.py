@@ -16,6 +16,7 @@ from bot.worker.held_replies import HeldReplies
 from bot.worker.incidents import Notices, Suggest
 from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
+from bot.worker.offers import Offers
 from bot.worker.promises import Unsettled, Watch
 from bot.worker.remedies import Overdue, Remedies
 from bot.worker.turns import LeftOver
@@ -44,7 +45,7 @@ def main() -> None:
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs += [HeldReplies(shop), UnusedFiles(shop)]
-    jobs.append(Clocks(shop))
+    jobs += [Clocks(shop), Offers(shop)]
     jobs += [Letters(shop, mailer)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
     try:
