@@ -6,13 +6,14 @@ import threading
 from types import FrameType
 
 from bot import clock, logs, settings
-from bot.bootstrap import open_assistant, open_links, open_mailer, open_provider, open_shop
+from bot.bootstrap import open_assistant, open_hook_post, open_links, open_mailer, open_provider, open_shop
 from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
 from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
 from bot.worker.files import UnusedFiles
 from bot.worker.held_replies import HeldReplies
+from bot.worker.hooks import Hooks
 from bot.worker.incidents import Notices, Suggest
 from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
@@ -42,9 +43,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     turns = LeftOver(shop, assistant, clock.now)
     remedies = Remedies(shop, provider, clock.now)
+    hooks = Hooks(shop, open_hook_post(chosen), clock.now)
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
-    jobs += [HeldReplies(shop), UnusedFiles(shop)]
+    jobs += [HeldReplies(shop), hooks, UnusedFiles(shop)]
     jobs += [Clocks(shop), Offers(shop)]
     jobs += [Letters(shop, mailer)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
@@ -53,6 +55,7 @@ def main() -> None:
     finally:
         turns.close()
         remedies.close()
+        hooks.close()
         (chosen.var / ALIVE).unlink(missing_ok=True)
 
 
