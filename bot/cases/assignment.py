@@ -1,6 +1,6 @@
 """Who is offered a waiting chat: by team, language and load; and never twice in one wait."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from bot.cases.desk import Agent
 from bot.cases.issue import Word
 
 OTHER, ASSISTANTS_OWN = "other", "en"
+IN_USE_FOR = timedelta(days=7)  # where nobody has been at the desk for so long, the shop answers by other means
 PRESENT_FOR = timedelta(minutes=2)  # since the last sign of life; the desk gives one each minute at least
 
 
@@ -82,6 +83,13 @@ def is_present(agent: Agent, now: datetime) -> bool:
     """Signed in, seen a moment ago, not away, and somebody who answers."""
     seen = agent.seen_at
     return agent.may_act and agent.away_since is None and seen is not None and now - seen <= PRESENT_FOR
+
+
+def is_unattended(agents: Iterable[Agent], team: str | None, now: datetime) -> bool:
+    """Whether a team that works at the desk has nobody there now."""
+    theirs = [one for one in agents if one.may_act and answers_for(one, team)]
+    works_here = any(one.seen_at and now - one.seen_at <= IN_USE_FOR for one in theirs)
+    return works_here and not any(is_present(one, now) for one in theirs)
 
 
 def answers_for(agent: Agent, team: str | None) -> bool:

@@ -373,6 +373,6 @@ def failed(shop: Shop, uow: "UnitOfWork", letter_id: str, conversation_id: str, 
     letter.state = LetterState.FAILED
     words = shop.wording.say("letter_not_delivered", case.id, ref=case.reference)
     escalation = hand_off(shop, uow, conversation, "letter_failed", now)
-    add_reply(uow, conversation, Author.SYSTEM, f"{words} {who_line(shop, conversation, case, escalation, now)}", now)
+    add_reply(uow, conversation, Author.SYSTEM, f"{words} {who_line(shop, uow, conversation, case, escalation, now)}", now)
     _alert(shop, uow, "letter_failed", case, letter, now)
     uow.note(case.id, "worker", "letter.failed", now)

@@ -159,7 +159,8 @@ def _own_up(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, call: Cal
     """Says that nobody rang, and who takes it up by when."""
     conversation, who = uow.conversations.get(case.conversation_id), ""
     if conversation.handler is Handler.ASSISTANT:
-        who = who_line(shop, conversation, case, hand_off(shop, uow, conversation, "promise_missed", now), now)
+        escalation = hand_off(shop, uow, conversation, "promise_missed", now)
+        who = who_line(shop, uow, conversation, case, escalation, now)
     _say(shop, uow, case, remedy, call, "callback_missed", now, who)
 
 

@@ -151,7 +151,7 @@ def ask_for_person(shop: Shop, reference: str, reason: str, now: datetime) -> di
             raise Conflict(f"{case.reference} is not what this chat is about any more: ask for a person for the newer case.")
         if conversation.handler is Handler.ASSISTANT:
             escalation = hand_off(shop, uow, conversation, reason, now)
-            add_reply(uow, conversation, Author.SYSTEM, who_line(shop, conversation, case, escalation, now), now)
+            add_reply(uow, conversation, Author.SYSTEM, who_line(shop, uow, conversation, case, escalation, now), now)
             uow.flush()
         return handoff_json(uow, case, _newest(uow, case))
 

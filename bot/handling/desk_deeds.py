@@ -140,7 +140,7 @@ def _put_back(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversat
     if escalation.due_at <= now:  # what was promised has passed, and is not said again
         escalation.due_at = due_within(shop.policy.hours, now, shop.policy.escalation(escalation.reason).reply_within)
         uow.add(Promise(case.id, PERSON_ANSWERS, escalation.team, escalation.due_at, now))
-    add_reply(uow, conversation, Author.SYSTEM, who_line(shop, conversation, case, escalation, now), now)
+    add_reply(uow, conversation, Author.SYSTEM, who_line(shop, uow, conversation, case, escalation, now), now)
 
 
 def note(shop: Shop, agent: Agent, reference: str, text: str, key: str, now: datetime, kind: str = "note") -> Note:

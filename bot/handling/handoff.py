@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.cases.assignment import is_unattended
 from bot.cases.case import Case, CaseStatus, Escalation, Promise
 from bot.cases.conversation import Conversation, Handler, Message
 from bot.cases.dates import clock_of
@@ -62,11 +63,16 @@ def who_and_when(shop: Shop, conversation: Conversation, case: Case, escalation:
     return {"team": team, "Team": team[:1].upper() + team[1:], "due": due, "ref": case.reference}
 
 
-def who_line(shop: Shop, conversation: Conversation, case: Case, escalation: Escalation, now: datetime) -> str:
-    """Who takes over and by when. While nobody is there, the one who answers for it is named."""
+def who_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case, escalation: Escalation, now: datetime) -> str:
+    """Who takes over and by when. While nobody is there, at night or with nobody of the team at the desk, the one who answers for
+    it is named."""
     values = who_and_when(shop, conversation, case, escalation, now)
-    owner = next((shop.policy.owners.get(key) for key, team in shop.policy.teams.items() if team == escalation.team), None)
-    name = "handoff_who_closed" if owner and not shop.policy.hours.is_open(now) else "handoff_who"
+    team = next((key for key, name in shop.policy.teams.items() if name == escalation.team), None)
+    owner, name = shop.policy.owners.get(team) if team else None, "handoff_who"
+    if owner and not shop.policy.hours.is_open(now):
+        name = "handoff_who_closed"
+    elif owner and is_unattended(uow.agents.all(), team, now):
+        name = "handoff_who_away"
     return shop.wording.say(name, f"{conversation.id}/{case.id}", owner=owner, **values)
 
 

@@ -148,7 +148,7 @@ def _brought(scene: Scene) -> str:
         conversation.ask(None)
     conversation.case_id = case.id  # the queue shows the matter that failed
     uow.note(case.id, "worker", "case.handed_off", scene.now, reason=MISSED, priority=rule.priority)
-    return who_line(scene.shop, conversation, case, escalation, scene.now)
+    return who_line(scene.shop, uow, conversation, case, escalation, scene.now)
 
 
 def _next_word(scene: Scene) -> datetime:

@@ -135,7 +135,7 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     reason = f"handoff_{step.reason}"
     told = scene.shop.wording.has(reason)
     why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5)
-    who = Part(who_line(scene.shop, scene.conversation, case, escalation, scene.now))
+    who = Part(who_line(scene.shop, scene.uow, scene.conversation, case, escalation, scene.now))
     return _reply(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene), why, who], [])
 
 

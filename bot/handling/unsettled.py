@@ -58,7 +58,7 @@ def take_up(shop: Shop, promise_id: int, now: datetime) -> bool:
             escalation = hand_off(shop, uow, conversation, reason, now)
             words = (
                 shop.wording.say(f"handoff_{reason}", f"{conversation.id}/{case.id}"),
-                who_line(shop, conversation, case, escalation, now),
+                who_line(shop, uow, conversation, case, escalation, now),
             )
             add_reply(uow, conversation, Author.SYSTEM, " ".join(words), now)
             if is_late:

@@ -23,6 +23,7 @@ from bot.worker.offers import Offers
 from tests.builders import NOON
 from tests.doors import a_shop
 from tests.integration.test_store_races import at_once
+from tests.unit.handling.chats import Chat
 
 MORNING = NOON + timedelta(hours=4)
 SECOND = timedelta(seconds=1)
@@ -172,3 +173,24 @@ def test_killed_between_two_steps_goes_on_where_it_was(shop: Shop) -> None:
     run(shop, MORNING + 61 * SECOND)
     assert pass_on(shop, chat, MORNING + 61 * SECOND) == 0
     assert states(shop) == [("Ada", "expired"), ("Ben", "offered")]
+
+
+def said(shop: Shop, at: datetime) -> str:
+    """What a customer who asks for a person reads."""
+    chat = Chat(shop, at)
+    return chat.say("a person please", "ask_human")
+
+
+def test_nobody_at_the_desk_means_a_name_a_reference_and_a_time(shop: Shop) -> None:
+    assert "Amira Haddad" not in said(shop, MORNING)  # a shop that does not work at the desk
+    person(shop, "Ada", teams=["care"])
+    assert "Amira Haddad" not in said(shop, MORNING)
+    later = MORNING + timedelta(minutes=3)
+    told = said(shop, later)
+    assert "Nobody is at the desk" in told and "Amira Haddad answers for our customer care team" in told
+    assert "by 10:03" in told and "reference" in told and "connect" not in told.lower()
+    assert "We are closed now" in said(shop, NOON + timedelta(hours=18))
+    person(shop, "Ben", teams=["legal"], seen_at=later)
+    assert "Nobody is at the desk" in said(shop, later)
+    person(shop, "Cid", seen_at=later)
+    assert "Amira Haddad" not in said(shop, later)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.assignment import OTHER, Load, Waiting, answers_for, choose, is_present, speaks
+from bot.cases.assignment import OTHER, Load, Waiting, answers_for, choose, is_present, is_unattended, speaks
 from bot.cases.desk import Agent, DeskRole
 from tests.builders import NOON
 
@@ -98,3 +98,13 @@ def test_somebody_is_found_exactly_where_somebody_fits(
     assert (found is None) == (not fit)
     least = min((one.chats / one.agent.capacity for one in fit), default=0)
     assert found is None or any(one.agent is found and one.chats / one.agent.capacity == least for one in fit)
+
+
+def test_team_is_unattended_only_where_it_works_at_the_desk_and_nobody_is_there() -> None:
+    there, gone, unused = person(), person(seen_at=NOON - 3 * MINUTE), person(seen_at=None)
+    away, other = person(away_since=NOON), person(teams=["legal"])
+    long_ago = person(seen_at=NOON - timedelta(days=8))
+    found = [is_unattended([one.agent for one in people], "care", NOON) for people in ([gone], [away], [gone, other], [gone, unused])]
+    assert found == [True] * 4
+    found = [is_unattended([one.agent for one in people], "care", NOON) for people in ([], [unused], [long_ago], [there, gone], [other])]
+    assert found == [False] * 5
