@@ -31,7 +31,7 @@ function rowOf(one) {
   const agreed = (one.agreed ?? []).map((found) => found.who);
   return h("li", { class: "approval-row" },
     h("div", { class: "about" }, h("h2", { tabindex: -1, "data-focus": "row", text: what }),
-      h("p", {}, h("b", { text: row?.customer || W.somebody }), " · ", h("a", { href: `#/chat/${encodeURIComponent(one.case)}`, text: one.case, "data-focus": "case" }), " · ", W.asked_by(one.asked_by, when(one.at))),
+      h("p", {}, h("b", { text: row?.customer || W.somebody("") }), " · ", h("a", { href: `#/chat/${encodeURIComponent(one.case)}`, text: one.case, "data-focus": "case" }), " · ", W.asked_by(one.asked_by, when(one.at))),
       one.reasons?.length > 0 && h("p", { text: [one.reasons].flat().map(plain).join(". ") }),
       h("p", { class: "soft" }, [one.lacking > 0 && W.lacking(one.lacking), agreed.length > 0 && W.agreed(agreed.join(", ")), one.due_at && W.due(when(one.due_at)), nameOf(one)].filter(Boolean).join(" · ")),
       !one.may && one.why_not && h("p", { class: "why-not", text: one.why_not })),

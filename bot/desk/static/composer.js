@@ -12,7 +12,7 @@ import { W } from "./words.js";
 const CHECK_AFTER = 500; // ms without a key
 let mode = "reply", draft = { mode: null, reply: "", note: "" }, files = [], line = Promise.resolve();
 
-const field = h("textarea", { id: "write", rows: 3, dir: "auto", autocapitalize: "sentences", spellcheck: true });
+const field = h("textarea", { id: "write", rows: 1, dir: "auto", autocapitalize: "sentences", spellcheck: true });
 const label = h("label", { class: "hidden", htmlFor: "write" });
 const switches = Object.fromEntries(["reply", "note"].map((name) => [name, h("input", { type: "radio", name: "mode", id: `mode-${name}`, onchange: () => choose(name) })]));
 const modes = h("fieldset", { class: "modes" }, h("legend", { class: "hidden", text: W.compose }), ["reply", "note"].map((name) => [switches[name], h("label", { htmlFor: `mode-${name}`, class: name }, name === "note" && icon("lock", 14), h("span", { text: W.modes[name] }))]));
@@ -22,9 +22,9 @@ const chips = h("ul", { class: "chips", hidden: true });
 const picker = h("input", { type: "file", multiple: true, accept: "image/*,application/pdf", hidden: true, "aria-hidden": "true", tabindex: -1 });
 const attach = button("icon-button", "", () => picker.click(), { "aria-label": W.attach, title: W.attach });
 attach.append(icon("clip", 20));
-const ready = button("quiet small", W.canned, () => startCanned(), { title: "/" });
-const send = button("strong send", W.send, () => submit(false));
-const sendResolve = button("quiet send-resolve", W.send_resolve, () => submit(true));
+const ready = button("quiet small ready", W.canned, () => startCanned(), { title: "/" });
+const send = button("strong small send", W.send, () => submit(false));
+const sendResolve = button("quiet small send-resolve", W.send_resolve, () => submit(true));
 export const composer = h("form", { class: "composer", hidden: true, onsubmit: (event) => event.preventDefault() }, modes, label, field, chips, warnings,
   h("div", { class: "compose-deeds" }, attach, ready, picker, hint, sendResolve, send));
 const list = canned(field, composer);

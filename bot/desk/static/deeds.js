@@ -150,10 +150,11 @@ export function label(id) {
   const message = id ?? theirs.at(-1)?.id;
   if (!message) return say(W.label_nothing);
   const said = theirs.find((one) => one.id === message);
-  ask({ title: W.label_title, intro: said && `“${said.text.slice(0, 200)}”`, confirm: W.save, fields: [
+  ask({ title: W.label_title, confirm: W.save, fields: [
+    { name: "message", label: W.label_message, type: "select", options: theirs.map((one) => [one.id, one.text.slice(0, 90) || when(one.at)]), value: message },
     { name: "intent", label: W.label_intent, type: "select", options: [...options(W.issues), ["", W.label_none]], value: said?.heard?.intent in W.issues ? said.heard.intent : "" }, { name: "what", label: W.label_what, required: true },
   ], act: async (values) => {
-    await post(chatAt(state.open, "label"), { message, intent: values.intent || null, what: values.what });
+    await post(chatAt(state.open, "label"), { ...values, intent: values.intent || null });
     say(W.label_done);
     refresh();
   } });

@@ -6,6 +6,7 @@ import { composer } from "./composer.js";
 import * as deeds from "./deeds.js";
 import { open } from "./dialogs.js";
 import { button, fill, h } from "./dom.js";
+import { initials } from "./format.js";
 import { icon } from "./icons.js";
 import { maySupervise } from "./keys.js";
 import { live, showLive } from "./live.js";
@@ -35,7 +36,7 @@ function drawTop() {
   const count = { chats: 0, approvals: state.approvals.filter((one) => one.may).length };
   fill(nav, views.map((name) => h("a", { href: `#/${name}`, "aria-current": state.view === name ? "page" : null, "data-focus": name }, W.views[name], count[name] > 0 && h("span", { class: "count", text: String(count[name]) }))));
   me.setAttribute("aria-label", W.you(state.me.name));
-  fill(me, h("span", { class: state.me.away ? "presence away" : "presence", "aria-hidden": "true" }), h("span", { class: "name", text: state.me.name }), state.me.away && h("span", { class: "soft", text: W.away }));
+  fill(me, h("span", { class: state.me.away ? "presence away" : "presence", "aria-hidden": "true" }), h("span", { class: "name", text: state.me.name }), h("span", { class: "initials", "aria-hidden": "true", text: initials(state.me.name) }), state.me.away && h("span", { class: "soft", text: W.away }));
 }
 
 /** Where the address leads: #/chat/REF, #/chats, #/approvals, #/live. */

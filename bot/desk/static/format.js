@@ -52,7 +52,7 @@ export function language(code) {
 
 /** "Hana Sato" -> "HS". */
 export function initials(name) {
-  return (name || "?").split(/\s+/).filter(Boolean).map((one) => [...one][0]).slice(0, 2).join("").toUpperCase();
+  return (name || W.unknown_initial).split(/\s+/).filter(Boolean).map((one) => [...one][0]).slice(0, 2).join("").toUpperCase();
 }
 
 /** A word of the records as people read it: the table's, or the word itself with spaces. */

@@ -2,7 +2,7 @@
 import { button, h, reconcile } from "./dom.js";
 import { clockOf, language, named, span } from "./format.js";
 import { icon } from "./icons.js";
-import { isOffered, now, on, rowsOf, state, tell } from "./state.js";
+import { isOffered, now, on, row, rowsOf, state, tell } from "./state.js";
 import { W } from "./words.js";
 
 const TABS = ["waiting", "mine", "all"];
@@ -52,8 +52,8 @@ export function pointed() {
 
 /** What comes after this chat in the tab, for "resolve and next". */
 export function after(ref) {
-  const refs = rowsOf().map((one) => one.ref);
-  return refs[refs.indexOf(ref) + 1] ?? refs.find((one) => one !== ref) ?? null;
+  const refs = rowsOf().map((one) => one.ref), others = [...refs.slice(refs.indexOf(ref) + 1), ...refs, ...rowsOf("waiting").map((one) => one.ref)];
+  return others.find((one) => one !== ref) ?? null;
 }
 
 function draw() {
@@ -64,15 +64,17 @@ function draw() {
     tabs[name].tabIndex = name === state.tab ? 0 : -1;
   }
   panel.setAttribute("aria-labelledby", `tab-${state.tab}`);
-  const rows = rowsOf();
+  const rows = rowsOf(), opened = row();
+  const isApart = Boolean(opened) && !rows.includes(opened); // the open chat stays in sight, whatever the tab shows
+  if (isApart) rows.unshift(opened);
   empty.textContent = state.loaded ? W.empty[state.tab] : W.loading;
   empty.hidden = rows.length > 0;
-  reconcile(list, rows.map((one) => ({ key: one.ref, sign: JSON.stringify([one, one.ref === state.open, isOffered(one)]), make: () => rowOf(one) })));
+  reconcile(list, rows.map((one) => ({ key: one.ref, sign: JSON.stringify([one, one.ref === state.open, isOffered(one), isApart && one === opened]), make: () => rowOf(one, isApart && one === opened) })));
   tick();
 }
 
-function rowOf(one) {
-  const isOpen = one.ref === state.open, name = one.customer || W.somebody;
+function rowOf(one, isApart) {
+  const isOpen = one.ref === state.open, name = one.customer || W.somebody(one.ref);
   const link = h("a", { class: "row-link", href: `#/chat/${encodeURIComponent(one.ref)}`, "aria-current": isOpen ? "true" : null, "data-focus": "row" },
     h("span", { class: "line first" },
       one.unread > 0 && h("span", { class: "dot", "aria-hidden": "true" }), h("span", { class: "name", text: name }),
@@ -86,7 +88,7 @@ function rowOf(one) {
       one.unread > 0 && h("span", { class: "unread", text: W.unread(one.unread) })),
     others(one).length > 0 && h("span", { class: "line looking" }, icon("eye", 14), h("span", { text: W.looking(others(one)) })),
     one.approvals > 0 && h("span", { class: "line approval", text: W.approvals_wait(one.approvals) }));
-  return h("li", { class: `row ${isOpen ? "open" : ""} ${one.unread > 0 ? "unread" : ""}` }, link, isOffered(one) && offer(one));
+  return h("li", { class: `row ${isOpen ? "open" : ""} ${isApart ? "pinned" : ""} ${one.unread > 0 ? "unread" : ""}` }, link, isOffered(one) && offer(one));
 }
 
 function offer(one) {

@@ -7,6 +7,7 @@ import { readOut } from "./saying.js";
 import { isMine, now, on, row, state, tell } from "./state.js";
 import { W } from "./words.js";
 
+const UNSAID = new Set(["case.opened"]); // seen by the first message
 const NEAR = 80; // px from the end within which the thread follows what is new
 const list = h("ol", { class: "entries" });
 const log = h("div", { class: "log", role: "log", "aria-live": "off", tabindex: 0 }, list); // what is new is read out by the page's own line, once
@@ -25,7 +26,7 @@ export const thread = h("section", { class: "pane thread", "aria-labelledby": "t
 /** Replies on their way to the door: {id, ref, text}. */
 export const leaving = [];
 let known = null; // {ref, seq, with}: what was read out already
-let asked = null, again = false;
+let asked = null, again = false, follows = true;
 
 /** Fetches the open chat and its case; asked for in between, once more afterwards. */
 export async function refresh() {
@@ -58,7 +59,7 @@ async function fetchOnce() {
 
 export function toEnd() { log.scrollTop = log.scrollHeight; }
 export function focusThread() { title.focus(); }
-export function customerName() { return row()?.customer || state.case?.customer?.name || W.somebody; }
+export function customerName() { return row()?.customer || state.case?.customer?.name || W.somebody(state.open); }
 
 function draw() {
   const chat = state.chat?.ref === state.open ? state.chat : null;
@@ -70,7 +71,6 @@ function draw() {
   log.setAttribute("aria-label", W.talk_of(customerName()));
   drawUnder(chat);
   drawDeeds(chat);
-  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
   const grew = chat && known?.ref === chat.ref && chat.seq > known.seq;
   reconcile(list, chat ? entriesOf(chat) : []);
   if (follows || known?.ref !== state.open) toEnd();
@@ -108,7 +108,7 @@ function entriesOf(chat) {
   const all = [
     ...chat.messages.map((one) => ({ at: one.at, rank: 1, key: `m${one.id ?? one.seq}`, one, make: messageOf })),
     ...chat.notes.map((one) => ({ at: one.at, rank: 2, key: `n${one.id}`, one, make: noteOf })),
-    ...chat.markers.map((one, place) => ({ at: one.at, rank: 0, key: `k${one.at}${one.kind}${place}`, one, make: markerOf })),
+    ...chat.markers.filter((one) => !UNSAID.has(one.kind)).map((one, place) => ({ at: one.at, rank: 0, key: `k${one.at}${one.kind}${place}`, one, make: markerOf })),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.rank - b.rank);
   const days = [];
   let last = "";
@@ -148,7 +148,7 @@ function nameOf(one) {
 
 function avatar(author, name) {
   if (author === "assistant") return h("span", { class: "avatar square", "aria-hidden": "true" }, icon("robot", 18));
-  return h("span", { class: "avatar", "aria-hidden": "true", text: initials(author === "agent" && name === W.you_wrote ? state.me.name : name) });
+  return h("span", { class: "avatar", "aria-hidden": "true", text: initials(author === "agent" && name === W.you_wrote ? state.me.name : name === W.somebody(state.open) ? "" : name) });
 }
 
 function time(at) { return h("time", { datetime: at, text: when(at) }); }
@@ -222,9 +222,14 @@ function readNews(chat) {
   known = { ref: chat.ref, seq: chat.seq, stands };
 }
 
-log.addEventListener("scroll", () => { if (log.scrollHeight - log.scrollTop - log.clientHeight < NEAR) below.hidden = true; });
+log.addEventListener("scroll", () => {
+  follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  if (follows) below.hidden = true;
+});
+new ResizeObserver(() => { if (follows) toEnd(); }).observe(log); // the field below has grown, or the window has shrunk
 on("chat", draw);
 on("opened", () => {
+  follows = true;
   below.hidden = true;
   known = null;
   draw();
