@@ -17,6 +17,7 @@ INCIDENT_NEWS = "incident_news"
 DECISION = "decision"
 NEWS = "news"  # made when another promise may fail
 CALL = "call"  # the slot of a call that is booked
+OWN_WORD = "own_word"  # what somebody at the desk promised by themselves
 BY_PERSON = frozenset({PERSON_ANSWERS, NEWS})  # kept by a person's words in the chat
 # Kept by the turn itself at about its time; only long after it has nobody kept it.
 # A call's slot has a watch of its own, which owns up sooner.

@@ -51,6 +51,7 @@ SAMPLES = {
     "phrase": ("it never came and nobody answers me", "late"),
     "promised": ("Friday 20 November", "the promised day"),
     "ref": ("A-7K3M9Q", "A-8H2N4P"),
+    "into": ("A-4D5F6G", "A-2B3C4D"),
     "refunded": ("$118.00", "$8.50"),
     "remedy": ("R-2B4C6D", "R-8J5T7W"),
     "shop": ("Larkspur & Lane", "Umber Outdoor"),

@@ -1,6 +1,6 @@
 """The case pane over HTTP: a case with all that belongs to it, and what people do with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.cases.desk import Agent
 from bot.desk.door import Door, Handler
-from bot.handling import case_pane, granting, remedy_deeds
+from bot.handling import case_deeds, case_joins, case_pane, claim_deeds, granting, remedy_deeds
 from bot.handling.desk_cases import fit_words
 from bot.handling.shop import Shop
 from bot.web.bodies import json_object
@@ -20,7 +20,7 @@ Deed = Callable[[Shop, Agent, str, dict[str, Any], datetime], Any]  # on what th
 
 
 def case_routes(door: Door) -> list[Route]:
-    """GET /desk/api/cases/REF with its deeds, /desk/api/remedies/R/..., GET /desk/api/approvals."""
+    """GET /desk/api/cases/REF and /desk/api/approvals; POST below cases/REF, remedies/R, claims/D and callbacks/R."""
 
     async def show(request: Request, agent: Agent) -> Response:
         reference = request.path_params["ref"]
@@ -32,12 +32,15 @@ def case_routes(door: Door) -> list[Route]:
     return [
         Route("/desk/api/cases/{ref}", door.reads(show), methods=["GET"]),
         Route("/desk/api/approvals", door.reads(approvals), methods=["GET"]),
-        *(Route(f"/desk/api/cases/{{ref}}/{name}", door.acts(does(door, deed)), methods=["POST"]) for name, deed in OF_CASES.items()),
-        *(
-            Route(f"/desk/api/remedies/{{ref}}/{name}", door.acts(does(door, deed)), methods=["POST"])
-            for name, deed in remedy_deeds.DEEDS.items()
-        ),
+        *_posts(door, "cases", OF_CASES),
+        *_posts(door, "remedies", remedy_deeds.DEEDS),
+        *_posts(door, "claims", claim_deeds.OF_CLAIMS),
+        *_posts(door, "callbacks", claim_deeds.OF_CALLS),  # named by their remedy
     ]
+
+
+def _posts(door: Door, of: str, deeds: Mapping[str, Deed]) -> list[Route]:
+    return [Route(f"/desk/api/{of}/{{ref}}/{name}", door.acts(does(door, deed)), methods=["POST"]) for name, deed in deeds.items()]
 
 
 def does(door: Door, deed: Deed) -> Handler:
@@ -60,4 +63,14 @@ def _grant(shop: Shop, agent: Agent, reference: str, body: dict[str, Any], now: 
     return {"ref": remedy.reference, "state": str(remedy.state)}
 
 
-OF_CASES: dict[str, Deed] = {"grant/preview": _preview, "grant": _grant}
+OF_CASES: dict[str, Deed] = {
+    "facts": case_deeds.note_fact,
+    "tags": case_deeds.change_tags,
+    "priority": case_deeds.set_priority,
+    "promise": case_deeds.promise,
+    "promise/end": case_deeds.end_promise,
+    "merge": case_joins.merge,
+    "split": case_joins.split,
+    "grant/preview": _preview,
+    "grant": _grant,
+}

@@ -79,9 +79,11 @@ def team_of(shop: Shop, remedy: Remedy) -> str:
     return shop.policy.escalation("above_limit" if remedy.wording in ("callback_lead", "lead_answers") else "asked").team
 
 
-def _promise(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, call: Callback, now: datetime) -> None:
+def _promise(
+    shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, call: Callback, now: datetime, says: str = "callback_booked", by: str = ""
+) -> None:
     """The slot is a promise of its own; the day that was named before is part of it, unless the slot comes later."""
-    message_id = _say(shop, uow, case, remedy, call, "callback_booked", now, phone=masked(call.phone))
+    message_id = _say(shop, uow, case, remedy, call, says, now, phone=masked(call.phone), by=by)
     for before in uow.cases.promises(case.id):
         if before.remedy_id != remedy.id or before.what == DECISION:
             continue
@@ -131,14 +133,42 @@ def done(shop: Shop, reference: str, who: str, now: datetime) -> Remedy:
         return remedy
 
 
+def unanswered(shop: Shop, reference: str, who: str, now: datetime) -> Remedy:
+    """Somebody rang and reached nobody: what was promised is kept, the customer reads so, and it is tried again in the next free slot.
+
+    Raises Conflict before the slot begins, so that one press too many books no second slot; and where no slot is free.
+    """
+    if not who.strip():
+        raise BadInput("Say who rang: the name is kept with the call.")
+    with shop.begin(True) as uow:
+        remedy, case, call = _owed(uow, reference)
+        if call.state is not CallbackState.BOOKED:
+            raise Conflict(f"The call {remedy.reference} is {call.state}: it is not to be made.")
+        _must_have_begun(remedy, call, now)
+        uow.callbacks.one_at_a_time()
+        slot = next(iter(slots(shop.policy.hours, now, 1, uow.callbacks.taken(now - SLOT))), None)
+        if slot is None:
+            raise Conflict("There is no free time for another call within a year.")
+        rang_at = min(now, call.ends_at) if now <= call.ends_at + GRACE else now
+        _end_promises(uow, case, remedy, lambda one: PromiseState.KEPT if rang_at <= one.due_at else PromiseState.BROKEN, now)
+        (call.starts_at, call.ends_at), call.changed_at, call.assignee = slot, now, who
+        _promise(shop, uow, case, remedy, call, now, "callback_unanswered", by=who)
+        uow.note(case.id, who, "callback.unanswered", now, remedy=remedy.reference, starts_at=call.starts_at.isoformat())
+        return remedy
+
+
+def _must_have_begun(remedy: Remedy, call: Callback, now: datetime) -> None:
+    if now < call.starts_at:
+        raise Conflict(f"The call {remedy.reference} is due from {call.starts_at:%Y-%m-%d %H:%M} UTC on: it is not missed yet.")
+
+
 def missed(shop: Shop, reference: str, who: str, now: datetime) -> Remedy:
     """Nobody rang: the promise is broken, the customer is told and a person takes it up. Once, however often it is said."""
     with shop.begin(True) as uow:
         remedy, case, call = _owed(uow, reference)
         if call.state is not CallbackState.BOOKED:
             return remedy
-        if now < call.starts_at:
-            raise Conflict(f"The call {remedy.reference} is due from {call.starts_at:%Y-%m-%d %H:%M} UTC on: it is not missed yet.")
+        _must_have_begun(remedy, call, now)
         call.state, call.changed_at = CallbackState.MISSED, now
         _end_promises(uow, case, remedy, lambda _: PromiseState.BROKEN, now)
         if remedy.state is RemedyState.QUEUED:

@@ -260,7 +260,8 @@ def _may_grant(shop: Shop, agent: Agent, role: Role | None, scene: Scene, read: 
 def _promise(one: Promise) -> Found:
     return {
         "id": one.id,
-        "what": one.what,
+        "what": one.words or one.what,
+        "kind": one.what,
         "by_whom": one.by_whom,
         "assignee": one.assignee,
         "due_at": instant(one.due_at),

@@ -35,9 +35,18 @@ def open_case(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> C
     return case
 
 
-def write_fact(uow: "UnitOfWork", case: Case, name: str, value: str, source: str, now: datetime, message_id: str | None = None) -> None:
-    """Keeps a fact unless exactly this is the present one. The audit gets its name, never its value."""
+def write_fact(
+    uow: "UnitOfWork",
+    case: Case,
+    name: str,
+    value: str,
+    source: str,
+    now: datetime,
+    message_id: str | None = None,
+    by: str | None = None,
+) -> None:
+    """Keeps a fact unless exactly this is the present one. The audit gets its name, never its value; `by`: whose deed it is."""
     present = [fact.value for fact in uow.cases.facts(case.id) if fact.name == name]
     if value and present[-1:] != [value]:
         uow.add(Fact(case_id=case.id, name=name, value=value, source=source, at=now, message_id=message_id))
-        uow.note(case.id, source, "fact.heard", now, fact=name)
+        uow.note(case.id, by or source, "fact.heard", now, fact=name)

@@ -48,6 +48,7 @@ SAID: Mapping[str, str] = {
     "voucher.voided": "voided the voucher {remedy}",
     "callback.booked": "booked the call {remedy}",
     "callback.done": "made the call {remedy}",
+    "callback.unanswered": "rang for {remedy} and reached nobody",
     "callback.missed": "noted that nobody rang for {remedy}",
     "callback.reassigned": "gave the call to {to}",
     "claim.opened": "began the claim {claim}",

@@ -94,10 +94,10 @@ def _may_replace(scene: Scene, number: str) -> bool:
     if any(remedy.is_filed for remedy in scene.uow.remedies.of(scene.case.id)):
         return False
     is_own = any(order.number == number for order in scene.looked.own)
-    return is_own or proof_of(scene.looked.orders.get(number), *_proofs(scene)) is Proof.GIVEN
+    return is_own or proof_of(scene.looked.orders.get(number), *proofs_of(scene)) is Proof.GIVEN
 
 
-def _proofs(scene: Scene) -> list[tuple[str, ...]]:
+def proofs_of(scene: Scene) -> list[tuple[str, ...]]:
     """What has been given that may prove an order: e-mail, phone, postcode."""
     return [tuple(filter(None, (scene.known.get(name),))) for name in ("email", "phone", "postcode")]
 
@@ -121,7 +121,7 @@ def prove(scene: Scene, brought_something: bool) -> None:
     if not number or not brought_something:
         return
     order = scene.looked.orders.get(number)
-    outcome = proof_of(order, *_proofs(scene))
+    outcome = proof_of(order, *proofs_of(scene))
     if outcome is Proof.GIVEN and order:
         open_order(scene, order)
     elif outcome is Proof.WRONG and not case.proven:
@@ -150,8 +150,8 @@ def note_quantity(scene: Scene, said: str) -> bool:
     return True
 
 
-def open_order(scene: Scene, order: Order) -> None:
-    """The order is the customer's: from here its record may be shown."""
+def open_order(scene: Scene, order: Order, by: str = "customer") -> None:
+    """The order is the customer's: from here its record may be shown. `by`: who proved it."""
     case = scene.case
     if case.order_number not in (None, order.number):
         scene.write("items", TAKEN_BACK)  # the lines of another order mean nothing in this one
@@ -161,7 +161,7 @@ def open_order(scene: Scene, order: Order) -> None:
     scene.conversation.asked_remedy = None
     scene.write("order_number", order.number, "record")
     _name_items(scene, order)
-    scene.uow.note(case.id, "customer", "order.proven", scene.now)
+    scene.uow.note(case.id, by, "order.proven", scene.now)
 
 
 def _name_items(scene: Scene, order: Order) -> None:

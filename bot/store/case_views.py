@@ -41,6 +41,11 @@ class CaseViews:
         found += [(row.id, row.reference, row.kind, True) for row in self.session.execute(theirs)]
         return [(reference, kind, back) for _, reference, kind, back in sorted(found)]
 
+    def conversations_of(self, *references: str) -> list[str]:
+        """Of the cases that there are of these references; none is locked."""
+        c = tables.cases.c
+        return [*self.session.execute(select(c.conversation_id).where(c.reference.in_(references)).distinct()).scalars()]
+
     def link(self, case_id: str, other_id: str, kind: str, agent: str, now: datetime) -> None:
         """Once, however often."""
         add = postgresql.insert if self.session.get_bind().dialect.name == "postgresql" else sqlite.insert
