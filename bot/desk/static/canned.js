@@ -61,6 +61,14 @@ export function canned(field, place) {
 function filled(text) {
   const one = row(), about = state.case;
   const customer = (about?.customer?.name || one?.customer || "").split(" ")[0];
-  const values = { name: customer, customer, first_name: customer, order: about?.order?.number ?? one?.order, reference: state.open, case: state.open, agent: state.me.name, shop: state.me.shop };
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] || whole);
+  const values = { customer, ref: state.open, order: about?.order?.number ?? one?.order, item: itemOf(about), agent: state.me.name };
+  const said = customer ? text : text.replace(/ \{customer\}/g, "");
+  return said.replace(/\{(\w+)\}/g, (whole, name) => values[name] || whole); // what is not known stays in its braces, and is warned of
+}
+
+/** The one item it is about, where that is known. */
+function itemOf(about) {
+  const said = (about?.facts ?? []).find((one) => one.name === "items")?.value.toLowerCase() ?? "";
+  const items = about?.order?.items ?? [], meant = items.filter((one) => said.includes(one.name.toLowerCase()));
+  return (meant.length ? meant : items).length === 1 ? (meant[0] ?? items[0]).name : "";
 }

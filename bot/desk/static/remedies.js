@@ -35,6 +35,13 @@ export function grantRemedy(way = null) {
       const mine = ++asking, what = asked();
       amount.whole.hidden = !MONEY.has(what.kind);
       lines.whole.hidden = !ITEMS.has(what.kind);
+      const lacks = MONEY.has(what.kind) && !what.amount ? W.preview_amount : what.reason ? "" : W.preview_reason;
+      if (lacks) {
+        problem.textContent = "";
+        strong.disabled = true;
+        strong.textContent = W.confirm_remedy(named(W.kinds, what.kind).toLowerCase());
+        return fill(effect, h("dd", { class: "soft", text: lacks }));
+      }
       let said;
       try { said = await post(caseAt(about.ref, "grant/preview"), what); } catch (refusal) { said = { problem: refusal.message }; }
       if (mine !== asking) return;

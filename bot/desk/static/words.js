@@ -247,6 +247,8 @@ export const W = {
   preview: "What happens",
   preview_effect: "Effect",
   preview_text: "The customer reads",
+  preview_amount: "Enter an amount to see what happens.",
+  preview_reason: "Say why, to see what happens.",
   preview_wait: "Working out what happens",
   preview_approval: (by) => `Needs the approval of ${by}. Nothing moves before that.`,
   preview_alone: "You may grant this alone.",
