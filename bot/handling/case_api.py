@@ -19,18 +19,17 @@ from bot.handling.shop import Shop
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
-Place = tuple[datetime, str]
-
 
 def cases(
-    shop: Shop, place: Place | None, limit: int, statuses: Collection[CaseStatus], waiting: bool | None, since: datetime | None
-) -> tuple[list[dict[str, Any]], Place | None]:
-    """A page of cases, and the place after which the next begins: None where this is the last."""
+    shop: Shop, after: str | None, limit: int, statuses: Collection[CaseStatus], waiting: bool | None, since: datetime | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The cases opened after this one, and the last of them: None where there are no more. Raises NotFound."""
     with shop.begin(False) as uow:
+        before = _of(uow, after) if after else None
+        place = (before.created_at, before.id) if before else None
         found = uow.case_pages.after(place, limit + 1, statuses=statuses, is_waiting=waiting, since=since)
         shown = [case_json(uow, one) for one in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
-    return shown, (last.created_at, last.id) if last else None
+    return shown, found[limit - 1].reference if len(found) > limit else None
 
 
 def case_json(uow: "UnitOfWork", case: Case) -> dict[str, Any]:
@@ -169,7 +168,7 @@ def add_note(shop: Shop, reference: str, agent: str, text: str, key: str, now: d
             return known
         note = Note(note_id, case.conversation_id, agent, text, now, case_id=case.id)
         uow.add(note)
-        uow.note(case.id, agent, "desk.noted", now)
+        uow.note(case.id, agent, "note.written", now, note=note.id)
         return note
 
 

@@ -199,7 +199,7 @@ def test_reply_and_note_are_kept_once_under_their_key(api: Api) -> None:
         ({"text": "Hello", "key": "k"}, "agent must be given"),
         ({"agent": "Amira", "text": "  \u200b ", "key": "k"}, "text cannot be used"),
         ({"agent": "Amira", "text": "x" * 4001, "key": "k"}, "at most 4000"),
-        ({"agent": "Amira\n", "text": "Hello", "key": "k"}, "agent must be a name"),
+        ({"agent": "Amira\n", "text": "Hello", "key": "k"}, "agent cannot be used"),
         ({"agent": "Amira", "text": "Hello", "key": "k k"}, "key cannot be used"),
         ({"agent": "Amira", "text": "Hello", "key": "k", "verion": 1}, "only agent, text, key, version"),
         ({"agent": "Amira", "text": "Hello", "key": "k", "version": "1"}, "of type integer"),
@@ -233,7 +233,14 @@ def test_request_that_cannot_be_read_is_refused_in_words(api: Api) -> None:
     ):
         refused = api.client.get(f"/api/v1/cases?{query}", headers=api.headers)
         assert refused.status_code == 422 and refused.json()["error"], query
-    for missing in ("/cases/A-222222", "/cases/A-222222/messages", "/cases/%00", f"/cases/{chat.case.reference}/files/none", "/nothing"):
+    for missing in (
+        "/cases/A-222222",
+        "/cases/A-222222/messages",
+        "/cases/%00",
+        "/cases?cursor=A-222222",
+        f"/cases/{chat.case.reference}/files/none",
+        "/nothing",
+    ):
         assert api.get(missing).status_code == 404, missing
     assert api.post("/handoffs", case=chat.case.reference, agent="Amira", reason="boredom").status_code == 422
     assert api.client.put("/api/v1/cases", headers=api.headers).status_code == 405

@@ -1,10 +1,8 @@
 """Reads what a request brings, by the schemas of the table: what does not fit is refused in a sentence, before anything is changed."""
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from jsonschema import Draft7Validator
@@ -13,9 +11,8 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
 from bot.handling.clean import visible
-from bot.web.api.schemas import REFERENCE, SCHEMAS, Schema
+from bot.web.api.schemas import REFERENCE, Schema
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _PATHS = {"ref": REFERENCE, "file": "[A-Za-z0-9_-]{1,64}", "hook": "H-[0-9a-f]{8}"}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -65,10 +62,11 @@ def instant_of(name: str, value: str) -> datetime:
         raise HTTPException(422, f"{name} must be an instant such as 2026-03-03T12:00:00Z.") from None
 
 
-def body_of(given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The body, without what cannot be seen in its texts, as this schema wants it."""
+def body_of(given: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """The body as this schema wants it; then what cannot be seen is taken out of its texts."""
+    _must_fit(given, schema, "The body")
     seen = _visible(dict(given))
-    _must_fit(seen, SCHEMAS[name], "The body")
+    _must_fit(seen, schema, "The body")
     return dict(seen)
 
 
@@ -99,28 +97,10 @@ def _plain(error: Any) -> str:
         return f"it must be one of {', '.join(map(str, value))}"
     said = {
         "type": f"it must be of type {value}",
-        "pattern": f"it must fit {value}",
+        "pattern": "it must fit its pattern in openapi.json",
         "minLength": f"it must have at least {value} characters",
         "maxLength": f"it must have at most {value} characters",
         "minimum": f"it must be at least {value}",
         "maximum": f"it must be at most {value}",
     }
     return said.get(rule, f"it breaks the rule {rule}")
-
-
-def cursor(place: tuple[datetime, str]) -> str:
-    """A place in the list of cases, as text that says nothing."""
-    micros = (place[0] - EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{micros}.{place[1]}".encode()).decode().rstrip("=")
-
-
-def place_of(text: str) -> tuple[datetime, str]:
-    """The place that `cursor` gave."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        raw = ""
-    found = re.fullmatch(r"(\d{1,17})\.([0-9a-f]{1,64})", raw, re.ASCII)
-    if not found:
-        raise HTTPException(422, "cursor must be what `next` of the page before said.")
-    return EPOCH + timedelta(microseconds=int(found.group(1))), found.group(2)

@@ -20,6 +20,7 @@ from bot.web.api.checks import body_of, path_of, query_of
 from bot.web.api.limits import ApiLimits
 from bot.web.api.openapi import description
 from bot.web.api.operations import OPERATIONS
+from bot.web.api.schemas import schemas_of
 from bot.web.api.table import Call, Operation
 from bot.web.bodies import json_object
 
@@ -33,6 +34,7 @@ class ApiDoor:
     def __init__(self, shop: Shop, settings: Settings, now: Callable[[], datetime]) -> None:
         self.shop, self.settings, self.now = shop, settings, now
         self.limits = ApiLimits()
+        self.schemas = schemas_of(shop.policy.escalations)
 
     def endpoint(self, at_path: dict[str, Operation]) -> Callable[[Request], Awaitable[Response]]:
         """What answers at one address, by method."""
@@ -49,7 +51,7 @@ class ApiDoor:
                 self.now(),
                 path_of(request.path_params),
                 query_of(request.query_params, operation.query),
-                body_of(await _json(request), operation.body) if operation.body else {},
+                body_of(await _json(request), self.schemas[operation.body]) if operation.body else {},
                 not self.settings.is_production,
             )
             return await to_thread.run_sync(lambda: _done(operation, call))
@@ -70,17 +72,11 @@ def _done(operation: Operation, call: Call) -> Response:
     try:
         agent = call.body.get("agent")
         if operation.changes and agent is not None:
-            _must_be_name(agent)
             reference = call.path.get("ref") or call.body["case"]
             asked_by(call.shop, reference, call.token.name, f"{operation.method} {operation.path}", agent, call.now)
         return operation.do(call)
     except BadInput as error:
         raise HTTPException(422, str(error)) from error
-
-
-def _must_be_name(agent: str) -> None:
-    if agent != " ".join(agent.split()) or not agent.isprintable():
-        raise BadInput("agent must be a name as customers may read it, without spaces around it.")
 
 
 async def _json(request: Request) -> dict[str, object]:
@@ -93,7 +89,7 @@ async def _json(request: Request) -> dict[str, object]:
 def api_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> list[BaseRoute]:
     """Everything below /api/v1."""
     door = ApiDoor(shop, settings, now)
-    told = description(OPERATIONS, BASE, shop.name)
+    told = description(OPERATIONS, door.schemas, BASE, shop.name)
 
     async def openapi(_request: Request) -> JSONResponse:
         return JSONResponse(told)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
-from bot.web.api.schemas import REFERENCE, SCHEMAS, Schema, ref
+from bot.web.api.schemas import REFERENCE, Schema, ref
 from bot.web.api.table import Operation
 
 REFUSED = {
@@ -28,7 +28,7 @@ PATHS: dict[str, Schema] = {
 }
 
 
-def description(operations: Iterable[Operation], base: str, shop: str) -> dict[str, Any]:
+def description(operations: Iterable[Operation], schemas: dict[str, Schema], base: str, shop: str) -> dict[str, Any]:
     """The whole document."""
     paths: dict[str, dict[str, Any]] = {}
     for one in operations:
@@ -44,7 +44,7 @@ def description(operations: Iterable[Operation], base: str, shop: str) -> dict[s
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": schemas,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "`amends tokens add NAME --scope read`"}},
             "responses": {f"Refused{status}": _answer(words, ref("Error")) for status, words in REFUSED.items()},
         },

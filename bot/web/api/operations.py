@@ -9,8 +9,7 @@ from bot.cases.case import CaseStatus
 from bot.cases.conversation import Conversation
 from bot.handling import case_api, hooks, people
 from bot.handling.files import open_file
-from bot.web.api.checks import cursor, place_of
-from bot.web.api.schemas import COUNT, FLAG, INSTANT, TEXT, words
+from bot.web.api.schemas import COUNT, FLAG, INSTANT, REFERENCE, words
 from bot.web.api.table import Call, Operation
 
 PAGE, LARGEST_PAGE = 20, 100
@@ -20,10 +19,11 @@ LIMIT = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "description"
 
 def list_cases(call: Call) -> Response:
     asked = call.query
-    place = place_of(asked["cursor"]) if "cursor" in asked else None
     statuses = [CaseStatus(asked["status"])] if "status" in asked else []
-    shown, following = case_api.cases(call.shop, place, asked.get("limit", PAGE), statuses, asked.get("waiting"), asked.get("since"))
-    return JSONResponse({"cases": shown, "next": cursor(following) if following else None})
+    shown, following = case_api.cases(
+        call.shop, asked.get("cursor"), asked.get("limit", PAGE), statuses, asked.get("waiting"), asked.get("since")
+    )
+    return JSONResponse({"cases": shown, "next": following})
 
 
 def one_case(call: Call) -> Response:
@@ -103,13 +103,17 @@ CASES = {
     "status": words(CaseStatus) | {"description": "Only cases that stand so."},
     "waiting": FLAG | {"description": "Only those that wait for a person (true), or that do not (false)."},
     "since": INSTANT | {"description": "Only those opened at this instant or later, such as 2026-03-03T12:00:00Z."},
-    "cursor": TEXT | {"maxLength": 200, "description": "`next` of the page before."},
+    "cursor": {
+        "type": "string",
+        "pattern": f"^{REFERENCE}$",
+        "description": "`next` of the page before: the case after which this one begins.",
+    },
     "limit": LIMIT,
 }
 MESSAGES = {"after": COUNT | {"description": "The seq of the newest message you have."}, "limit": LIMIT}
 R, W, H = Scope.READ, Scope.WRITE, Scope.HOOKS
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("GET", "/cases", "Cases in the order in which they were opened.", R, list_cases, (200, "Cases"), CASES, refusals=(422,)),
+    Operation("GET", "/cases", "Cases in the order in which they were opened.", R, list_cases, (200, "Cases"), CASES, refusals=(404, 422)),
     Operation("GET", "/cases/{ref}", "One case with all that was said.", R, one_case, (200, "CaseWithMessages"), refusals=(404, 422)),
     Operation(
         *("GET", "/cases/{ref}/messages", "What was said, oldest first.", R, list_messages, (200, "Messages"), MESSAGES),

@@ -1,5 +1,6 @@
 """The shapes of what goes in and out, as JSON Schema: they check what comes in, and describe both in openapi.json."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot.cases.api import SUBSCRIBED
@@ -7,6 +8,7 @@ from bot.cases.case import CaseStatus, PromiseState
 from bot.cases.conversation import Author, Handler
 from bot.cases.issue import Fault, Issue, Severity
 from bot.cases.remedy import RemedyKind, RemedyState
+from bot.handling.people import LONGEST_NOTE
 
 Schema = dict[str, Any]
 HIGHEST = 2**31 - 1
@@ -39,7 +41,16 @@ def record(fields: dict[str, Schema], about: str = "", optional: tuple[str, ...]
     return found | ({"description": about} if about else {}) | ({"additionalProperties": False} if closed else {})
 
 
-AGENT: Schema = {"type": "string", "minLength": 1, "maxLength": 80, "description": "Who acts; customers read this name."}
+# Signs that nobody sees are taken out of what is sent: a text of nothing else is none. As regular expressions, for classes.
+_UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_SEEN = rf"[^\s{_UNSEEN}]"
+AGENT: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 80,
+    "pattern": rf"^{_SEEN}([^{_UNSEEN}]{{0,78}}{_SEEN})?$",
+    "description": "Who acts; customers read this name.",
+}
 KEY: Schema = {
     "type": "string",
     "pattern": "^[A-Za-z0-9_.:-]{1,100}$",
@@ -51,7 +62,15 @@ VERSION: Schema = {
     "maximum": HIGHEST,
     "description": "The version of the case that you saw: 409 where the chat has changed hands since.",
 }
-WORDS: Schema = {"type": "string", "minLength": 1, "maxLength": 4000, "pattern": r"\S"}
+WORDS: Schema = {"type": "string", "minLength": 1, "maxLength": 4000, "pattern": _SEEN}
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PORT = "6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}"
+URL: Schema = {
+    "type": "string",
+    "maxLength": 2000,
+    "pattern": rf"^https?://{_LABEL}([.]{_LABEL}){{0,9}}(:({_PORT}))?(/[!\"$-~]*)?$",
+    "description": "In production it must begin with https:// and be on the public internet.",
+}
 
 _FILE = record(
     {"id": TEXT, "kind": TEXT, "name": TEXT, "width": or_none(COUNT), "height": or_none(COUNT), "size": COUNT, "media_type": TEXT},
@@ -95,7 +114,9 @@ SCHEMAS: dict[str, Schema] = {
     "Error": record({"error": TEXT, "code": TEXT}, "What is wrong, as a sentence.", optional=("code",)),
     "Case": record(_CASE_FIELDS, "A case. `handler` says who answers now; `version` grows whenever that changes."),
     "CaseWithMessages": record({**_CASE_FIELDS, "messages": many(ref("Message"))}),
-    "Cases": record({"cases": many(ref("Case")), "next": or_none(TEXT)}, "`next` is the cursor of the next page; null: this is the last."),
+    "Cases": record(
+        {"cases": many(ref("Case")), "next": or_none(TEXT)}, "`next` is the cursor of the next page, its last case; null: there is none."
+    ),
     "Message": record(
         {
             "id": TEXT,
@@ -139,7 +160,7 @@ SCHEMAS: dict[str, Schema] = {
     "HandBack": record(
         {
             "agent": AGENT,
-            "note": {"type": "string", "maxLength": 1000, "description": "What you agreed; the customer reads it too."},
+            "note": {"type": "string", "maxLength": LONGEST_NOTE, "description": "What you agreed; the customer reads it too."},
             "version": VERSION,
         },
         optional=("note", "version"),
@@ -161,10 +182,17 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "AskForHook": record(
         {
-            "url": {"type": "string", "minLength": 1, "maxLength": 2000},
+            "url": URL,
             "events": {**many(words(SUBSCRIBED)), "description": "All of them, where none is given."},
         },
         optional=("events",),
         closed=True,
     ),
 }
+
+
+def schemas_of(reasons: Iterable[str]) -> dict[str, Schema]:
+    """All of them, with the reasons for which this shop brings in a person."""
+    asks = SCHEMAS["AskForPerson"]
+    reason = asks["properties"]["reason"] | {"enum": [*reasons]}
+    return SCHEMAS | {"AskForPerson": asks | {"properties": asks["properties"] | {"reason": reason}}}
