@@ -42,8 +42,10 @@ class Database:
         session = Session(self.writing if write else self.engine, expire_on_commit=False, future=True)
         with self.queue.turn() if write and self.queue else nullcontext():
             try:
-                yield UnitOfWork(session, write)
+                work = UnitOfWork(session, write)
+                yield work
                 if write:
+                    work.finish()
                     session.commit()
             except StaleDataError as error:
                 raise Conflict() from error

@@ -21,6 +21,7 @@ from bot.store.desk_views import DeskViews
 from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
+from bot.store.live import LiveViews
 from bot.store.offers import Offers
 from bot.store.outbox import Outbox
 from bot.store.promises import Promises
@@ -50,6 +51,7 @@ class UnitOfWork:
         self.letters = Letters(session, lock=write)
         self.alerts = Alerts(session)
         self.audit = Audit(session)
+        self.said: list[Message] = []  # in this unit of work, to customers and by them
         self.outbox = Outbox(session)
         self.ways_back = WaysBack(session, lock=write)
         self.agents = Agents(session, lock=write)
@@ -57,21 +59,31 @@ class UnitOfWork:
         self.desk = Desk(session, lock=write)
         self.clocks = Clocks(session)
         self.offers = Offers(session, lock=write)
+        self.live = LiveViews(session, lock=write)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
 
     def add(self, row: object) -> None:
-        """Keeps a new record. What was said is told to other systems, from this transaction on."""
+        """Keeps a new record."""
         self.session.add(row)
         if isinstance(row, Message):
-            self.hooks.tell_message(row)
+            self.said.append(row)
 
     def note(self, case_id: str | None, who: str, act: str, now: datetime, **detail: Any) -> None:
         """One line in the audit. Never personal data: names of facts, not their values."""
-        number = self.audit.add(case_id, who, act, now, detail)
-        event = event_of(act) if case_id else None
-        if case_id and event:
-            self.hooks.tell_act(event, case_id, number, who, detail.get("remedy"), now)
+        self.audit.add(case_id, who, act, now, detail)
+
+    def finish(self) -> None:
+        """Before all is kept: writes the audit, and queues in the same transaction what other systems are told of it."""
+        self.audit.write()
+        if not (self.said or self.audit.written) or not self.hooks.standing():
+            return
+        for message in self.said:
+            self.hooks.tell_message(message)
+        for line in self.audit.written:
+            event = event_of(line["act"]) if line["case_id"] else None
+            if event:
+                self.hooks.tell_act(event, line["case_id"], line["number"], line["who"], line["detail"].get("remedy"), line["at"])
 
     def hold(self, name: str) -> None:
         """Nobody else goes on with what bears this name, such as an order, until the transaction ends. SQLite has one writer anyway."""
@@ -84,6 +96,8 @@ class UnitOfWork:
     def let_go(self) -> None:
         """Keeps nothing of what was done here: it was only to see what would come of it."""
         self.session.rollback()
+        self.said.clear()
+        self.audit.waiting.clear()
 
 
 class Conversations:
