@@ -1,5 +1,6 @@
 // The right pane: what is known of the case, and what can be done for the customer.
 import { button, fill, h } from "./dom.js";
+import { EDITABLE } from "./facts.js";
 import { named, onDay, plain, when } from "./format.js";
 import { icon } from "./icons.js";
 import { on, state, tell } from "./state.js";
@@ -32,7 +33,7 @@ function folded(name, heading, contents) {
   made.addEventListener("toggle", () => (made.open ? folds.add(name) : folds.delete(name)));
   return made;
 }
-const folds = new Set(["earlier"]);
+const folds = new Set(["earlier", "claims", "callbacks"]);
 
 let shown = "";
 function draw() {
@@ -50,7 +51,7 @@ function draw() {
 function parts(one) {
   return [
     summary(one), waiting(one), facts(one), verdict(one), remedies(one), order(one), promises(one), incident(one), escalations(one), earlier(one),
-    folded("claims", W.claims, (one.claims ?? []).map(loose)), folded("callbacks", W.callbacks, (one.callbacks ?? []).map(loose)), links(one),
+    folded("claims", W.claims, (one.claims ?? []).map(claimOf)), folded("callbacks", W.callbacks, (one.callbacks ?? []).map(callOf)), links(one),
     folded("history", W.history, [...(one.history ?? [])].reverse().map((line) => h("li", {}, h("span", { class: "soft", text: `${when(line.at)} ${line.who ?? ""} ` }), h("span", { text: line.text || plain(line.act) })))),
   ];
 }
@@ -87,9 +88,17 @@ function waiting(one) {
 function facts(one) {
   return section("facts", W.facts, one.facts?.length > 0 && h("dl", { class: "facts" }, one.facts.map((fact) => [
     h("dt", { text: fact.label || plain(fact.name) }),
-    h("dd", {}, h("span", { class: "value", dir: "auto", text: fact.value }), may() && editor(fact.label || plain(fact.name), deed("fact", { fact }), fact.name),
+    h("dd", {}, h("span", { class: "value", dir: "auto", text: valueOf(fact, one) }), may() && EDITABLE.has(fact.name) && editor(fact.label || plain(fact.name), deed("fact", { fact }), fact.name),
       h("span", { class: "source" }, h("span", { text: named(W.sources, fact.source) }), fact.verified ? h("span", { class: "yes" }, icon("check", 12), W.verified) : null)),
   ])), [may() && button("link", W.add_fact, deed("fact"), { "data-focus": "add-fact" })]);
+}
+
+/** What a fact says to people: items by their names, a time as a time. */
+function valueOf(fact, one) {
+  const items = one.order?.items ?? [];
+  if (fact.name === "items") return fact.value.split(",").map((line) => items.find((item) => String(item.line) === line.trim())?.name ?? line).join(", ");
+  if (fact.name === "wish") return named(W.kinds, fact.value);
+  return /^\d{4}-\d\d-\d\dT/.test(fact.value) ? when(fact.value) : fact.value;
 }
 
 function verdict(one) {
@@ -141,9 +150,11 @@ function optionsOf(item) {
 }
 
 function promises(one) {
-  return section("promises", W.promises, (one.promises ?? []).length > 0 && h("ul", { class: "plain" }, one.promises.map((promise) => h("li", { class: `promise ${promise.state}` }, icon("clock", 14),
-    h("span", { text: named(W.promise_kinds, promise.what) in W.kinds ? named(W.kinds, promise.what) : W.promise_kinds[promise.what] ?? W.kinds[promise.what] ?? plain(promise.what) }), h("span", { class: "soft", text: [W.due(when(promise.due_at)), promise.assignee].filter(Boolean).join(" · ") }),
-    h("span", { class: `badge ${promise.state}`, text: named(W.promise_states, promise.state) })))), [may() && button("link", W.add_promise, deed("promise"), { "data-focus": "promise" })]);
+  const rows = (one.promises ?? []).map((promise) => h("li", { class: `promise ${promise.state}` }, icon("clock", 14),
+    h("span", { text: W.promise_kinds[promise.what] ?? W.kinds[promise.what] ?? plain(promise.what) }), h("span", { class: "soft", text: [W.due(when(promise.due_at)), promise.assignee].filter(Boolean).join(" · ") }),
+    h("span", { class: `badge ${promise.state}`, text: named(W.promise_states, promise.state) }), may() && promise.kind === "own_word" && promise.state === "open" && h("span", { class: "row-deeds" },
+      button("quiet small", W.promise_kept, deed("promise_end", { promise, state: "kept" }), { "data-focus": `kept-${promise.id}` }), button("quiet small", W.promise_withdrawn, deed("promise_end", { promise, state: "withdrawn" }), { "data-focus": `withdrawn-${promise.id}` }))));
+  return section("promises", W.promises, rows.length > 0 && h("ul", { class: "plain" }, rows), [may() && button("link", W.add_promise, deed("promise"), { "data-focus": "promise" })]);
 }
 
 function incident(one) {
@@ -166,9 +177,18 @@ function links(one) {
   return section("links", W.links, found.length > 0 && h("ul", { class: "plain" }, found), [may() && button("link", W.merge, deed("merge"), { "data-focus": "merge" }), may() && button("link", W.split, deed("split"), { "data-focus": "split" })]);
 }
 
-/** Records of which this page knows no more than their fields. */
-function loose(one) {
-  return h("li", {}, Object.entries(one).filter(([, value]) => typeof value === "string" || typeof value === "number").map(([name, value]) => h("span", { class: "own-line" }, h("span", { class: "soft", text: `${plain(name)}: ` }), /_at$/.test(name) ? when(value) : plain(value))));
+/** Losses a customer asks to be paid for: each with its receipt, decided here. */
+function claimOf(one) {
+  return h("li", { class: "claim" }, h("p", { class: "way" }, h("b", { text: [one.ref, ...one.total].join(", ") }), h("span", { class: `badge ${one.state}`, text: named(W.claim_states, one.state) })),
+    h("ul", { class: "reasons" }, one.items.map((item) => h("li", { text: [item.what, item.amount, item.receipt ? W.receipt : W.no_receipt].filter(Boolean).join(", ") }))),
+    h("p", { class: "soft", text: [one.decide_by && W.decide_by(when(one.decide_by)), one.decided_by && W.granted_by(one.decided_by), one.remedy, one.reason].filter(Boolean).join(" · ") }),
+    may() && one.may_decide && h("p", { class: "row-deeds" }, button("strong small", W.claim_accept, deed("claim", { claim: one, verdict: "accept" }), { "data-focus": `accept-${one.ref}` }), button("quiet small", W.refuse, deed("claim", { claim: one, verdict: "refuse" }), { "data-focus": `refuse-${one.ref}` })));
+}
+
+function callOf(one) {
+  const isOpen = one.state === "booked";
+  return h("li", { class: "call" }, h("p", { class: "way" }, h("b", { text: `${when(one.starts_at)}, ${one.phone}` }), h("span", { class: `badge ${one.state}`, text: named(W.call_states, one.state) })), h("p", { class: "soft", text: [one.assignee, one.remedy].filter(Boolean).join(" · ") }),
+    may() && isOpen && h("p", { class: "row-deeds" }, ["done", "unanswered", "missed"].map((how) => button("quiet small", W.call_deeds[how], deed("call", { call: one, how }), { "data-focus": `${how}-${one.remedy}` }))));
 }
 
 on("chat", draw);

@@ -3,6 +3,7 @@ import { caseAt, chatAt, get, post, remedyAt } from "./api.js";
 import { ask, instant, localTime } from "./dialogs.js";
 import { h, newKey } from "./dom.js";
 import { named, plain, when } from "./format.js";
+import { EDITABLE, fieldOf } from "./facts.js";
 import { giveBack, startCanned, write } from "./composer.js";
 import { after } from "./queue.js";
 import { grantRemedy } from "./remedies.js";
@@ -114,12 +115,30 @@ export function tag() {
 }
 
 export function fact(known) {
-  const names = { order_number: "Order number", what_happened: "What happened", items: "Items", email: "E-mail", phone: "Phone", ...Object.fromEntries((about()?.facts ?? []).map((one) => [one.name, one.label || plain(one.name)])) };
-  const value = { name: "value", label: W.fact_value, value: known?.value ?? "", required: true };
-  onCase("facts", known ? { title: W.edit_title((known.label || plain(known.name)).toLowerCase()), confirm: W.save, fields: [{ ...value, label: known.label || plain(known.name) }] }
-    : { title: W.add_fact, confirm: W.save, fields: [{ name: "name", label: W.fact_name, type: "select", options: options(names), value: Object.keys(names)[0] }, value] },
-  (values) => ({ name: known?.name ?? values.name, value: values.value, version: about()?.version }));
+  if (known) return editFact(known.name, known.value);
+  const names = [...EDITABLE].filter((one) => !["items", "quantity"].includes(one) || about()?.order).map((one) => [one, W.fact_names[one]]);
+  return ask({ title: W.add_fact, confirm: W.go_on, fields: [{ name: "name", label: W.fact_name, type: "select", options: names, value: "order_number" }],
+    act: async ({ name }) => { setTimeout(() => editFact(name, (about()?.facts ?? []).find((one) => one.name === name)?.value), 0); } });
 }
+
+const editFact = (name, value) => onCase("facts", { title: W.edit_title(W.fact_names[name].toLowerCase()), intro: W.fact_empty, confirm: W.save, fields: [fieldOf(name, value, about())] },
+  (given) => ({ name, value: [given.value].flat().join(","), version: about()?.version }));
+
+export const promiseEnd = (one, state) => done(() => post(caseAt(about().ref, "promise/end"), { id: one.id, state }), W.changed);
+
+export function claim(one, verdict) {
+  const total = one.total.length === 1 ? one.total[0].split(" ") : ["", ""];
+  ask({ title: `${verdict === "accept" ? W.claim_accept : W.refuse}: ${one.ref}`, confirm: verdict === "accept" ? W.claim_accept : W.refuse, danger: verdict === "refuse",
+    fields: [...(verdict === "accept" && total[0] ? [{ name: "amount", label: `${W.remedy_amount} (${total[1]})`, value: total[0], attributes: { inputmode: "decimal" } }] : []), { name: "reason", label: W.reason, required: verdict === "refuse" }],
+    act: async (values) => {
+      const isPart = values.amount && values.amount !== total[0];
+      const said = await post(`/desk/api/claims/${encodeURIComponent(one.ref)}/${verdict}`, { reason: values.reason, ...(isPart ? { amount: values.amount, currency: total[1] } : {}) });
+      say([W.done, ...(said.warnings ?? [])].join(" "));
+      refresh();
+    } });
+}
+
+export const call = (one, how) => done(() => post(`/desk/api/callbacks/${encodeURIComponent(one.remedy)}/${how}`), W.changed);
 
 export const promise = () => onCase("promise", { title: W.promise_title, confirm: W.add_promise, fields: [
   { name: "what", label: W.promise_what, required: true }, { name: "due_at", label: W.promise_due, type: "datetime-local", required: true, value: localTime(new Date(Math.ceil((Date.now() + 3_600_000) / 1_800_000) * 1_800_000)) },
