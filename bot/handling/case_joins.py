@@ -9,17 +9,16 @@ from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.desk import Agent
 from bot.cases.issue import Issue
 from bot.cases.reference import new_reference
-from bot.cases.remedy import Remedy
 from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling import remedies
 from bot.handling.accept import add_reply
 from bot.handling.case_deeds import version_of
 from bot.handling.cases import write_fact
 from bot.handling.desk_cases import fit_reference, fit_words, opened
+from bot.handling.doubling import doubles
 from bot.handling.handoff import raise_severity
 from bot.handling.listening import LONGEST_ACCOUNT
 from bot.handling.matters import CARRIED_OVER
-from bot.handling.offering import FOR_GOODS
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -80,17 +79,9 @@ def _must_be_one(uow: "UnitOfWork", case: Case, into: Case) -> None:
         )
     ours = [one for one in uow.remedies.of(case.id) if one.is_filed]
     theirs = [one for one in uow.remedies.of(into.id) if one.is_filed]
-    twice = next(((one, other) for one in ours for other in theirs if _doubles(one, other)), None)
+    twice = next(((one, other) for one in ours for other in theirs if doubles(one, other)), None)
     if twice:
         raise Conflict(f"{twice[0].reference} and {twice[1].reference} would give the same twice: take one of them back first.")
-
-
-def _doubles(one: Remedy, other: Remedy) -> bool:
-    """Whether both give goods or money for the same lines; without lines, for the whole order."""
-    if one.undoes or other.undoes or one.kind not in FOR_GOODS or other.kind not in FOR_GOODS:
-        return False
-    ours, theirs = set(one.line_numbers), set(other.line_numbers)
-    return not ours or not theirs or bool(ours & theirs)
 
 
 def _pass_on(uow: "UnitOfWork", case: Case, into: Case, now: datetime) -> None:

@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import Case
-from bot.cases.conversation import Conversation, Message
+from bot.cases.conversation import Message
 from bot.cases.dates import clock_of
 from bot.cases.desk import Agent
 from bot.cases.money import Money
 from bot.cases.order import Order
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.errors import BadInput, Conflict, NotAllowed
-from bot.handling import ledger, offering
-from bot.handling.desk_cases import fit_words, look_up, opened, scene_of
+from bot.handling import ledger
+from bot.handling.desk_cases import fit_words, look_up, opened
+from bot.handling.doubling import given_elsewhere
 from bot.handling.scene import LookedUp
 from bot.handling.shop import Shop
 from bot.handling.sums import money_of
@@ -47,7 +48,6 @@ class Given:
     message: Message
     digest: str
     case: Case
-    conversation: Conversation
 
 
 def wish_of(body: Mapping[str, Any]) -> Wish:
@@ -98,7 +98,7 @@ def preview(shop: Shop, agent: Agent, reference: str, wish: Wish, now: datetime)
         except (BadInput, Conflict, NotAllowed) as error:
             seen = _problem(str(error))
         else:
-            seen = _seen(shop, uow, given, looked, now)
+            seen = _seen(shop, uow, given, now)
         uow.let_go()
         return seen
 
@@ -114,7 +114,7 @@ def grant(shop: Shop, agent: Agent, reference: str, wish: Wish, digest: str, now
 
 
 def _give(shop: Shop, uow: "UnitOfWork", agent: Agent, reference: str, wish: Wish, looked: LookedUp, now: datetime) -> Given:
-    case, conversation = opened(shop, uow, agent, reference)
+    case, _ = opened(shop, uow, agent, reference)
     order = looked.orders.get(case.order_number or "") if case.proven else None
     _must_be_possible(uow, case, order, wish)
     if case.order_number:
@@ -122,7 +122,7 @@ def _give(shop: Shop, uow: "UnitOfWork", agent: Agent, reference: str, wish: Wis
     remedy, message = ledger.grant_in(shop, uow, case, agent.name, wish.kind, now, amount=wish.amount, lines=wish.lines, reason=wish.reason)
     parts = (ledger.digest_of(remedy, case), agent.name, wish.reason, str(remedy.state))
     digest = hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
-    return Given(remedy, message, digest, case, conversation)
+    return Given(remedy, message, digest, case)
 
 
 def _must_be_possible(uow: "UnitOfWork", case: Case, order: Order | None, wish: Wish) -> None:
@@ -141,20 +141,19 @@ def _problem(words: str) -> dict[str, Any]:
     return {**nothing, "needs_approval": False, "problem": words, "warnings": []}
 
 
-def _seen(shop: Shop, uow: "UnitOfWork", given: Given, looked: LookedUp, now: datetime) -> dict[str, Any]:
+def _seen(shop: Shop, uow: "UnitOfWork", given: Given, now: datetime) -> dict[str, Any]:
     remedy = given.remedy
     waits = remedy.state is RemedyState.NEEDS_APPROVAL
-    scene = scene_of(shop, uow, given.case, given.conversation, looked, now)
-    twice = offering.is_given(
-        scene, remedy.kind, remedy.line_numbers or tuple(one.line for one in scene.order.items) if scene.order else ()
-    )
+    twice = given_elsewhere(uow, given.case, remedy)
     return {
         "effect": _effect(shop, given, now),
         "text": given.message.text,
         "needs_approval": waits,
         "by": _deciders(shop, remedy) if waits else None,
         "problem": None,
-        "warnings": ["Another case of this order has filed goods or money for the same items."] if twice else [],
+        "warnings": [f"Another case of this order has {ledger.noun_of(shop, twice)} for the same items: {twice.reference}."]
+        if twice
+        else [],
         "digest": given.digest,
         "remedy": remedy.reference,
     }

@@ -73,7 +73,7 @@ def still_stands(scene: Scene, remedy: Remedy) -> bool:
         return remedy.is_filed  # a person has given something else meanwhile, and the offer was withdrawn
     if scene.case.order_number:
         scene.uow.hold(f"order:{scene.case.order_number}")
-    if is_given(scene, remedy.kind, remedy.line_numbers):
+    if _is_given(scene, remedy.kind, remedy.line_numbers):
         return False
     is_goodwill = authority.is_goodwill(remedy.kind, remedy.statutory)
     if is_goodwill and scene.case.customer_id:
@@ -125,10 +125,10 @@ def _midnight(scene: Scene) -> datetime:
 
 def given_already(scene: Scene, option: Option) -> bool:
     """Whether another case of this order has filed goods or money for the same lines: nobody gets one thing twice."""
-    return is_given(scene, option.kind, option.lines)
+    return _is_given(scene, option.kind, option.lines)
 
 
-def is_given(scene: Scene, kind: RemedyKind, lines: tuple[int, ...]) -> bool:
+def _is_given(scene: Scene, kind: RemedyKind, lines: tuple[int, ...]) -> bool:
     """Whether another case of this order has filed goods or money for any of these lines."""
     number = scene.case.order_number
     if kind not in FOR_GOODS or not number:
