@@ -1,6 +1,10 @@
 """The composition root: settings in, a working shop out. The only module that knows all the concrete parts."""
 
+from collections.abc import Callable
+from typing import Any
+
 from bot import canned, clock, policy_files, settings
+from bot.cases.incident import Incident
 from bot.cases.way_back import Links
 from bot.handling.agents import Passwords
 from bot.handling.shop import Shop
@@ -47,6 +51,7 @@ def open_shop(chosen: Settings | None = None, database: Database | None = None) 
         policy=rules.policy,
         wording=Wording.read(chosen.root / "data" / "responses"),
         name=rules.shop_name,
+        policy_texts=rules.texts,
         mails=chosen.smtp_url is not None,
         opens_unknown=not chosen.is_production,
         canned=canned.read(chosen.root / "data" / "desk" / "canned.yml"),
@@ -73,6 +78,13 @@ def open_links(chosen: Settings) -> Links | None:
     if not chosen.chat_page or not chosen.public_url:
         return None
     return Links(chosen.secret("session"), chosen.chat_page, chosen.public_url)
+
+
+def open_incident_reader() -> Callable[[dict[str, Any]], Incident]:
+    """What reads an incident in the import format."""
+    from bot.store.order_files import read_incident
+
+    return read_incident
 
 
 def open_passwords() -> Passwords:

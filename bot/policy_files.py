@@ -39,6 +39,7 @@ class Rules:
 
     policy: Policy
     shop_name: str
+    texts: Mapping[str, str]  # of its files, by name
 
 
 def read(folder: Path) -> Rules:
@@ -113,7 +114,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         assignment=_assignment(escalation.get("assignment", {})),
         digest_after=escalation.get("digest_after", 15),
     )
-    return Rules(policy, shop["shop"]["name"])
+    return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})
 
 
 def _parsed(path: Path) -> Any:

@@ -69,6 +69,11 @@ class Wording:
         words_said = told if _DENIES.search(variant) else happened
         return any(words <= words_said for words in self.said[variant])
 
+    @property
+    def version(self) -> str:
+        """Which texts exactly these are."""
+        return hashlib.sha256(repr(sorted(self.responses.items())).encode()).hexdigest()[:8]
+
     def has(self, name: str) -> bool:
         return f"utter_{name}" in self.responses
 

@@ -16,6 +16,7 @@ from bot.desk.cases import case_routes
 from bot.desk.chats import chat_routes
 from bot.desk.deeds import deed_routes
 from bot.desk.door import Door, SignedOut
+from bot.desk.live import Parts, live_routes, no_parts
 from bot.desk.me import me_json
 from bot.desk.sign_in import sign_in_routes
 from bot.handling.shop import Shop
@@ -24,8 +25,8 @@ from bot.settings import Settings
 STATIC = Path(__file__).parent / "static"
 
 
-def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> list[BaseRoute]:
-    """The page, its API and its files."""
+def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime], parts: Parts = no_parts) -> list[BaseRoute]:
+    """The page, its API and its files. `parts` says which parts of this installation are ready."""
     door = Door(
         shop, open_passwords(), settings.secret("desk"), now, settings.is_production, settings.trusted_proxies, undo_s=settings.undo_s
     )
@@ -49,5 +50,6 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime]) -> 
         *chat_routes(door),
         *deed_routes(door, open_file_maker()),
         *case_routes(door),
+        *live_routes(door, parts),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

@@ -72,7 +72,7 @@ def tell_news(
     _check_words(action, "action")
     _check_news(next_news, now)
     with shop.begin(True) as uow:
-        old = _lasting(uow, code)
+        old = lasting(uow, code)
         new = replace(old, explanation=explanation or old.explanation, action=action or old.action, next_update_at=next_news)
         uow.incidents.change(new)
         uow.notices.drop_waiting(new.code, chats_only=True)  # what was not said yet is said in the newest words
@@ -88,7 +88,7 @@ def close(shop: Shop, code: str, who: str, words: str, ended_at: datetime, now: 
         first = [number for number, state in uow.notices.told(code.strip(), OPENED).items() if state == "sent"]
     orders = shop.orders.within(replace(_read(shop, code), scope={"order_numbers": tuple(first)})) if first else ()
     with shop.begin(True) as uow:
-        old = _lasting(uow, code)
+        old = lasting(uow, code)
         if not old.started_at <= ended_at <= now:
             raise BadInput("at: it ended after it started, and not later than now.")
         new = replace(old, action=words.strip(), ended_at=ended_at, next_update_at=None)
@@ -115,7 +115,8 @@ def _read(shop: Shop, code: str) -> Incident:
         return uow.incidents.get(code)
 
 
-def _lasting(uow: "UnitOfWork", code: str) -> Incident:
+def lasting(uow: "UnitOfWork", code: str) -> Incident:
+    """One that is not over, locked. Raises NotFound or Conflict."""
     incident = uow.incidents.get(code)
     if incident.ended_at is not None:
         raise Conflict(f"{incident.code} is over since {incident.ended_at:%Y-%m-%d %H:%M} UTC.")

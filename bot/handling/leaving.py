@@ -26,8 +26,8 @@ class Moved:
     named_in: tuple[str, ...]
 
 
-def leave(shop: Shop, agent: str, to: str, now: datetime) -> Moved:
-    """Gives it all over. Raises BadInput where it is not clear who to whom, NotFound where there is nothing of theirs."""
+def leave(shop: Shop, agent: str, to: str, now: datetime, by: str | None = None) -> Moved:
+    """Gives it all over; `by`: who does that for them. Raises BadInput where it is not clear who to whom, NotFound where there is nothing of theirs."""
     agent, to = " ".join(agent.split()), " ".join(to.split())
     if not agent or not to or agent == to:
         raise BadInput("Say who leaves and who takes over: two different names.")
@@ -52,7 +52,7 @@ def leave(shop: Shop, agent: str, to: str, now: datetime) -> Moved:
         if not any((cases, chats, promises, calls, alerts, moved.named_in)):
             raise NotFound(f"Nothing is open for {agent}: check the name as `amends cases list` shows it.")
         counts = {"cases": len(cases), "chats": len(chats), "promises": promises, "calls": len(calls)}
-        uow.note(None, agent, "agent.left", now, to=to, **counts)
+        uow.note(None, by or agent, "agent.left", now, agent=agent, to=to, **counts)
         return moved
 
 

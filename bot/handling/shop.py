@@ -1,8 +1,8 @@
 """The shop as it is set up: what every deed needs at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.cases.desk import Canned
@@ -24,5 +24,6 @@ class Shop:
     wording: "Wording"
     name: str = "Amends"
     mails: bool = False  # whether a mail server is set, so that letters may be offered
+    policy_texts: Mapping[str, str] = field(default_factory=dict)  # what the files of the policy held when it was read, by name
     opens_unknown: bool = False  # development: a sender the store does not know becomes a conversation on channel "dev"
     canned: tuple[Canned, ...] = ()  # replies that people at the desk have at hand

@@ -75,6 +75,11 @@ class Incidents:
         """Locked where it may be changed. Raises NotFound."""
         return self._one(code, self.lock)
 
+    def all(self) -> list[Incident]:
+        """The newest first, as they stand this moment."""
+        i = tables.incidents
+        return [incident_of(row) for row in self.session.execute(select(i).order_by(i.c.started_at.desc(), i.c.code))]
+
     def read(self, code: str) -> Incident:
         """Without a lock: to tell of it."""
         return self._one(code, lock=False)

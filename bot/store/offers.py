@@ -36,19 +36,20 @@ class Offers:
     def __init__(self, session: Session, lock: bool) -> None:
         self.session, self.lock = session, lock
 
-    def waiting(self, now: datetime, conversation_id: str | None = None) -> list[InQueue]:
-        """Chats that wait for a person and do not sleep, the next due first; only this one, where it is given. Chats of developers
-        stay out."""
+    def waiting(self, now: datetime, conversation_id: str | None = None, *, with_asleep: bool = False) -> list[InQueue]:
+        """Chats that wait for a person, the next due first; only this one, where it is given. Those that sleep are among them only
+        where asked. Chats of developers stay out."""
         c, v, e, z = tables.cases.c, tables.conversations.c, tables.escalations.c, desk_tables.snoozes.c
         newest = select(func.max(e.id)).group_by(e.case_id)
-        asleep = select(z.conversation_id).where(z.until > now)
         asked = (
             select(v.id, c.id.label("case_id"), c.reference, v.handler_version, c.assignee, e.reason, e.priority, e.team, e.at, e.due_at)
             .join(tables.cases, c.id == v.case_id)
             .join(tables.escalations, e.case_id == c.id)
-            .where(v.handler == Handler.QUEUE, c.status.in_(UNDER_WAY), c.channel != "dev", e.id.in_(newest), v.id.not_in(asleep))
+            .where(v.handler == Handler.QUEUE, c.status.in_(UNDER_WAY), c.channel != "dev", e.id.in_(newest))
             .order_by(e.due_at, e.id)
         )
+        if not with_asleep:
+            asked = asked.where(v.id.not_in(select(z.conversation_id).where(z.until > now)))
         if conversation_id:
             asked = asked.where(v.id == conversation_id)
         return [InQueue(*row) for row in self.session.execute(asked)]
