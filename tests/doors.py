@@ -22,7 +22,16 @@ def a_shop(database: Database) -> Shop:
     rules = policy_files.read(ROOT / "data" / "policy")
     wording = Wording.read(ROOT / "data" / "responses")
     at_hand = canned.read(ROOT / "data" / "desk" / "canned.yml")
-    return Shop(database.begin, OrderBook(database), rules.policy, wording, rules.shop_name, policy_texts=rules.texts, opens_unknown=True, canned=at_hand)
+    return Shop(
+        database.begin,
+        OrderBook(database),
+        rules.policy,
+        wording,
+        rules.shop_name,
+        policy_texts=rules.texts,
+        opens_unknown=True,
+        canned=at_hand,
+    )
 
 
 @dataclass

@@ -27,7 +27,8 @@ class Moved:
 
 
 def leave(shop: Shop, agent: str, to: str, now: datetime, by: str | None = None) -> Moved:
-    """Gives it all over; `by`: who does that for them. Raises BadInput where it is not clear who to whom, NotFound where there is nothing of theirs."""
+    """Gives it all over; `by`: who does that for them. Raises BadInput where it is not clear who to whom, NotFound where there is
+    nothing of theirs."""
     agent, to = " ".join(agent.split()), " ".join(to.split())
     if not agent or not to or agent == to:
         raise BadInput("Say who leaves and who takes over: two different names.")

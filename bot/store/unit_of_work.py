@@ -22,7 +22,6 @@ from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
-from bot.store.live import LiveViews
 from bot.store.offers import Offers
 from bot.store.outbox import Outbox
 from bot.store.promises import Promises
@@ -60,7 +59,6 @@ class UnitOfWork:
         self.desk = Desk(session, lock=write)
         self.clocks = Clocks(session)
         self.offers = Offers(session, lock=write)
-        self.live = LiveViews(session, lock=write)
         self.live = LiveViews(session, lock=write)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
