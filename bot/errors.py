@@ -4,6 +4,8 @@
 class AmendsError(Exception):
     """Something went wrong in Amends."""
 
+    code = ""  # which refusal it is, for whoever says it in another language; empty where nobody does
+
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())
 
@@ -46,6 +48,14 @@ class BadImport(AmendsError):
 
 class BadInput(AmendsError):
     """What was sent cannot be used."""
+
+
+class FileNotKept(BadInput):
+    """A customer's file is not kept. `code` is the name of the response that says why."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class NotFound(AmendsError):

@@ -15,7 +15,7 @@ from bot.cases.places import zone_of_address
 from bot.cases.proof import same_text
 from bot.cases.quiet import next_loud
 from bot.cases.way_back import Links, WayBack, digest_of, named_in
-from bot.errors import BadInput, NotAllowed
+from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling.shop import Shop
 from bot.ports import Mail
 
@@ -29,13 +29,25 @@ SENT, FAILED, DROPPED = "sent", "failed", "dropped"
 class LinkRefused(NotAllowed):
     """This link cannot be used. Open it once more from the mail itself, or write here."""
 
+    code = "link_refused"
+
 
 class LinkUsed(NotAllowed):
     """This link has been used already. The conversation is open where you used it; here you can begin a new one."""
 
+    code = "link_used"
+
 
 class LinkExpired(NotAllowed):
     """This link is no longer good. Write here, and name your case reference to go on."""
+
+    code = "link_expired"
+
+
+class AnotherCustomers(Conflict):
+    """This link leads to another customer's conversation. To go on with that one, sign out and open the link once more."""
+
+    code = "link_of_another"
 
 
 def unseen(shop: Shop, now: datetime, limit: int) -> list[str]:
@@ -170,10 +182,11 @@ def _mark(shop: Shop, way_id: str, conversation_id: str, state: str, now: dateti
         uow.note(conversation.case_id, "worker", f"mail_back.{state}", now, way=way_id)
 
 
-def come_in(shop: Shop, links: Links, token: str, browser: str, now: datetime) -> str:
+def come_in(shop: Shop, links: Links, token: str, browser: str, now: datetime, customer: str | None = None) -> str:
     """The conversation that a link opens, once; to the same try of the same browser again where its answer was lost.
 
-    Raises LinkRefused where it is forged or was taken back, LinkUsed, LinkExpired.
+    `customer`: who is signed in at the shop, if anybody. Raises LinkRefused where it is forged or was taken back, LinkUsed,
+    LinkExpired; AnotherCustomers, and then the link is as good as before.
     """
     with shop.begin(False) as uow:
         found = uow.ways_back.find(named_in(token))
@@ -184,10 +197,30 @@ def come_in(shop: Shop, links: Links, token: str, browser: str, now: datetime) -
         way = uow.ways_back.find(found.id)
         if way is None or not way.is_open_to(browser, now):
             raise _refusal(way, now)
+        if customer and not _is_theirs(shop, uow, conversation, customer):
+            raise AnotherCustomers()
         if way.used_at is None:
             way.used_at, way.used_by = now, browser
             uow.note(conversation.case_id, "customer", "mail_back.used", now, way=way.id)
         return conversation.id
+
+
+def check_theirs(shop: Shop, conversation_id: str, customer: str) -> None:
+    """That a conversation is this customer's. Raises AnotherCustomers."""
+    with shop.begin(False) as uow:
+        if not _is_theirs(shop, uow, uow.conversations.get(conversation_id), customer):
+            raise AnotherCustomers()
+
+
+def _is_theirs(shop: Shop, uow: "UnitOfWork", conversation: Conversation, customer: str) -> bool:
+    """Begun by them, or by nobody who was signed in, and about an order of theirs that may be mailed about.
+
+    It is not made theirs: whoever began it would then speak for them about all they ever ordered.
+    """
+    if conversation.customer_id:
+        return conversation.customer_id == customer
+    order = _order_of(shop, uow, conversation)
+    return order is not None and order.buyer.id == customer
 
 
 def _refusal(way: WayBack | None, now: datetime) -> NotAllowed:

@@ -17,7 +17,7 @@ from bot.cases.attachment import (
     looks_like,
 )
 from bot.cases.conversation import Message
-from bot.errors import BadInput, FileRefused, NotFound
+from bot.errors import BadInput, FileNotKept, FileRefused, NotFound
 from bot.handling.clean import mask_cards, visible
 from bot.handling.shop import Shop
 from bot.ports import FileMaker
@@ -29,7 +29,7 @@ REMOVED_AT_ONCE = 100
 
 
 def keep_file(shop: Shop, maker: FileMaker, conversation_id: str, client_id: str, name: str, raw: bytes, now: datetime) -> File:
-    """Keeps a file written anew, once however often it is sent. Raises NotFound or BadInput; then nothing is kept.
+    """Keeps a file written anew, once however often it is sent. Raises NotFound or FileNotKept; then nothing is kept.
 
     No unit of work is open while it is written anew.
     """
@@ -57,7 +57,7 @@ def keep_file(shop: Shop, maker: FileMaker, conversation_id: str, client_id: str
             uow.add(FileContent(kept.id, made.content))
             return kept
     except FileRefused as refusal:
-        raise BadInput(refusal_line(shop, conversation_id, refusal.why)) from refusal
+        raise FileNotKept(refusal_line(shop, conversation_id, refusal.why), f"refuse_file_{refusal.why}") from refusal
 
 
 def refusal_line(shop: Shop, conversation_id: str, why: str) -> str:

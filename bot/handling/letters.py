@@ -20,6 +20,14 @@ SENT, FAILED = "sent", "failed"  # states of its outbox row
 SAME = timedelta(minutes=1)  # asked again within it, one letter is meant
 
 
+class NotMailed(Conflict):
+    """The chat is not mailed. `code` is the name of the response that says why."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | None:
     """The address on an order that was proven in this conversation: nobody else's can be mailed from here."""
     proven = [case.order_number for case in uow.cases.of_conversation(conversation_id) if case.proven and case.order_number]
@@ -28,13 +36,13 @@ def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | Non
 
 
 def ask_for_transcript(shop: Shop, conversation_id: str, now: datetime) -> bool:
-    """Queues the whole chat as a letter; False where one has just been queued. Raises NotFound; Conflict where it has nowhere to go."""
+    """Queues the whole chat as a letter; False where one has just been queued. Raises NotFound; NotMailed."""
     with shop.begin(True) as uow:
         conversation = uow.conversations.get(conversation_id)
         if not shop.mails:
-            raise Conflict(shop.wording.say("answer_transcript_off", conversation_id))
+            raise NotMailed(shop.wording.say("answer_transcript_off", conversation_id), "answer_transcript_off")
         if address_of(shop, uow, conversation_id) is None:
-            raise Conflict(shop.wording.say("answer_transcript_unproven", conversation_id))
+            raise NotMailed(shop.wording.say("answer_transcript_unproven", conversation_id), "answer_transcript_unproven")
         last = uow.outbox.last_at(TRANSCRIPT, conversation_id)
         if last and now - last < SAME:
             return False

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from bot import clock
 from bot.bootstrap import open_file_maker
 from bot.desk.routes import desk_routes
-from bot.errors import AmendsError, BadInput, Conflict, NotAllowed, NotFound, StoreUnavailable
+from bot.errors import AmendsError
 from bot.handling.shop import Shop
 from bot.ports import Assistant
 from bot.settings import Settings
@@ -29,9 +29,11 @@ from bot.web.crashes import Crashes, crashed
 from bot.web.files import FileDoor
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Health, Probe, database_answers, is_fresh
+from bot.web.languages import Languages
 from bot.web.limits import Limits
 from bot.web.origins import Origins
 from bot.web.page import page_routes
+from bot.web.refusals import failed, refused
 from bot.web.shop import ShopDoor
 from bot.web.stream import Pace, Stream
 from bot.web.turns import Turns
@@ -39,8 +41,6 @@ from bot.web.widget import widget_routes
 
 STATIC = Path(__file__).parent / "static"
 WORKER_ALIVE = "worker.alive"  # in `var`; the worker touches it at every loop
-STATUS = {BadInput: 400, NotAllowed: 401, NotFound: 404, Conflict: 409, StoreUnavailable: 503}
-WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 
 def create_app(
@@ -85,7 +85,7 @@ def create_app(
             *chat.routes(),
             *FileDoor(chat, open_file_maker()).routes(),
             *Stream(chat, pace or Pace()).routes(),
-            *back_routes(chat, settings),
+            *back_routes(chat, settings, Languages.read(STATIC / "strings")),
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *widget_routes(STATIC, settings.is_production),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
@@ -98,20 +98,9 @@ def create_app(
             Middleware(Origins, named=settings.origins, with_local=not settings.is_production),
             Middleware(Crashes),  # within the others, so that its answer has their headers too
         ],
-        exception_handlers={HTTPException: _refused, AmendsError: _failed, Exception: crashed},
+        exception_handlers={HTTPException: refused, AmendsError: failed, Exception: crashed},
         lifespan=lifespan,
     )
     app.state.bell = bell
     app.state.let_go = bell.close  # for whoever stops the server: nobody is kept waiting
     return app
-
-
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    words = WORDS.get(error.status_code, error.detail)
-    return JSONResponse({"error": words}, error.status_code, headers=error.headers)
-
-
-async def _failed(_request: Request, error: Exception) -> JSONResponse:
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    return JSONResponse({"error": str(error)}, status)

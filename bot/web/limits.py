@@ -8,8 +8,9 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from starlette.exceptions import HTTPException
+from bot.web.refusals import Refusal
 
+TOO_FAST = "too_fast"
 MANY = 10_000  # buckets kept of a kind; those unused for longest are forgotten beyond it
 
 
@@ -108,7 +109,7 @@ def _hold(seconds: float, words: str) -> None:
     """Raises 429 where there is something to wait for."""
     if seconds:
         whole = max(1, math.ceil(seconds))
-        raise HTTPException(429, words.format(wait=_said(whole)), {"retry-after": str(whole)})
+        raise Refusal(429, words.format(wait=_said(whole)), TOO_FAST, {"retry-after": str(whole)})
 
 
 def _said(seconds: int) -> str:

@@ -21,6 +21,8 @@ class WrongToken(NotAllowed):
 class WrongIdentity(NotAllowed):
     """The sign-in of the shop cannot be verified. Sign in again, or write without signing in."""
 
+    code = "wrong_identity"
+
 
 def sign(secret: str, conversation_id: str, now: datetime) -> str:
     """A token for this conversation and no other: <conversation>.<second issued>.<signature>."""

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.web.languages import Languages
+
 Made = tuple[bytes, bytes, str]
 MODULES = ("words", "keep", "line", "talk", "sound", "back", "bubbles", "cards", "files", "element")  # each after those it imports
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"[^\"]*\";\n", re.MULTILINE)
@@ -31,7 +33,7 @@ OPEN = {
 
 def assembled(static: Path) -> str:
     """The script. `static` holds widget/*.js, widget/widget.css and strings/<language>.json."""
-    strings = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((static / "strings").glob("*.json"))}
+    strings = Languages.read(static / "strings").of_the_chat()
     sheet = (static / "widget" / "widget.css").read_text(encoding="utf-8")
     parts = [(static / "widget" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
     body = "\n".join(_EXPORT.sub("", _IMPORT.sub("", part)) for part in parts)

@@ -17,7 +17,7 @@ from tests.browser.conftest import Visitor, Visits
 from tests.mailbox import Mailbox, mailbox
 from tests.product import ROOT, Product, running, wait_until
 
-pytestmark = [pytest.mark.product, pytest.mark.browser]
+pytestmark = [pytest.mark.product, pytest.mark.browser, pytest.mark.xdist_group("coming_back")]
 
 SECRET = "Your lamp is at the depot in Mesa."
 COUNTED = """window.tones = 0; OscillatorNode.prototype.start = new Proxy(OscillatorNode.prototype.start,
@@ -122,6 +122,52 @@ def test_mails_link_goes_on_with_the_conversation_in_a_fresh_browser(visits: Vis
     assert fresh.errors == used.errors == []
 
 
+def signs_in(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_label("Sign in as").select_option(label=name)
+    expect(visitor.page.get_by_text(f"Signed in as {name}.")).to_be_visible()
+
+
+def test_mails_link_goes_on_when_its_own_customer_signs_in_and_stays_theirs(visits: Visits, box: Mailbox) -> None:
+    reference, text = left_and_mailed(visits, box, "A10022", "ada.whitlock@example.com")
+    visitor = visits(link_in(text))
+    answer = visitor.bubbles.filter(has_text=SECRET)
+    expect(answer).to_be_visible()
+    visitor.page.reload()  # to sign in at a shop is mostly another page
+    expect(answer).to_be_visible()
+    signs_in(visitor, "Ada Whitlock")
+    expect(answer).to_be_visible()
+    visitor.say("Thank you, I will wait for it.")
+    expect(visitor.page.locator("amends-chat .state.read, amends-chat .state.sent")).to_be_visible()
+    assert "I will wait for it." in visits.product.amends("cases", "show", reference)
+    visitor.page.get_by_label("Sign in as").select_option(label="A visitor, not signed in")
+    expect(visitor.bubbles).to_have_count(0)  # nobody after her reads it here
+    signs_in(visitor, "Ada Whitlock")
+    expect(answer).to_be_visible()
+    assert visitor.errors == []
+
+
+def test_mails_link_shows_nothing_to_another_customer_and_is_not_used_up(visits: Visits, box: Mailbox) -> None:
+    _, text = left_and_mailed(visits, box, "A10023", "ben.okafor@example.com")
+    visitor = visits()
+    signs_in(visitor, "Farah Aziz")
+    visitor.open()
+    visitor.say("hello")
+    visitor.hear(1)
+    fragment = link_in(text).partition("#")[2]
+    visitor.page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+    expect(visitor.page.locator("amends-chat .notice").filter(has_text="another customer's conversation")).to_be_visible()
+    assert visitor.words()[0] == "hello" and SECRET not in " ".join(visitor.words())
+    theirs = visits(link_in(text))  # in a fresh browser: as good as before
+    answer = theirs.bubbles.filter(has_text=SECRET)
+    expect(answer).to_be_visible()
+    signs_in(theirs, "Farah Aziz")
+    expect(answer).to_have_count(0)  # hers begins, or goes on
+    expect(theirs.bubbles).to_have_count(0)
+    theirs.page.get_by_label("Sign in as").select_option(label="A visitor, not signed in")
+    expect(answer).to_be_visible()  # opened by whoever has his mail
+    assert visitor.errors == theirs.errors == []
+
+
 def test_forged_link_is_refused_in_words_and_starts_nothing(visits: Visits, shop: Product) -> None:
     begun: list[str] = []
     visitor = visits("/healthz")
@@ -137,8 +183,11 @@ def test_mails_are_stopped_on_a_page_without_a_script(visits: Visits, shop: Prod
     _, text = left_and_mailed(visits, box, "A10041", "farah.aziz@example.com")
     stop = re.findall(r"^(http\S+/mail/stop\?\S+)", text, re.MULTILINE)[0]
     reader = visits(stop, java_script_enabled=False)
-    reader.page.get_by_role("button", name="No more of these mails").click()
-    expect(reader.page.get_by_text("You get no more of these mails")).to_be_visible()
+    assert reader.page.get_by_role("button", name="No more of these mails").count() == 1
+    reads_arabic = visits(stop, java_script_enabled=False, locale="ar-EG")
+    assert reads_arabic.page.locator("html").get_attribute("dir") == "rtl"
+    reads_arabic.page.get_by_role("button", name="إيقاف هذه الرسائل").click()
+    expect(reads_arabic.page.get_by_text("لن تصلك هذه الرسائل")).to_be_visible()
     visitor, reference = proven(visits, "A10041", "farah.aziz@example.com")
     visitor.context.close()
     visits.contexts.remove(visitor.context)

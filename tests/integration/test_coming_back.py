@@ -8,16 +8,19 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from bot.cases.way_back import Links
 from bot.errors import NotAllowed
 from bot.handling import coming_back
-from bot.handling.coming_back import LinkExpired, LinkRefused, LinkUsed
+from bot.handling.coming_back import AnotherCustomers, LinkExpired, LinkRefused, LinkUsed
 from bot.handling.people import reply
 from bot.handling.shop import Shop
 from bot.handling.transcript import seen
 from bot.providers.mail import SmtpMailer
 from bot.store.database import Database
+from bot.store.ways_back import WaysBack
 from bot.worker.coming_back import ComingBack
 from bot.worker.pace import LEASE
 from tests.builders import NOON, an_order
@@ -187,6 +190,35 @@ def test_link_opens_its_conversation_once_and_no_other(shop: Shop, post: Post) -
     with pytest.raises(LinkUsed):
         coming_back.come_in(shop, LINKS, token, "a-browser", GONE + timedelta(hours=1))
     assert chat.acts.count("mail_back.used") == 1
+
+
+def test_link_goes_on_with_whoever_is_signed_in_where_it_is_theirs(shop: Shop, post: Post) -> None:
+    chat = left(shop)  # nobody was signed in, and the order is Nina's
+    post.run(GONE)
+    with pytest.raises(AnotherCustomers):
+        coming_back.come_in(shop, LINKS, post.token(), "a-browser", GONE, "otto_8")
+    assert "mail_back.used" not in chat.acts
+    assert coming_back.come_in(shop, LINKS, post.token(), "a-browser", GONE, "nina_7") == chat.id
+    coming_back.check_theirs(shop, chat.id, "nina_7")
+    assert chat.conversation.customer_id is None  # whoever else has this chat open speaks for nobody by it
+    unproven = Chat(shop, EVENING)
+    unproven.say("My parcel is late, nina@example.com", "late_delivery", **NINA)
+    for other in (chat.id, unproven.id):
+        with pytest.raises(AnotherCustomers):
+            coming_back.check_theirs(shop, other, "otto_8")
+    with pytest.raises(AnotherCustomers):
+        coming_back.check_theirs(shop, unproven.id, "nina_7")
+
+
+def test_unseen_words_are_found_by_their_index(memory_database: Database) -> None:
+    asked: list[Any] = []
+    event.listen(memory_database.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
+    with Session(memory_database.engine) as session:
+        WaysBack(session, lock=False).unseen(EVENING, GONE, GONE, 20)
+        statement, values = asked[-1]
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).scalars("detail").all()
+    assert any("outbox USING INDEX ix_outbox_unread" in step for step in steps)
+    assert not [step for step in steps if step.startswith("SCAN") or "AUTOMATIC" in step]
 
 
 def test_link_ends_with_its_time_or_when_a_person_ends_it(shop: Shop, post: Post) -> None:

@@ -11,9 +11,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot import settings
+from bot.cases.attachment import REFUSALS
+from bot.handling.coming_back import AnotherCustomers, LinkExpired, LinkRefused, LinkUsed
+from bot.settings import ROOT
 from bot.store.database import Database
 from bot.web.app import STATIC, create_app
+from bot.web.limits import TOO_FAST
+from bot.web.session import WrongIdentity
 from bot.web.widget import MODULES, assembled
+from bot.wording import Wording
 from tests.doors import Says, a_shop
 
 HEAVIEST = 30 * 1024  # bytes, gzipped
@@ -65,9 +71,29 @@ def test_script_makes_no_markup_of_words_and_runs_none() -> None:
 
 @pytest.mark.parametrize("language", sorted(STRINGS))
 def test_every_language_says_everything(language: str) -> None:
-    assert set(STRINGS[language]) == set(STRINGS["en"])
-    for name, words in STRINGS["en"].items():
-        assert sorted(re.findall(r"\{\w+\}", STRINGS[language][name])) == sorted(re.findall(r"\{\w+\}", words)), name
+    """English has the server's own sentences in data/responses and in the errors; every other language has all of them here."""
+    of_the_server = {f"said_{code}": words for code, words in server_says().items()}
+    expected = {**STRINGS["en"], **({} if language == "en" else of_the_server)}
+    assert set(STRINGS[language]) == set(expected)
+    for name, words in expected.items():
+        assert STRINGS[language][name] and values_in(STRINGS[language][name]) == values_in(words), name
+
+
+def values_in(words: str) -> list[str]:
+    return sorted(re.findall(r"\{\w+\}", words))
+
+
+def server_says() -> dict[str, str]:
+    """All that the chat or a page of its own may have to show of what the server says, by code: in English."""
+    wording = Wording.read(ROOT / "data" / "responses").responses
+    named = [*(f"refuse_file_{why}" for why in REFUSALS), "answer_transcript_off", "answer_transcript_unproven"]
+    named += [f"mail_stop_{part}" for part in ("title", "ask", "button", "done", "refused")]
+    errors = (LinkRefused, LinkUsed, LinkExpired, AnotherCustomers, WrongIdentity)
+    return {TOO_FAST: "{when}", **{name: wording[f"utter_{name}"][0] for name in named}, **{one.code: str(one()) for one in errors}}
+
+
+def test_chat_carries_no_words_of_other_pages() -> None:
+    assert "said_refuse_file_program" in assembled(STATIC) and "said_mail_stop" not in assembled(STATIC)
 
 
 def test_every_word_is_used() -> None:

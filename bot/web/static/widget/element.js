@@ -1,5 +1,5 @@
 // <amends-chat>: the launcher and the panel. `open` makes it fill the place where the page puts it.
-import { goOn, tokenOfAddress } from "./back.js";
+import { bring, goOn, tokenOfAddress, whoIs } from "./back.js";
 import { bubble, button, make, showState } from "./bubbles.js";
 import { inCards, showCard } from "./cards.js";
 import { Tray, showFiles } from "./files.js";
@@ -73,11 +73,13 @@ class AmendsChat extends HTMLElement {
   }
 
   #start() {
-    this.talk?.close();
+    const before = this.talk;
+    before?.close();
     this.#nodes.clear();
     this.log.replaceChildren();
     const base = this.getAttribute("server") || (script ? new URL(script.src).origin : location.origin);
     this.talk = new Talk(base, whoIs(this.#identity), () => this.#identity, () => this.#render());
+    bring(() => this.talk, before);
     this.#render();
   }
 
@@ -238,7 +240,8 @@ class AmendsChat extends HTMLElement {
     for (const one of talk.outbox) {
       const again = ["try_again", () => { talk.tryAgain(one.client_id); this.#keepFocus(); }];
       const removes = ["remove", () => { talk.remove(one.client_id); this.#keepFocus(); }];
-      const reason = one.refused === "-" ? "" : one.refused === GONE ? this.words.say("file_gone") : one.refused;
+      const said = this.words.told({ code: one.why, message: one.refused });
+      const reason = said === "-" ? "" : said === GONE ? this.words.say("file_gone") : said;
       const state = one.refused ? "failed" : talk.stuck ? "waiting" : "sending";
       showState(this.#nodes.get(keyOf(one)), state, reason, this.words, one.refused ? [again, removes] : talk.stuck ? [again] : []);
     }
@@ -323,7 +326,7 @@ class AmendsChat extends HTMLElement {
     const token = tokenOfAddress();
     if (token === null) return;
     this.show();
-    await goOn(() => this.talk, token).catch((error) => say(this.notice, error.message || this.words.say("offline")));
+    await goOn(() => this.talk, token).catch((error) => say(this.notice, this.words.told(error) || this.words.say("offline")));
   }
 
   async #transcript() {
@@ -333,7 +336,7 @@ class AmendsChat extends HTMLElement {
       await this.talk.transcript();
       say(this.notice, this.words.say("transcript_sent"));
     } catch (error) {
-      say(this.notice, error.status === 0 ? this.words.say("offline") : error.status === 404 ? this.words.say("transcript_none") : error.message);
+      say(this.notice, error.status === 0 ? this.words.say("offline") : error.status === 404 ? this.words.say("transcript_none") : this.words.told(error));
     }
   }
 
@@ -382,11 +385,6 @@ function label(made, text) {
 /** Shows a line, or takes it away where there is nothing to say. Only a change is announced. */
 function say(line, text) {
   if (line.textContent !== text) line.textContent = text;
-}
-
-/** Whom a signed identity speaks of, to keep people's conversations apart. The server checks the signature. */
-function whoIs(jwt) {
-  try { return JSON.parse(atob(jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub || ""; } catch { return ""; }
 }
 
 if (!customElements.get("amends-chat")) {

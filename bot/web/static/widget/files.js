@@ -93,8 +93,8 @@ export class Tray {
       file.done = 1;
     } catch (error) {
       if (error.status === 401 || error.status === 404) this.talk().forget();
-      if (error.status >= 400 && error.status < 500 && ![401, 404, 429].includes(error.status)) file.refused = error.message || "-";
-      else Object.assign(file, { failed: true, why: error.message });
+      if (error.status >= 400 && error.status < 500 && ![401, 404, 429].includes(error.status)) file.refused = this.words().told(error) || "-";
+      else Object.assign(file, { failed: true, why: this.words().told(error) });
     }
     if (this.files.includes(file)) this.show(); // else it is on its way with its message, which tells
   }

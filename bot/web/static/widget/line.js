@@ -8,10 +8,9 @@ const STREAM_AGAIN_MS = 300000;
 
 /** What the server answered instead of a result. `status` 0: nothing was heard. */
 export class Refused extends Error {
-  constructor(status, words, after) {
+  constructor(status, words, after, code) {
     super(words || "");
-    this.status = status;
-    this.after = after; // seconds to wait, where it says so
+    Object.assign(this, { status, after, code }); // `after`: seconds to wait; `code`: which refusal it is; where the server says so
   }
 }
 
@@ -32,7 +31,7 @@ export class Line {
       const options = { method, headers, body: body && JSON.stringify(body), signal: stop.signal, credentials: "omit", cache: "no-store" };
       const answer = await fetch(this.base + path, options);
       const content = answer.status === 204 ? {} : await answer.json().catch(() => null);
-      if (!answer.ok) throw new Refused(answer.status, content?.error, Number(answer.headers.get("retry-after")) || 0);
+      if (!answer.ok) throw new Refused(answer.status, content?.error, Number(answer.headers.get("retry-after")) || 0, content?.code);
       if (content === null) throw new Refused(0);
       return content;
     } catch (error) {
@@ -57,7 +56,7 @@ export class Line {
         let said = null;
         try { said = JSON.parse(request.responseText); } catch { /* a proxy's page */ }
         if (request.status === 201 && said) done(said);
-        else fail(new Refused(request.status === 201 ? 0 : request.status, said?.error, Number(request.getResponseHeader("retry-after")) || 0));
+        else fail(new Refused(request.status === 201 ? 0 : request.status, said?.error, Number(request.getResponseHeader("retry-after")) || 0, said?.code));
       };
       request.send(blob);
     });

@@ -16,7 +16,7 @@ function afresh(messages) {
 export class Talk {
   /** `identity()` gives the shop's signed identity or nothing; `changed()` is called when there is something to show. */
   constructor(base, who, identity, changed) {
-    Object.assign(this, { identity, changed, name: `amends:${base}:${who}:` });
+    Object.assign(this, { identity, changed, who, name: `amends:${base}:${who}:` });
     this.line = new Line(base);
     this.bytes = new Bytes();
     this.uploads = new Map();
@@ -216,7 +216,7 @@ export class Talk {
       if (!next) return;
       try {
         await this.ready();
-        const { at: _at, refused: _refused, files = [], ...body } = next;
+        const { at: _at, refused: _refused, why: _why, files = [], ...body } = next;
         const token = this.token;
         for (const file of files) await this.upload(file);
         if (files.length) body.files = files.map((one) => one.id);
@@ -226,7 +226,7 @@ export class Talk {
       } catch (error) {
         if (error.status === 401 || error.status === 404) this.forget();
         else if (error.status >= 400 && error.status < 500 && error.status !== 429) {
-          this.change((one) => one.client_id !== next.client_id, { ...next, refused: error.message || "-" });
+          this.change((one) => one.client_id !== next.client_id, { ...next, refused: error.message || "-", why: error.code });
           continue;
         }
         throw error;
@@ -296,7 +296,7 @@ export class Talk {
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const identity = this.identity();
     const begun = await this.line.call("POST", "/api/conversations", null, { time_zone, ...(identity && { identity }) }).catch((error) => {
-      throw error.status === 401 ? new Refused(400, error.message) : error; // the shop's identity: no token of ours is wrong
+      throw error.status === 401 ? new Refused(400, error.message, 0, error.code) : error; // the shop's identity: no token of ours is wrong
     });
     this.token = begun.token;
     this.keep.set("token", this.token);
@@ -309,8 +309,7 @@ export class Talk {
   /** This browser lets the conversation go; what waits in the outbox is sent in a new one. */
   forget() {
     this.keep.set("outbox", afresh(this.keep.get("outbox", [])));
-    this.keep.drop("token");
-    this.keep.drop("seen");
+    for (const name of ["token", "seen", "linked"]) this.keep.drop(name);
     this.readKept();
     this.epoch?.abort();
     clearInterval(this.looking);

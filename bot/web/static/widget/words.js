@@ -14,5 +14,11 @@ export function wordsFor(lang) {
     const at = new Date(iso);
     return (at.toDateString() === new Date().toDateString() ? clock : day).format(at);
   };
-  return { say, time, code, dir: RIGHT_TO_LEFT.has(code) ? "rtl" : "ltr" };
+  /** What the server refused with: in this language where it is known here, else in the server's own words. */
+  const told = ({ code: refusal, message, after }) => {
+    if (!Object.hasOwn(STRINGS[code], `said_${refusal}`)) return message;
+    const when = new Intl.RelativeTimeFormat(code).format(after > 90 ? Math.ceil(after / 60) : after || 1, after > 90 ? "minute" : "second");
+    return say(`said_${refusal}`, { when });
+  };
+  return { say, told, time, code, dir: RIGHT_TO_LEFT.has(code) ? "rtl" : "ltr" };
 }
