@@ -12,28 +12,27 @@ DEV = "dev"  # chats of developers are nobody's at the desk
 
 @dataclass(frozen=True)
 class Standing:
-    """As much of a chat as says who sees it. `teams`: keys of escalation.yml that were brought in; `approvals`: remedies that wait."""
+    """As much of a chat as says who sees it. `teams`: keys of escalation.yml of whoever was brought in last."""
 
     channel: str
     handler: Handler
     agent: str | None = None
     assignee: str | None = None
     teams: Collection[str] = ()
-    approvals: int = 0
 
 
 def sees(agent: Agent, chat: Standing) -> bool:
     """Leads, owners and auditors see all; an agent what waits for people, their own, and what their teams were brought in for."""
     if agent.disabled_at is not None or chat.channel == DEV:
         return False
-    if agent.role in SEES_ALL or chat.handler is Handler.QUEUE or chat.approvals > 0 or agent.name in (chat.agent, chat.assignee):
+    if agent.role in SEES_ALL or chat.handler is Handler.QUEUE or agent.name in (chat.agent, chat.assignee):
         return True
     return bool(set(chat.teams) & set(agent.teams)) if agent.teams else bool(chat.teams)
 
 
-def may_see(agent: Agent, case: Case, conversation: Conversation, teams: Collection[str] = (), approvals: int = 0) -> bool:
+def may_see(agent: Agent, case: Case, conversation: Conversation, teams: Collection[str] = ()) -> bool:
     """The same, of a case and its conversation."""
-    return sees(agent, Standing(conversation.channel, conversation.handler, conversation.agent, case.assignee, teams, approvals))
+    return sees(agent, Standing(conversation.channel, conversation.handler, conversation.agent, case.assignee, teams))
 
 
 def team_keys(teams: Mapping[str, str], said: Iterable[str]) -> frozenset[str]:

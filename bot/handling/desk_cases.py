@@ -9,7 +9,6 @@ from bot.cases.conversation import Author, Conversation, Message
 from bot.cases.desk import Agent
 from bot.cases.desk_access import may_see, team_keys
 from bot.cases.heard import Heard
-from bot.cases.remedy import RemedyState
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handling.clean import visible
 from bot.handling.scene import LookedUp, Scene
@@ -39,9 +38,8 @@ def must_see(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, conversati
     """Raises NotAllowed where the case is not for this person's eyes."""
     if may_see(agent, case, conversation):
         return
-    teams = team_keys(shop.policy.teams, (one.team for one in uow.cases.escalations(case.id)))
-    approvals = sum(one.state is RemedyState.NEEDS_APPROVAL for one in uow.remedies.of(case.id))
-    if not may_see(agent, case, conversation, teams, approvals):
+    teams = team_keys(shop.policy.teams, (one.team for one in uow.cases.escalations(case.id)[-1:]))
+    if not may_see(agent, case, conversation, teams):
         raise NotAllowed(f"{case.reference} is not with you or your team. A lead can assign it to you.")
 
 

@@ -93,15 +93,13 @@ def inbox(shop: Shop, agent: Agent) -> list[Body]:
     with shop.begin(False) as uow:
         views, teams = uow.case_views, shop.policy.teams
         waiting = views.to_decide(MOST_WAITING)
-        brought: dict[str, list[str]] = {}
-        for one in views.escalations([case.id for _, case, _ in waiting]):
-            brought.setdefault(one.case_id, []).append(one.team)
+        brought = {one.case_id: one.team for one in views.escalations([case.id for _, case, _ in waiting])}  # the newest of each
         approvals = views.approvals([remedy.id for remedy, _, _ in waiting])
         rights = Rights(shop, agent, roles_among(shop, uow.agents.all()))
         return [
             _waiting(rights, remedy, case, approvals[remedy.id])
             for remedy, case, conversation in waiting
-            if may_see(agent, case, conversation, team_keys(teams, brought.get(case.id, ())), approvals=1)
+            if may_see(agent, case, conversation, team_keys(teams, [brought.get(case.id, "")]))
         ]
 
 

@@ -1,6 +1,8 @@
 """Remedies at the desk: looked at before they are given, agreed to by whoever may, once, and by exactly what was seen."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -194,3 +196,33 @@ def test_refused_undone_redriven_and_settled(desk: TestDesk) -> None:
     assert back["state"] == "needs_approval" and waiting(lead)[back["ref"]]["undoes"]
     agent.post("remedies/R-NOTHING/undo", 404, reason="x")
     agent.post("remedies/'; DROP TABLE remedies/undo", 404, reason="x")
+
+
+def at_once(*posts: tuple[Person, str, dict[str, Any]]) -> list[int]:
+    """The status of each, all pressed at one moment."""
+    together = threading.Barrier(len(posts))
+
+    def press(one: tuple[Person, str, dict[str, Any]]) -> int:
+        person, path, body = one
+        together.wait()
+        return person.client.post(f"/desk/api/{path}", json=body, headers={"x-amends-desk": person.csrf}).status_code
+
+    with ThreadPoolExecutor(len(posts)) as threads:
+        return sorted(threads.map(press, posts))
+
+
+def test_pressed_twice_at_one_moment_it_is_done_once(desk: TestDesk) -> None:
+    agent, lead, owner = desk.person(AGENT), desk.person(LEAD, "lead"), desk.person("Olga Owner", "owner")
+    ref, other = broken(desk), broken(desk)
+    digest = agent.post(f"cases/{ref}/grant/preview", **wish("600.00"))["digest"]
+    assert at_once(*[(agent, f"cases/{ref}/grant", {**wish("600.00"), "digest": digest})] * 3) == [200, 409, 409]
+    (row,) = waiting(lead).values()
+    path, right = f"remedies/{row['remedy']}/approve", {"digest": row["digest"]}
+    assert at_once((lead, path, right), (lead, path, right), (owner, path, right)) == [200, 409, 409]
+    assert [desk.acts(ref).count(act) for act in ("remedy.granted", "remedy.approved")] == [1, 1]
+    with desk.shop.begin(False) as uow:
+        case = uow.cases.by_reference(ref)
+        assert [one.what for one in uow.cases.promises(case.id) if one.remedy_id] == ["decision", "partial_refund"]
+    crosswise = ((lead, f"cases/{ref}/merge", {"into": other}), (owner, f"cases/{other}/merge", {"into": ref}))
+    assert at_once(*crosswise) == [200, 409]
+    assert sorted(lead.get(f"cases/{one}")["status"] == "closed" for one in (ref, other)) == [False, True]

@@ -22,7 +22,7 @@ NASTY = "<b onclick=alert(1)>'); DROP TABLE tags;--"
 
 @pytest.fixture
 def desk(database: Database, now: datetime, tmp_path: Path) -> Iterator[TestDesk]:
-    take_orders(database, an_order(), an_order(number="A10022"), anothers_order())
+    take_orders(database, an_order(), an_order(number="A10022"), an_order(number="B1", status="delivered"), anothers_order())
     with a_desk(database, now, tmp_path) as found:
         yield found
 
@@ -182,7 +182,36 @@ def test_a_second_matter_becomes_a_case_of_its_own(desk: TestDesk) -> None:
     assert chat.case.reference == ref  # the chat goes on about the first
 
 
-def test_claims_and_calls(desk: TestDesk) -> None:
+def claimed(desk: TestDesk) -> tuple[Chat, str]:
+    """A broken lamp, refunded, and what it cost besides: $80; the claim's reference."""
+    chat = Chat(desk.shop, now=desk.at)
+    words = "The lamp came broken and I had to buy another for 80 dollars"
+    chat.say(words, "damaged_or_defective", order_number="B1", email="nina@example.com")
+    for label in ("Refund", "Yes", "no receipt", "That is all"):
+        chat.tap(label)
+    with desk.shop.begin(False) as uow:
+        return chat, uow.claims.waiting()[0].reference
+
+
+def test_claims_are_decided_within_a_persons_limit(desk: TestDesk) -> None:
+    agent, (chat, claim) = desk.person(AGENT), claimed(desk)
+    (shown,) = pane(agent, chat)["claims"]
+    assert (shown["ref"], shown["total"], shown["may_decide"]) == (claim, ["80.00 USD"], True)
+    agent.post(f"claims/{claim}/refuse", 400, reason=" ")
+    for body in ({"amount": "900.00", "currency": "USD"}, {"amount": 80, "currency": "USD"}, {"amount": NASTY, "currency": "USD"}):
+        agent.post(f"claims/{claim}/accept", 400, **body)
+    agent.post(f"claims/{claim}/accept", 400, amount="20.00", currency="USD")  # less needs a reason
+    done = agent.post(f"claims/{claim}/accept", amount="60.00", currency="USD", reason="the taxi's usual fare")
+    assert (done["state"], done["remedy"]["state"]) == ("accepted", "queued")
+    agent.post(f"claims/{claim}/accept", 409)
+    agent.post(f"claims/{claim}/refuse", 409, reason="no")
+    agent.post("claims/D-NOTHING/accept", 404)
+    (shown,) = pane(agent, chat)["claims"]
+    assert (shown["state"], shown["decided_by"], shown["remedy"], shown["may_decide"]) == ("accepted", AGENT, done["remedy"]["ref"], False)
+    assert desk.person("Ann Dit", "auditor").post(f"claims/{claim}/accept", 403)
+
+
+def test_calls_are_made_or_tried_again(desk: TestDesk) -> None:
     agent, chat = desk.person(AGENT), late(desk)
     ref = chat.case.reference
     wish = {"kind": "callback", "reason": "wished"}
