@@ -1,0 +1,127 @@
+"""People at the desk in real browsers, and chats that wait for them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from bot import clock, settings
+from bot.bootstrap import open_shop
+from bot.handling.accept import accept, open_conversation
+from bot.handling.cases import case_of
+from bot.handling.handoff import hand_off
+from tests.product import ROOT, Product
+
+PASSWORD = "four-words-are-good"
+WIDE = {"width": 1440, "height": 900}
+
+
+@dataclass
+class Person:
+    """Somebody at the desk, with the desk open."""
+
+    name: str
+    page: Page
+    errors: list[str]
+
+    @property
+    def field(self) -> Locator:
+        return self.page.locator("#write")
+
+    @property
+    def said(self) -> Locator:
+        """Every message, note and held reply of the open chat."""
+        return self.page.locator(".entries .said")
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.locator("dialog[open]")
+
+    def row(self, ref: str) -> Locator:
+        return self.page.locator(f'.row[data-key="{ref}"]')
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def open(self, ref: str) -> None:
+        self.page.goto(f"{self.page.url.split('#')[0]}#/chat/{ref}")
+        expect(self.page.locator(".under")).to_contain_text(ref)
+        expect(self.said.first).to_be_visible()
+        expect(self.page.locator("#case-title")).to_contain_text(ref)
+
+    def leave_field(self) -> None:
+        if self.page.evaluate("document.activeElement.matches('textarea, input, select')"):
+            self.press("Escape")
+
+    def take(self) -> None:
+        self.leave_field()
+        self.press("t")
+        expect(self.page.locator(".standing")).to_have_text("With you")
+        expect(self.field).to_be_focused()
+
+    def send(self, text: str) -> None:
+        self.field.fill(text)
+        self.field.press("Control+Enter")
+
+    def is_open_to_all(self, state: str) -> None:
+        """Axe finds nothing, and nothing is wider than the screen."""
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+
+
+class People:
+    """Opens the desk for accounts of the product; each in a browser of its own."""
+
+    def __init__(self, chromium: Browser, product: Product) -> None:
+        self.chromium, self.product = chromium, product
+
+    def add(self, name: str, role: str) -> None:
+        """An account, made by the command."""
+        words = ["agents", "add", name, "--email", f"{name.split()[0].lower()}@desk.example", "--role", role, "--password-stdin"]
+        subprocess.run(
+            [sys.executable, "-m", "bot.cli", *words], cwd=ROOT, env=self.product.env, input=PASSWORD, text=True, check=True, timeout=60
+        )
+
+    @contextmanager
+    def at_desk(self, name: str, **options: Any) -> Iterator[Person]:
+        context = self.chromium.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+        sign_in(page, self.product.url, name)
+        try:
+            yield Person(name, page, errors)
+            assert errors == []
+        finally:
+            context.close()
+
+
+def sign_in(page: Page, url: str, name: str) -> None:
+    """By the form, and waits for the queue."""
+    page.goto(f"{url}/desk/sign-in")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    expect(page.locator(".tabs .count").first).not_to_be_empty(timeout=15_000)
+
+
+def waiting(product: Product, *words: str, reason: str = "asked") -> str:
+    """A chat that waits for a person; the reference of its case. It comes in by the product's own handling, without a turn."""
+    shop, now = open_shop(settings.read(product.env)), clock.now()
+    opened = open_conversation(shop, "website", now)
+    for number, one in enumerate(words):
+        accept(shop, opened.id, f"{opened.id}:{number}", one, None, now)
+    with shop.begin(True) as uow:
+        conversation = uow.conversations.get(opened.id)
+        for message in uow.messages.unanswered(opened.id):
+            message.answered_at = now
+        hand_off(shop, uow, conversation, reason, now)
+        return case_of(uow, conversation, now).reference

@@ -1,0 +1,259 @@
+"""The desk in real browsers: people take over from the assistant and hand back, alone and together, by keys, on a phone, without a line."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import ANSWER_MS, PHONE, Visitor, Visits
+from tests.browser.deskside import PASSWORD, People, Person, sign_in, waiting
+from tests.product import Product
+
+pytestmark = [pytest.mark.product, pytest.mark.browser]
+
+AGENT, LEAD, SECOND = "Mira Olsen", "Otto Brandt", "Pia Lund"
+SOON_MS = 1000  # from sent to seen
+SHIFT = 20
+
+
+@pytest.fixture(scope="module")
+def people(chromium: Browser, product: Product) -> People:
+    found = People(chromium, product)
+    for name, role in ((AGENT, "agent"), (LEAD, "lead"), (SECOND, "agent")):
+        found.add(name, role)
+    return found
+
+
+@pytest.fixture
+def agent(people: People) -> Iterator[Person]:
+    with people.at_desk(AGENT) as person:
+        yield person
+
+
+@pytest.fixture
+def lead(people: People) -> Iterator[Person]:
+    with people.at_desk(LEAD) as person:
+        yield person
+
+
+def newest(product: Product) -> str:
+    return str(max(product.cases(), key=lambda case: case["created_at"])["reference"])
+
+
+def test_severe_complaint_goes_to_people_and_back_three_times(visit: Visits, product: Product, agent: Person, lead: Person) -> None:
+    visitor = visit()
+    visitor.open()
+    visitor.say("The lamp from my order A10043 caught fire and burned my hand. My e-mail is lena.vogt@example.com")
+    visitor.hear(1)
+    ref = newest(product)
+    expect(agent.row(ref).locator(".reason")).to_have_text("Somebody was hurt")
+    agent.open(ref)
+    expect(agent.page.locator(".marker.handed_off")).to_contain_text("because: somebody was hurt")
+    agent.take()
+    expect(visitor.bubbles.filter(has_text=f"{AGENT} is here")).to_be_visible()
+    five_each_way(visitor, agent)
+    refund_is_approved(visitor, agent, lead)
+    hand_back(agent, visitor, "The refund is filed; the lamp goes to the safety lab.")
+    # A second time: the customer asks for a person; a third: a lead takes it by herself.
+    visitor.say("I want to talk to a person")
+    expect(agent.row(ref)).to_be_visible(timeout=ANSWER_MS)
+    expect(agent.page.locator(".marker.handed_off")).to_have_count(2, timeout=ANSWER_MS)
+    agent.take()
+    agent.send("The safety lab has the lamp. You have its report by Friday at 12:00.")
+    expect(visitor.replies.filter(has_text="The safety lab has the lamp")).to_be_visible()
+    hand_back(agent, visitor, "The report comes by Friday.")
+    lead.open(ref)
+    lead.take()
+    lead.send("I read all of it. The report comes to your e-mail.")
+    expect(visitor.replies.filter(has_text="I read all of it")).to_be_visible()
+    hand_back(lead, visitor, "")
+    expect(lead.page.locator(".marker.case-taken")).to_have_count(3)
+    assistant_closes(visitor, product, ref)
+    assert visitor.errors == []
+
+
+def five_each_way(visitor: Visitor, agent: Person) -> None:
+    took: list[float] = []
+    for number in range(5):
+        took.append(seen_within(lambda n=number: agent.send(f"Desk, word {n}."), visitor.replies.filter(has_text=f"Desk, word {number}.")))
+        took.append(seen_within(lambda n=number: visitor.say(f"Hand, word {n}."), agent.said.filter(has_text=f"Hand, word {number}.")))
+    assert max(took) < SOON_MS, took
+    expect(agent.page.locator(".said.agent .state.read").last).to_be_visible()  # they were seen, and the desk says so
+
+
+def seen_within(act: Callable[[], None], place: Locator) -> float:
+    """Milliseconds until what was sent here is seen there."""
+    act()
+    began = time.monotonic()
+    expect(place).to_be_visible(timeout=10 * SOON_MS)
+    return (time.monotonic() - began) * 1000
+
+
+def refund_is_approved(visitor: Visitor, agent: Person, lead: Person) -> None:
+    """Above the agent's limit: a preview, a question, a lead's word, and the customer reads what comes of it."""
+    agent.leave_field()
+    agent.press("m")
+    agent.dialog.get_by_label("What", exact=True).select_option("refund")
+    agent.dialog.get_by_label("Amount").fill("600.00")
+    agent.dialog.get_by_label("Why").fill("The lamp caught fire")
+    expect(agent.dialog.locator(".preview .quote")).to_contain_text("600.00")
+    agent.is_open_to_all("granting a remedy")
+    agent.dialog.get_by_role("button", name="Ask for approval").click()
+    expect(agent.page.locator(".part.waiting .badge")).to_have_text("Needs approval")
+    lead.leave_field()
+    lead.press("g", "a")
+    asked = lead.page.locator(".approval-row").filter(has_text=AGENT)
+    expect(asked).to_contain_text("600.00")
+    lead.is_open_to_all("approvals")
+    lead.press("j", "y")
+    expect(lead.dialog).to_contain_text("600.00")
+    lead.dialog.get_by_role("button", name="Approve").click()
+    expect(asked).to_have_count(0)
+    expect(agent.page.locator(".part.waiting")).to_have_count(0)
+    expect(visitor.replies.filter(has_text="600.00").first).to_be_visible()
+
+
+def hand_back(person: Person, visitor: Visitor, note: str) -> None:
+    person.leave_field()
+    person.press("b")
+    person.dialog.locator("textarea").fill(note)
+    person.press("Control+Enter")
+    expect(person.page.locator(".standing")).to_have_text("With the assistant")
+    if note:
+        expect(visitor.bubbles.filter(has_text=note).first).to_be_visible()
+
+
+def assistant_closes(visitor: Visitor, product: Product, ref: str) -> None:
+    """The assistant asks whether it is put right, or is told so, and ends the case itself."""
+    before = visitor.replies.count()
+    visitor.say("Thank you, that is all, everything is settled")
+    visitor.hear(before + 1)
+    if visitor.choices.filter(has_text="Yes").count():
+        visitor.choices.filter(has_text="Yes").first.click()
+    until = time.monotonic() + ANSWER_MS / 1000
+    while next(one for one in product.cases() if one["reference"] == ref)["status"] not in ("resolved", "closed"):
+        assert time.monotonic() < until, "the assistant did not close the case"
+        time.sleep(0.3)
+
+
+def test_shift_of_twenty_by_keys_alone(product: Product, agent: Person) -> None:
+    refs = {waiting(product, f"My parcel number {number} is lost.") for number in range(SHIFT)}
+    expect(agent.row(max(refs))).to_be_visible()
+    settled: set[str] = set()
+    agent.press("g", "w")
+    expect(agent.page.locator(".row-link").first).to_be_focused()
+    agent.press("Enter")
+    for _ in range(3 * SHIFT):  # others may wait there too
+        expect(agent.page.locator(".thread .under")).to_contain_text("A-")
+        ref = agent.page.locator(".row.open").get_attribute("data-key") or ""
+        if ref not in refs:
+            agent.press("j", "Enter")
+            continue
+        agent.press("t")
+        expect(agent.field).to_be_focused()
+        agent.page.keyboard.insert_text("Your parcel goes out again today and is with you by Friday.")
+        agent.press("Control+Shift+Enter")
+        expect(agent.row(ref)).to_have_count(0)
+        settled.add(ref)
+        if settled == refs:
+            break
+    assert settled == refs
+    ended = {one["reference"]: one["status"] for one in product.cases() if one["reference"] in refs}
+    assert set(ended.values()) == {"resolved"} or set(ended.values()) == {"closed"}, ended
+
+
+def test_nobody_is_shut_out(people: People, product: Product, chromium: Browser) -> None:
+    ref = waiting(product, "You sold me rubbish and I will sue you", reason="legal")
+    looks = ({}, {"color_scheme": "dark"}, {"forced_colors": "active", "viewport": {"width": 720, "height": 450}}, {"viewport": PHONE, "has_touch": True})
+    for number, look in enumerate(looks):
+        with people.at_desk(LEAD, **look) as person:
+            page, small = person.page, "viewport" in look
+            person.is_open_to_all(f"queue {look}")
+            person.open(ref)
+            person.is_open_to_all(f"chat {look}")
+            if small:
+                expect(page.locator(".pane.queue")).to_be_hidden()
+                page.locator(".to-case").click()
+                expect(page.locator(".pane.thread")).to_be_hidden()
+                person.is_open_to_all(f"case {look}")
+                page.locator(".to-chat").click()
+                page.locator(".to-queue").click()
+                expect(page.locator(".pane.queue")).to_be_visible()
+                person.open(ref)
+            person.leave_field()
+            person.press("n")
+            person.field.fill("Keep this to ourselves.")
+            person.is_open_to_all(f"note {look}")
+            person.press("Escape", "r")
+            person.field.fill("We are sorry for any inconvenience, rest assured!")
+            expect(page.locator(".warnings li").first).to_be_visible()
+            person.is_open_to_all(f"warned {look}")
+            person.field.fill("")
+            person.press("Escape", "?")
+            person.is_open_to_all(f"keys {look}")
+            person.press("Escape")
+            expect(person.dialog).to_have_count(0)
+            for view in ("approvals", "live"):
+                page.goto(f"{product.url}/desk#/{view}")
+                expect(page.locator(f".view.{view} h1")).to_be_visible()
+                person.is_open_to_all(f"{view} {look}")
+            if number == 0:
+                page.goto(f"{product.url}/desk#/chat/{ref}")
+                for key, name in (("Control+k", "palette"), ("m", "remedy"), ("a", "assign")):
+                    person.press(key)
+                    expect(person.dialog).to_be_visible()
+                    person.is_open_to_all(name)
+                    person.press("Escape")
+                    expect(person.dialog).to_have_count(0)
+                page.locator("button.me").click()
+                person.is_open_to_all("settings")
+
+
+def test_small_screen_has_big_buttons(people: People, product: Product) -> None:
+    ref = waiting(product, "My lamp is broken.")
+    with people.at_desk(SECOND, viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True) as person:
+        person.row(ref).locator(".row-link").tap()
+        expect(person.said.first).to_be_visible()
+        person.page.get_by_role("button", name="Take", exact=True).tap()
+        expect(person.page.locator(".standing")).to_have_text("With you")
+        low = "[...document.querySelectorAll('button, select')].filter((one) => one.offsetParent && one.getBoundingClientRect().height < 43.5).map((one) => one.className)"
+        assert person.page.evaluate(low) == []
+        person.field.fill("I look into it.")
+        person.page.get_by_role("button", name="Send to customer").tap()
+        expect(person.said.filter(has_text="I look into it.")).to_be_visible()
+        assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_typed_outlives_trouble(product: Product, people: People, agent: Person, visit: Visits) -> None:
+    ref = waiting(product, "My chair is late.")
+    agent.open(ref)
+    agent.press("n")
+    agent.field.fill("A note, not for the customer")
+    agent.press("Escape", "r")
+    expect(agent.field).to_have_value("")  # a note never becomes a reply by switching
+    agent.field.fill("Half a sentence")
+    with people.at_desk(SECOND) as other:  # somebody else is faster
+        other.open(ref)
+        expect(agent.row(ref).locator(".looking")).to_contain_text(SECOND)
+        other.take()
+    expect(agent.page.locator(".standing")).to_have_text(f"With {SECOND}")
+    agent.field.press("Control+Enter")
+    expect(agent.page.locator(".said-line")).to_contain_text(SECOND)
+    expect(agent.field).to_have_value("Half a sentence")
+    # The line breaks and heals.
+    agent.page.context.set_offline(True)
+    agent.field.fill("Half a sentence more")
+    expect(agent.page.locator(".line-state")).to_be_visible(timeout=30_000)
+    agent.page.context.set_offline(False)
+    expect(agent.page.locator(".line-state")).to_be_hidden(timeout=15_000)
+    # The session ends, and begins again in the same tab.
+    agent.page.request.post(f"{product.url}/desk/sign-out")
+    agent.press("Control+Enter")
+    expect(agent.dialog).to_contain_text("You are signed out")
+    agent.is_open_to_all("signed out")
+    agent.dialog.get_by_role("link", name="Sign in again").click()
+    sign_in(agent.page, product.url, AGENT)
+    agent.open(ref)
+    expect(agent.field).to_have_value("Half a sentence more")
+    assert PASSWORD not in agent.page.content()
