@@ -10,6 +10,11 @@ pytestmark = [pytest.mark.product, pytest.mark.browser]
 
 BROKEN_LAMP = "My lamp came broken, order A10036, hana.sato@example.com"
 SMALLEST = {"width": 320, "height": 568}
+HINT_FITS = """(field) => {
+  const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+  const pen = Object.assign(document.createElement("canvas").getContext("2d"), { font });
+  return pen.measureText(field.placeholder).width <= field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+}"""
 
 
 def cards(visitor: Visitor, name: str) -> Locator:
@@ -110,6 +115,7 @@ def test_time_of_a_call_is_chosen_on_the_smallest_phone(visit: Visits) -> None:
     visitor.launcher.tap()
     visitor.say("Your courier shouted at me and was rude, order A10045, kit.holloway@example.com")
     visitor.hear(1)
+    assert visitor.field.evaluate(HINT_FITS)
     rows(cards(visitor, "What can be done")).filter(has_text="call me").tap()
     visitor.hear(2)
     visitor.say("+1 602 555 0188")
