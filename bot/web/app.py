@@ -89,8 +89,7 @@ def create_app(
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *widget_routes(STATIC, settings.is_production),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
-            *desk_routes(shop, settings, now, health.check),
-            *api_routes(shop, settings, now),
+            *[*desk_routes(shop, settings, now, health.check), *api_routes(shop, settings, now)],
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[
