@@ -18,6 +18,7 @@ from bot.store.case_views import CaseViews
 from bot.store.clocks import Clocks
 from bot.store.desk import Agents, Desk
 from bot.store.desk_views import DeskViews
+from bot.store.digests import Digests
 from bot.store.files import Files
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.clocks = Clocks(session)
         self.offers = Offers(session, lock=write)
         self.live = LiveViews(session, lock=write)
+        self.digests = Digests(session)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
 

@@ -11,6 +11,7 @@ from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
 from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
+from bot.worker.digests import Digests
 from bot.worker.files import UnusedFiles
 from bot.worker.held_replies import HeldReplies
 from bot.worker.hooks import Hooks
@@ -44,11 +45,12 @@ def main() -> None:
     turns = LeftOver(shop, assistant, clock.now)
     remedies = Remedies(shop, provider, clock.now)
     hooks = Hooks(shop, open_hook_post(chosen), clock.now)
+    desk = f"{chosen.public_url}/desk" if chosen.public_url else None
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs += [HeldReplies(shop), hooks, UnusedFiles(shop)]
     jobs += [Clocks(shop), Offers(shop)]
-    jobs += [Letters(shop, mailer)] if mailer else []
+    jobs += [Letters(shop, mailer), Digests(shop, mailer, desk)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
