@@ -20,6 +20,7 @@ from bot.handling.board import Board, Row, instant
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second: nginx passes each event on at once
 BEAT_S, LIFE_S = 15.0, 600.0
 BEAT = b": \n\n"
+AT_MOST = 2.0  # times as long as a look takes there is a rest after it: looking never takes up a whole core
 
 
 @dataclass
@@ -30,19 +31,21 @@ class Looks:
     every: float
     found: Board = field(default_factory=Board)
     number: int = 0  # of the look, where it differs from the one before
-    looked_at: float = -1e9
+    again_at: float = 0.0
     lock: anyio.Lock = field(default_factory=anyio.Lock)
     limiter: CapacityLimiter | None = None
 
     async def fresh(self) -> Board:
         """The queue, no older than the interval between two looks."""
         async with self.lock:
-            if time.monotonic() - self.looked_at >= self.every:
+            begun = time.monotonic()
+            if begun >= self.again_at:
                 self.limiter = self.limiter or CapacityLimiter(1)
                 before = self.found
                 self.found = await to_thread.run_sync(lambda: board.look(self.door.shop, self.door.now(), before), limiter=self.limiter)
                 self.number += self.found.rows != before.rows
-                self.looked_at = time.monotonic()
+                ended = time.monotonic()
+                self.again_at = ended + max(self.every, AT_MOST * (ended - begun))
             return self.found
 
 

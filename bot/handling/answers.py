@@ -9,13 +9,14 @@ from bot.cases.policy import why_not, window
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
 from bot.handling import claims
-from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW
+from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW, is_agreed
 from bot.handling.handoff import hand_off, who_and_when
 from bot.handling.offering import why_withheld
 from bot.handling.saying import Choice, choice, chosen, clock_for, effect_values, items_said, person, record_values, say
 from bot.handling.scene import Scene
 
 RECALLED = (*TOPICS, "greet", "thanks", "ask_if_bot", "boundary", "out_of_scope", "not_asked")  # after these comes a line on where we were
+WITHIN = {"goodbye": "answer_goodbye_open", "greet": "answer_greet_within"}  # said otherwise while a case is open
 LONGEST_RECALLED = 12  # words of the customer's account that the review shows
 
 
@@ -62,10 +63,10 @@ def _answer(scene: Scene, topic: str) -> str:
         return _refusal(scene)
     if topic == "settled":
         return say(scene, "answer_settled", ref=scene.case.reference)
-    if topic == "goodbye" and case:
-        return say(scene, "answer_goodbye_open", ref=case.reference)
-    if topic == "greet" and case:
-        return say(scene, "answer_greet_within")
+    if topic in ("agreed", "what_next") and is_agreed(scene):
+        return _agreed(scene)
+    if topic in WITHIN and case:
+        return say(scene, WITHIN[topic], ref=case.reference)
     if topic == "unreadable_language":
         return " ".join([*_in_their_language(scene), say(scene, "answer_unreadable_language")])
     return say(scene, f"answer_{topic}")
@@ -120,6 +121,11 @@ def _filed(scene: Scene) -> str:
         return ""
     waits = filed.state is RemedyState.NEEDS_APPROVAL
     return say(scene, "filed_needs_approval" if waits else "answer_filed", **effect_values(scene, filed))
+
+
+def _agreed(scene: Scene) -> str:
+    note = (scene.conversation.note or "").rstrip(" .")
+    return say(scene, "answer_agreed", agent=scene.case.assignee or scene.shop.name, note=note)
 
 
 def _in_their_language(scene: Scene) -> list[str]:

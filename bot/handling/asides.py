@@ -146,7 +146,7 @@ def _beside_nothing(scene: Scene) -> Step | None:
     """Nothing was asked: a yes or no in the air, another topic, or a complaint of no clear kind."""
     heard, case = scene.heard, scene.present_case
     if heard.intent in ("affirm", "deny", "order_status"):
-        return Answer("filed" if filed_of(scene) else "nothing_open")
+        return Answer("filed" if filed_of(scene) else "agreed" if is_agreed(scene) else "nothing_open")
     if heard.intent == "out_of_scope":
         return Answer("out_of_scope")
     return Ask("issue") if case and case.issue is None and heard.sounds_like_complaint else None
@@ -157,8 +157,13 @@ def _not_understood(scene: Scene, pending: bool) -> Step:
     if too_often:
         return too_often
     if not pending:
-        return Ask("issue")
+        return Answer("agreed") if is_agreed(scene) else Ask("issue")
     return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", next_of_case(scene))
+
+
+def is_agreed(scene: Scene) -> bool:
+    """A person has handed this matter back and told what was agreed: that is said again, and nothing is asked anew."""
+    return bool(scene.conversation.note) and scene.present_case is not None
 
 
 def missed(scene: Scene) -> Step | None:
