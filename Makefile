@@ -12,7 +12,7 @@ run: $(INSTALLED)
 # First all that needs no running product, file by file on every core, the longest first; then the product itself.
 test: $(INSTALLED)
 	$(VENV)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not product"
-	$(VENV)/python -m pytest -q -n 2 --dist loadfile -m product
+	$(VENV)/python -m pytest -q -n 2 --dist loadgroup -m product
 
 lint: $(INSTALLED)
 	$(VENV)/ruff format --check .

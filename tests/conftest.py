@@ -1,4 +1,4 @@
-"""Databases for tests. `database` runs a test on SQLite and on PostgreSQL; `memory_database` on SQLite only."""
+"""What all tests share: a running product, and databases: `database` is SQLite and PostgreSQL in turn, `memory_database` SQLite only."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,11 +11,29 @@ from sqlalchemy import text
 from bot.store import schema, tables
 from bot.store.database import Database
 from tests import postgres
+from tests.journeys.customer import IDENTITY_SECRET
+from tests.journeys.journey import journeys
+from tests.journeys.shop import open_shop
+from tests.product import Product, running
+
+# Tests that share one running product, by their folder: with `--dist loadgroup` one core has all of them.
+PRODUCTS = {"conversations": "talks", "journeys": "talks", "browser": "browser"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no core waits for it in the end."""
+    """The longest first, so that no core waits for it in the end; and each product started once."""
     items.sort(key=lambda item: item.path.parent.name != "properties")
+    for item in items:
+        if item.get_closest_marker("product") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(PRODUCTS[item.path.parent.name]))
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One running product for all conversations and journeys; each journey has orders of its own in its shop."""
+    with running(tmp_path_factory.mktemp("product"), AMENDS_IDENTITY_SECRET=IDENTITY_SECRET) as started:
+        open_shop(started, len(journeys()))
+        yield started
 
 
 @pytest.fixture

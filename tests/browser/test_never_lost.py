@@ -17,10 +17,20 @@ BLOCKED = """for (const name of ["localStorage", "sessionStorage"])
 
 def on_record(visitor: Visitor, product: Product) -> list[str]:
     """What the server has of this customer's own words."""
-    kept = visitor.page.evaluate("Object.entries(localStorage).find(([key]) => key.endsWith(':token'))[1]")
-    headers = {"authorization": f"Bearer {kept.strip(chr(34))}"}
+    headers = {"authorization": f"Bearer {token_of(visitor)}"}
     page = httpx.get(f"{product.url}/api/messages", headers=headers).json()
     return [one["text"] for one in page["messages"] if one["author"] == "customer"]
+
+
+def token_of(visitor: Visitor) -> str:
+    """What the visitor's browser keeps of the session."""
+    kept: str = visitor.page.evaluate("Object.entries(localStorage).find(([key]) => key.endsWith(':token'))[1]")
+    return kept.strip('"')
+
+
+def conversation_of(visitor: Visitor) -> str:
+    """The conversation that the visitor's session is bound to."""
+    return token_of(visitor).split(".")[0]
 
 
 def test_reload_in_mid_form_goes_on_where_it_was(visit: Visits) -> None:
