@@ -8,6 +8,7 @@ and while it is the customer's turn.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.cases.hours import Hours, due_after
 from bot.cases.issue import Word
@@ -88,6 +89,22 @@ class ServiceClock:
     id: int | None = None
 
 
+class Kept(NamedTuple):
+    """As much of a kept clock as says how it stands."""
+
+    clock: ClockName
+    priority: str
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime
+    target_at: datetime
+    paused_at: datetime | None
+    paused_s: int
+
+
+Row = ServiceClock | Kept
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the board shows of a case: the clock that ends first, when, and how it stands. A paused one has no end yet."""
@@ -143,7 +160,7 @@ class Ends:
         return Breach.WARN if now >= self.warn_at else Breach.OK
 
 
-def ends(seen: Seen, clock: ClockName, kept: ServiceClock | None, policy: ClockPolicy, hours: Hours, now: datetime) -> Ends:
+def ends(seen: Seen, clock: ClockName, kept: Row | None, policy: ClockPolicy, hours: Hours, now: datetime) -> Ends:
     """Worked out anew. It warns so long before its end, or at half of its time where that is less."""
     began = started(seen)[clock]
     if clock is ClockName.FIRST_REPLY and seen.promised_at:
@@ -155,14 +172,14 @@ def ends(seen: Seen, clock: ClockName, kept: ServiceClock | None, policy: ClockP
     return Ends(moments(hours, began, target, policy.warn_before[clock])[0], due, target)
 
 
-def is_as_kept(seen: Seen, kept: ServiceClock) -> bool:
+def is_as_kept(seen: Seen, kept: Row) -> bool:
     """Whether what was worked out and kept still holds of a clock that runs."""
     if kept.clock is ClockName.FIRST_REPLY:
         return kept.due_at == seen.promised_at
     return kept.priority == seen.priority and kept.paused_at is None
 
 
-def standing(seen: Seen, kept: Mapping[ClockName, ServiceClock], policy: ClockPolicy, hours: Hours, now: datetime) -> Standing:
+def standing(seen: Seen, kept: Mapping[ClockName, Row], policy: ClockPolicy, hours: Hours, now: datetime) -> Standing:
     """What to show: of the clocks that run, the one that ends first; else one that stands still.
 
     `kept`: the rows of this case that have not stopped. What they do not hold yet is worked out, so that nothing waits
@@ -182,7 +199,7 @@ def standing(seen: Seen, kept: Mapping[ClockName, ServiceClock], policy: ClockPo
     return min(running, key=lambda one: (one.due_at or now, str(one.clock)), default=next(iter(still), Standing()))
 
 
-def paused_for(kept: ServiceClock, hours: Hours, now: datetime) -> timedelta:
+def paused_for(kept: Row, hours: Hours, now: datetime) -> timedelta:
     """Open time it has stood still for, with the pause it is in."""
     current = open_time(hours, kept.paused_at, max(now, kept.paused_at)) if kept.paused_at else timedelta()
     return timedelta(seconds=kept.paused_s) + current

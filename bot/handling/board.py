@@ -11,7 +11,7 @@ from bot.cases.clock_facts import SILENCE, seen_of
 from bot.cases.conversation import Handler
 from bot.cases.desk import SEES_ALL, Agent
 from bot.cases.money import Money
-from bot.cases.service_clock import Seen, ServiceClock, standing, started
+from bot.cases.service_clock import ClockName, Kept, Seen, standing, started
 from bot.errors import NotAllowed
 from bot.handling.shop import Shop
 
@@ -159,7 +159,7 @@ def _snoozed(snooze: Found | None, words: Found) -> str | None:
 def _clocks(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str, Found], now: datetime) -> dict[str, Found]:
     """Of each case the clock that ends first, since when and until when, and how it stands (bot.cases.service_clock)."""
     cases = [one["case_id"] for one in found]
-    brought, kept = uow.clocks.brought(cases), uow.clocks.looked_at(cases, running=True)
+    brought, kept = uow.clocks.brought(cases), uow.clocks.running(cases)
     taken = uow.clocks.taken([one["case_id"] for one in found if one["handler"] is Handler.AGENT and one["case_id"] not in brought])
     snoozes = uow.clocks.snoozes([one["conversation"] for one in found])
     told = {}
@@ -167,12 +167,12 @@ def _clocks(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
         case_id, chat = one["case_id"], one["conversation"]
         words = said.get(chat, {}).get("spoken", SILENCE)
         seen = seen_of(one["status"], one["handler"], brought.get(case_id), words, snoozes.get(chat), taken.get(case_id))
-        told[case_id] = _clock(shop, seen, kept.get(case_id, []), now)
+        told[case_id] = _clock(shop, seen, kept.get(case_id, {}), now)
     return told
 
 
-def _clock(shop: Shop, seen: Seen, kept: list[ServiceClock], now: datetime) -> Found:
-    found = standing(seen, {row.clock: row for row in kept}, shop.policy.clocks, shop.policy.hours, now)
+def _clock(shop: Shop, seen: Seen, kept: Mapping[ClockName, Kept], now: datetime) -> Found:
+    found = standing(seen, kept, shop.policy.clocks, shop.policy.hours, now)
     since = started(seen).get(found.clock) if found.clock else None
     return {
         "since": instant(since),

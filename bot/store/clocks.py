@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.cases.clock_facts import SILENCE, UNDER_WAY, WITH_PEOPLE, Brought, Words, seen_of
 from bot.cases.conversation import Author, Handler
-from bot.cases.service_clock import Seen, ServiceClock
+from bot.cases.service_clock import ClockName, Kept, Seen, ServiceClock
 from bot.store import clock_tables, desk_tables, tables
 
 ANSWERS = (Author.ASSISTANT, Author.AGENT)
@@ -98,13 +98,21 @@ class Clocks:
         asked = select(z.conversation_id, z.at, z.until).where(z.conversation_id.in_(conversation_ids))
         return {row.conversation_id: (row.at, row.until) for row in self.session.execute(asked)} if conversation_ids else {}
 
-    def looked_at(self, case_ids: Sequence[str], running: bool = False) -> dict[str, list[ServiceClock]]:
-        """Copies of the rows of these cases, to look at; all, or only those that have not stopped."""
+    def looked_at(self, case_ids: Sequence[str]) -> dict[str, list[ServiceClock]]:
+        """Copies of all rows of these cases, to look at."""
         k = clock_tables.clocks.c
-        asked = select(clock_tables.clocks).where(k.case_id.in_(case_ids))
         found: dict[str, list[ServiceClock]] = {}
-        for row in self.session.execute(asked.where(k.stopped_at.is_(None)) if running else asked) if case_ids else ():
+        for row in self.session.execute(select(clock_tables.clocks).where(k.case_id.in_(case_ids))) if case_ids else ():
             found.setdefault(row.case_id, []).append(ServiceClock(**row._mapping))
+        return found
+
+    def running(self, case_ids: Sequence[str]) -> dict[str, dict[ClockName, Kept]]:
+        """Those that have not stopped, by case: as plain rows, since the board asks several times a second."""
+        k = clock_tables.clocks.c
+        asked = select(k.case_id, k.clock, k.priority, k.started_at, k.due_at, k.warn_at, k.target_at, k.paused_at, k.paused_s)
+        found: dict[str, dict[ClockName, Kept]] = {}
+        for row in self.session.execute(asked.where(k.case_id.in_(case_ids), k.stopped_at.is_(None))) if case_ids else ():
+            found.setdefault(row.case_id, {})[row.clock] = Kept(*row[1:])
         return found
 
     def of(self, case_id: str) -> list[ServiceClock]:
