@@ -14,6 +14,7 @@ from bot.ports import Poster
 from bot.worker.pace import LEASE, Pace
 
 AT_ONCE, OF_ONE_HOOK = 8, 3
+REST = timedelta(seconds=1)  # a hook that is away for hours has much waiting: it is not searched at every loop
 log = structlog.get_logger(__name__)
 
 
@@ -25,6 +26,7 @@ class Hooks:
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hook")
         self.under_way: dict[Future[None], str] = {}
         self.tidying = Pace(timedelta(hours=1))
+        self.resting: dict[str, datetime] = {}  # hooks of which all waits for a try that failed, and until when they are left alone
 
     def run(self, now: datetime) -> int:
         """How many were taken; they are finished in their own time."""
@@ -33,7 +35,7 @@ class Hooks:
             hooks.forget(self.shop, now)
         with self.shop.begin(False) as uow:
             due = uow.hooks.due(now)
-        return sum(self._take(hook_id, now) for hook_id in due)
+        return sum(self._take(hook_id, now) for hook_id in due if not now < self.resting.get(hook_id, now) <= now + REST)
 
     def _take(self, hook_id: str, now: datetime) -> int:
         free = min(AT_ONCE - len(self.under_way), OF_ONE_HOOK - list(self.under_way.values()).count(hook_id))
@@ -41,6 +43,8 @@ class Hooks:
             return 0
         with self.shop.begin(True) as uow:
             taken = uow.hooks.claim_due(hook_id, now, LEASE, free)
+        if not taken and hook_id not in self.under_way.values():
+            self.resting[hook_id] = now + REST
         for delivery_id in taken:
             future = self.pool.submit(self._deliver, delivery_id)
             future.add_done_callback(_tell)

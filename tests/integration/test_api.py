@@ -1,6 +1,7 @@
 """The API for other systems: what a token opens, what comes out, what a person's reply does, and what is refused."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 
 from bot.cases.conversation import Author, Handler
 from bot.errors import BadInput, Conflict, NotFound
-from bot.handling import tokens
+from bot.handling import people, tokens
 from bot.handling.accept import open_conversation
 from bot.handling.shop import Shop
 from bot.settings import read
@@ -193,6 +194,19 @@ def test_reply_and_note_are_kept_once_under_their_key(api: Api) -> None:
     assert "Call the depot." not in [one.text for one in chat.transcript]
 
 
+def test_same_reply_twenty_times_at_once_is_sent_once(api: Api) -> None:
+    chat = api.late()
+    reference = chat.case.reference
+
+    def reply(_: int) -> bool:
+        return people.reply(api.shop, reference, "Amira", "I look into it.", NOON, version=1, key="k1").duplicate
+
+    with ThreadPoolExecutor(8) as pool:
+        duplicates = list(pool.map(reply, range(20)))
+    assert sorted(duplicates) == [False] + [True] * 19
+    assert [one.text for one in chat.transcript if one.author is Author.AGENT] == ["I look into it."]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -237,11 +251,11 @@ def test_request_that_cannot_be_read_is_refused_in_words(api: Api) -> None:
         "/cases/A-222222",
         "/cases/A-222222/messages",
         "/cases/%00",
-        "/cases?cursor=A-222222",
         f"/cases/{chat.case.reference}/files/none",
         "/nothing",
     ):
         assert api.get(missing).status_code == 404, missing
+    assert api.get("/cases", cursor="A-222222").status_code == 404 and api.get("/cases", cursor="A-2222\n").status_code == 422
     assert api.post("/handoffs", case=chat.case.reference, agent="Amira", reason="boredom").status_code == 422
     assert api.client.put("/api/v1/cases", headers=api.headers).status_code == 405
     assert chat.is_with_assistant and len(chat.transcript) == 2

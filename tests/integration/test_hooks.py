@@ -132,7 +132,7 @@ def test_failure_holds_up_its_conversation_and_no_other(told: Told) -> None:
     told.run()
     accept(told.shop, second.id, f"{second.id}:0", "second", None, NOON)
     told.receiver.answers = [200, *told.receiver.answers]
-    told.run()
+    told.run(timedelta(seconds=2))
     assert [one["message"]["text"] for one in told.receiver.taken] == ["second"]
     for _ in range(4):
         told.run(timedelta(minutes=5))

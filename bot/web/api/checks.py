@@ -1,12 +1,13 @@
 """Reads what a request brings, by the schemas of the table: what does not fit is refused in a sentence, before anything is changed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 from jsonschema import Draft7Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
@@ -15,6 +16,16 @@ from bot.web.api.schemas import REFERENCE, Schema
 
 _PATHS = {"ref": REFERENCE, "file": "[A-Za-z0-9_-]{1,64}", "hook": "H-[0-9a-f]{8}"}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    """A `$` is the end, as ECMA has it: Python's would let a line's end follow."""
+    exact = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+    if isinstance(value, str) and not re.search(exact, value):
+        yield ValidationError("it does not fit its pattern")
+
+
+_Exact = extend(Draft7Validator, {"pattern": _pattern})
 
 
 def path_of(given: Mapping[str, Any]) -> dict[str, str]:
@@ -79,7 +90,7 @@ def _visible(value: Any) -> Any:
 
 
 def _must_fit(value: Any, schema: Schema, what: str) -> None:
-    error = best_match(Draft7Validator(schema).iter_errors(value))
+    error = best_match(_Exact(schema).iter_errors(value))
     if error is not None:
         where = ".".join(str(one) for one in error.absolute_path)
         raise HTTPException(422, f"{where or what} cannot be used: {_plain(error)}.")
