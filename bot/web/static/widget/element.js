@@ -295,7 +295,8 @@ class AmendsChat extends HTMLElement {
 
   #fit() {
     const { field } = this;
-    field.rows = Math.min(5, Math.max(1, field.value.split("\n").length, Math.ceil(field.value.length / 34)));
+    field.rows = 1;
+    field.rows = Math.min(5, Math.max(1, Math.round((field.scrollHeight - 18) / 23.2))); // padding and line, as in widget.css
     const over = this.#over(field.value.trim());
     say(this.long, over > 0 ? this.words.say("too_long", { over }) : "");
   }
