@@ -19,6 +19,7 @@ from bot.handling.doubling import doubles
 from bot.handling.handoff import raise_severity
 from bot.handling.listening import LONGEST_ACCOUNT
 from bot.handling.matters import CARRIED_OVER
+from bot.handling.resolving import remember_split_off
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def split(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) -
         for one in chosen:
             one.case_id = made.id
         uow.case_views.link(made.id, case.id, SPLIT, agent.name, now)
+        if conversation.handler is not Handler.AGENT:
+            remember_split_off(shop, uow, conversation, now)
         uow.note(case.id, agent.name, "case.split", now, case=made.reference)
         uow.note(made.id, agent.name, "case.split_from", now, case=case.reference)
         return {"ref": made.reference}

@@ -11,7 +11,7 @@ from bot.errors import BadInput, Conflict
 from bot.handling.accept import add_reply
 from bot.handling.clean import visible
 from bot.handling.person_words import first_words, reply_text, send_now, write_words
-from bot.handling.resolving import forget
+from bot.handling.resolving import forget, remember_split_off
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def hand_back(shop: Shop, reference: str, note: str, now: datetime, agent: str |
             first_words(uow, case, now)  # what was agreed is a person's answer
         conversation.give_to(Handler.ASSISTANT)
         forget(conversation, words or None)
+        remember_split_off(shop, uow, conversation, now)
         uow.desk.wake(conversation.id)
         uow.note(case.id, by, "case.handed_back", now)
         return conversation

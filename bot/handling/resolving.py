@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cases.case import Case, CaseStatus, PromiseState
+from bot.cases.case import Case, CaseStatus, Promise, PromiseState
 from bot.cases.conversation import Author, Conversation, Handler
 from bot.cases.dates import clock_of
-from bot.cases.promises import ANSWER, BY_PERSON, INCIDENT_NEWS
+from bot.cases.hours import due_within
+from bot.cases.promises import ANSWER, BY_PERSON, INCIDENT_NEWS, TAKEN_UP
 from bot.cases.remedy import RemedyState
 from bot.errors import Conflict
 from bot.handling.accept import add_reply
@@ -24,24 +25,43 @@ def hindrance(shop: Shop, uow: "UnitOfWork", case: Case, now: datetime, *, answe
     if waiting:
         return f"{waiting.reference} waits for somebody to agree. Have it agreed to or refused first."
     kept_by_words = BY_PERSON | {ANSWER} if answers else frozenset[str]()
-    others = [one for one in uow.cases.promises(case.id) if one.remedy_id is None and one.what not in kept_by_words | {INCIDENT_NEWS}]
+    kept_by_itself = {INCIDENT_NEWS, TAKEN_UP}  # a person has taken it up
+    others = [one for one in uow.cases.promises(case.id) if one.remedy_id is None and one.what not in kept_by_words | kept_by_itself]
     promise = next((one for one in others if one.state is PromiseState.OPEN), None)
     if promise is None:
         return None
     due = clock_of(None, shop.policy.hours.zone, now).time(promise.due_at)
-    return f"A promise to the customer is open until {due}: {promise.what.replace('_', ' ')}. Keep it or take it back first."
+    return (
+        f"A promise to the customer is open until {due}: {promise.words or promise.what.replace('_', ' ')}. Keep it or take it back first."
+    )
 
 
 def end_case(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversation, agent: str, now: datetime) -> None:
     """Ends the case as this person, who has the chat; says so to the customer, and not that they agree. What they write next is
-    the assistant's to hear."""
+    the assistant's to hear; where a matter that was split off is open yet, the chat stays with the person and goes on about it."""
     text = shop.wording.say("case_resolved", f"{conversation.id}:{conversation.last_seq}", agent=agent, ref=case.reference)
     add_reply(uow, conversation, Author.SYSTEM, text, now)
     case.status, case.closed_at = CaseStatus.RESOLVED, now
+    uow.note(case.id, agent, "case.resolved", now)
+    if conversation.case_id != case.id:
+        return  # it was beside the matter that the chat is about
+    left = next((one for one in uow.case_views.split_off(conversation.id) if one.id != case.id), None)
+    if left:
+        conversation.case_id = left.id
+        return
     conversation.give_to(Handler.NOBODY)
     forget(conversation)
     uow.desk.wake(conversation.id)
-    uow.note(case.id, agent, "case.resolved", now)
+
+
+def remember_split_off(shop: Shop, uow: "UnitOfWork", conversation: Conversation, now: datetime) -> None:
+    """What was split off and is open yet is taken up by a person in time, though the assistant has the chat."""
+    due = due_within(shop.policy.hours, now, shop.policy.take_up_within)
+    team = shop.policy.teams[shop.policy.escalation("unsettled").team]
+    for case in uow.case_views.split_off(conversation.id):
+        waits = any(one.what == TAKEN_UP and one.state is PromiseState.OPEN for one in uow.cases.promises(case.id))
+        if case.id != conversation.case_id and not waits:
+            uow.add(Promise(case.id, TAKEN_UP, team, due, now, assignee=case.assignee))
 
 
 def forget(conversation: Conversation, note: str | None = None) -> None:

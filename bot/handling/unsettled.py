@@ -55,6 +55,8 @@ def take_up(shop: Shop, promise_id: int, now: datetime) -> bool:
                 return False
             is_late = now - max(promise.due_at, last + SILENT) > LATE
             reason = "promise_missed" if is_late else "unsettled"
+            if not case.is_closed:
+                conversation.case_id = case.id  # the queue shows the matter that is not settled
             escalation = hand_off(shop, uow, conversation, reason, now)
             words = (
                 shop.wording.say(f"handoff_{reason}", f"{conversation.id}/{case.id}"),

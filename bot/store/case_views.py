@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.cases.authority import Approval
 from bot.cases.callback import Callback
-from bot.cases.case import Case, Escalation
+from bot.cases.case import Case, CaseStatus, Escalation
 from bot.cases.claim import ClaimItem
 from bot.cases.conversation import Conversation
 from bot.cases.remedy import Remedy, RemedyState
@@ -45,6 +45,14 @@ class CaseViews:
         """Of the cases that there are of these references; none is locked."""
         c = tables.cases.c
         return [*self.session.execute(select(c.conversation_id).where(c.reference.in_(references)).distinct()).scalars()]
+
+    def split_off(self, conversation_id: str) -> list[Case]:
+        """Matters of a chat that people split off and nobody has settled, oldest first."""
+        c, k = tables.cases.c, desk_tables.case_links.c
+        made = select(k.case_id).where(k.kind == "split")
+        unsettled = c.status.in_([CaseStatus.NEW, CaseStatus.OPEN, CaseStatus.PENDING])
+        asked = select(Case).where(c.conversation_id == conversation_id, unsettled, c.id.in_(made)).order_by(c.created_at, c.id)
+        return [*self.session.execute(asked).scalars()]
 
     def link(self, case_id: str, other_id: str, kind: str, agent: str, now: datetime) -> None:
         """Once, however often."""

@@ -9,7 +9,9 @@ import pytest
 
 from bot.cases.case import PromiseState
 from bot.cases.conversation import Author, Handler
+from bot.handling.person_words import send_due
 from bot.handling.promises import watch
+from bot.handling.unsettled import take_up
 from bot.store.database import Database
 from bot.worker.remedies import Remedies
 from tests.builders import an_order
@@ -180,6 +182,28 @@ def test_a_second_matter_becomes_a_case_of_its_own(desk: TestDesk) -> None:
     assert new["links"] == [{"ref": ref, "kind": "split", "back": False}]
     assert pane(agent, chat)["links"] == [{"ref": made, "kind": "split", "back": True}]
     assert chat.case.reference == ref  # the chat goes on about the first
+
+
+def test_what_was_split_off_is_not_forgotten(desk: TestDesk) -> None:
+    agent, chat = desk.person(AGENT), late(desk)
+    ref = chat.case.reference
+    chat.say("And the clock is broken", None)
+    agent.post(f"chats/{ref}/take", version=chat.conversation.handler_version)
+    said = [one for one in chat.transcript if one.author is Author.CUSTOMER]
+    made = agent.post(f"cases/{ref}/split", messages=[said[-1].id], issue="damaged_or_defective")["ref"]
+    agent.post(f"chats/{ref}/hand-back", note="", version=chat.conversation.handler_version)
+    (waits,) = [one for one in pane(agent, chat, made)["promises"] if one["kind"] == "taken_up"]
+    desk.at = datetime.fromisoformat(waits["due_at"])
+    assert take_up(desk.shop, waits["id"], desk.at)
+    assert (chat.case.reference, chat.conversation.handler) == (made, Handler.QUEUE)
+    later(desk, agent, desk.at)
+    for one, left in ((ref, made), (made, made)):
+        agent.post(f"chats/{one}/reply", text="A new clock is sent to you.", key=f"key-{one}", version=chat.conversation.handler_version)
+        desk.at += timedelta(minutes=1)
+        send_due(desk.shop, desk.at, 10)
+        agent.post(f"chats/{one}/resolve", version=chat.conversation.handler_version)
+        assert (chat.case.reference, pane(agent, chat, one)["status"]) == (left, "resolved")
+    assert chat.conversation.handler is Handler.NOBODY
 
 
 def claimed(desk: TestDesk) -> tuple[Chat, str]:
