@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cases.assignment import OTHER, Load, Waiting, answers_for, choose, is_present, is_unattended, speaks
@@ -79,6 +79,7 @@ PEOPLE = st.lists(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     PEOPLE, st.sampled_from([None, "care", "legal"]), st.sampled_from([None, "en", "ar", OTHER]), st.sets(st.sampled_from(["Ada", "Ben"]))
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cases.clock_steps import Step, advance
@@ -13,6 +13,7 @@ from bot.cases.hours import Hours, due_after, due_within
 from bot.cases.promises import open_time
 from bot.cases.service_clock import Breach, ClockName, ClockPolicy, Seen, ServiceClock, Standing, paused_since, standing, started
 
+EVERYWHERE = settings(deadline=None, derandomize=True)
 NEW_YORK = ZoneInfo("America/New_York")
 HOURS = Hours(NEW_YORK, {day: ((time(8), time(12)), (time(13), time(18))) for day in range(5)}, frozenset({date(2026, 3, 9)}))
 POLICY = ClockPolicy(
@@ -171,6 +172,7 @@ EVENTS = st.lists(
 )
 
 
+@EVERYWHERE
 @given(EVENTS, st.integers(0, 3000))
 def test_looking_again_changes_nothing_and_the_board_says_what_is_kept(events: list[tuple[int, str]], after: int) -> None:
     chat, rows, now = Chat(), [], FRIDAY.astimezone(timezone.utc)
@@ -197,6 +199,7 @@ def test_looking_again_changes_nothing_and_the_board_says_what_is_kept(events: l
             assert row.due_at >= due_within(HOURS, row.started_at, min(POLICY.minutes[row.clock].values()))
 
 
+@EVERYWHERE
 @given(st.lists(st.integers(1, 600), min_size=2, max_size=8), st.data())
 def test_pauses_lengthen_the_end_by_exactly_the_open_time_they_took(waits: list[int], data: st.DataObject) -> None:
     """Questions and answers in turn; whoever looks does so at any moments within, at least once in each state."""
