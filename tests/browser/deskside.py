@@ -1,7 +1,5 @@
 """People at the desk in real browsers, and chats that wait for them."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot import clock, settings
-from bot.bootstrap import open_shop
+from bot.bootstrap import open_passwords, open_shop
+from bot.handling import agents
 from bot.handling.accept import accept, open_conversation
 from bot.handling.cases import case_of
 from bot.handling.handoff import hand_off
-from tests.product import ROOT, Product
+from bot.handling.shop import Shop
+from tests.product import Product
 
 PASSWORD = "four-words-are-good"
 WIDE = {"width": 1440, "height": 900}
@@ -83,11 +83,9 @@ class People:
         self.chromium, self.product = chromium, product
 
     def add(self, name: str, role: str) -> None:
-        """An account, made by the command."""
-        words = ["agents", "add", name, "--email", f"{name.split()[0].lower()}@desk.example", "--role", role, "--password-stdin"]
-        subprocess.run(
-            [sys.executable, "-m", "bot.cli", *words], cwd=ROOT, env=self.product.env, input=PASSWORD, text=True, check=True, timeout=60
-        )
+        """An account."""
+        address = f"{name.split()[0].lower()}@desk.example"
+        agents.add(shop_of(self.product), open_passwords(), name, address, role, PASSWORD, clock.now())
 
     @contextmanager
     def at_desk(self, name: str, **options: Any) -> Iterator[Person]:
@@ -113,9 +111,19 @@ def sign_in(page: Page, url: str, name: str) -> None:
     expect(page.locator(".tabs .count").first).not_to_be_empty(timeout=15_000)
 
 
+_SHOPS: dict[str, Shop] = {}
+
+
+def shop_of(product: Product) -> Shop:
+    """The product's shop, opened once here."""
+    if product.url not in _SHOPS:
+        _SHOPS[product.url] = open_shop(settings.read(product.env))
+    return _SHOPS[product.url]
+
+
 def waiting(product: Product, *words: str, reason: str = "asked") -> str:
     """A chat that waits for a person; the reference of its case. It comes in by the product's own handling, without a turn."""
-    shop, now = open_shop(settings.read(product.env)), clock.now()
+    shop, now = shop_of(product), clock.now()
     opened = open_conversation(shop, "website", now)
     for number, one in enumerate(words):
         accept(shop, opened.id, f"{opened.id}:{number}", one, None, now)

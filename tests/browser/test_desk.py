@@ -149,6 +149,7 @@ def test_shift_of_twenty_by_keys_alone(product: Product, agent: Person) -> None:
         ref = agent.page.locator(".row.open").get_attribute("data-key") or ""
         if ref not in refs:
             agent.press("j", "Enter")
+            expect(agent.page.locator(f'.row.open[data-key="{ref}"]')).to_have_count(0)
             continue
         agent.press("t")
         expect(agent.field).to_be_focused()
@@ -225,7 +226,7 @@ def test_small_screen_has_big_buttons(people: People, product: Product) -> None:
         assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_is_typed_outlives_trouble(product: Product, people: People, agent: Person, visit: Visits) -> None:
+def test_what_is_typed_outlives_trouble(product: Product, people: People, agent: Person) -> None:
     ref = waiting(product, "My chair is late.")
     agent.open(ref)
     agent.press("n")

@@ -36,7 +36,8 @@ export const sendFile = (ref, file, key) => call("POST", `/desk/api/files?chat=$
 /** Listens for ever. `heard(name, data, isFirst)`; a broken line tells "line" {up, again (ms)} and heals by itself. */
 export async function listen(heard) {
   for (let wait = FIRST_WAIT; ;) {
-    const ending = new AbortController();
+    const ending = new AbortController(), cut = () => ending.abort();
+    addEventListener("offline", cut);
     let guard = 0;
     const alive = () => {
       clearTimeout(guard);
@@ -52,6 +53,7 @@ export async function listen(heard) {
       await read(answer.body, alive, heard);
     } catch { /* whatever broke it, it is tried again */ }
     clearTimeout(guard);
+    removeEventListener("offline", cut);
     tell("line", { up: false, again: wait });
     await rest(wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);

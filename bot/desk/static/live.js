@@ -17,7 +17,7 @@ const block = (id, title, contents, deed) => h("section", { class: `block ${id}`
 const alerts = h("div", { class: "alerts" }), alertBlock = block("alerts", W.alerts, alerts);
 const opens = button("quiet small", W.incident_open, () => openIncident());
 export const live = h("section", { class: "view live", "aria-labelledby": "live-title", hidden: true }, h("h1", { id: "live-title", tabindex: -1, text: W.live }), figures,
-  h("div", { class: "blocks" }, h("div", {}, alertBlock, block("agents", W.agents, people)), h("div", {}, block("incidents", W.incidents, incidents, opens), block("health", W.health, health), block("files", W.files_in_force, files))));
+  h("div", { class: "blocks" }, h("div", {}, alertBlock, block("agents", W.agents, people)), h("div", {}, block("incidents", W.incidents, incidents, opens), block("health", W.health, health), block("texts", W.files_in_force, files))));
 let timer = 0, sign = "", shown = false;
 
 /** Begins to look, or stops. */

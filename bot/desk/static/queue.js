@@ -40,7 +40,7 @@ export function move(by) {
   if (!links.length) return;
   const at = links.findIndex((one) => one === document.activeElement || one.closest("li").contains(document.activeElement));
   const from = at >= 0 ? at : links.findIndex((one) => one.closest("li").dataset.key === state.open);
-  const to = from < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(from + by, 0), links.length - 1);
+  const to = from < 0 ? (by < 0 ? links.length - 1 : 0) : Math.min(Math.max(from + by, 0), links.length - 1);
   links[to].focus();
   links[to].scrollIntoView({ block: "nearest" });
 }
