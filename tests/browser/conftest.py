@@ -24,7 +24,8 @@ DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One product for all tests here; each test has a conversation of its own."""
-    with running(tmp_path_factory.mktemp("browser"), AMENDS_IDENTITY_SECRET="a secret of the demo shop for its visitors") as product:
+    secret, at_once = "a secret of the demo shop for its visitors", "0"  # what people at the desk write goes out at once
+    with running(tmp_path_factory.mktemp("browser"), AMENDS_IDENTITY_SECRET=secret, AMENDS_UNDO_SECONDS=at_once) as product:
         yield product
 
 

@@ -24,7 +24,7 @@ export function grantRemedy(way = null) {
     const amount = field({ name: "amount", label: `${W.remedy_amount} (${currency})`, value: first.value ?? figure(first.amount), attributes: { inputmode: "decimal", autocomplete: "off" } });
     const lines = field({ name: "lines", label: W.remedy_lines, type: "checks", options: (order?.items ?? []).map((item) => [String(item.line), `${W.quantity(item.quantity)} ${item.name}${item.price ? `, ${item.price}` : ""}`]), value: firstLines(first, about) });
     const reason = field({ name: "reason", label: W.remedy_reason, value: reasonOf(first), required: true });
-    const effect = h("dl", { class: "preview", "aria-live": "polite" }), problem = h("p", { class: "problem", role: "alert" });
+    const effect = h("div", { class: "preview", "aria-live": "polite" }), problem = h("p", { class: "problem", role: "alert" });
     const strong = h("button", { type: "submit", class: "strong", text: W.confirm_remedy(""), disabled: true });
     const form = h("form", { method: "dialog" }, kind.whole, amount.whole, order?.items?.length && lines.whole, reason.whole, h("h3", { text: W.preview }), effect, problem, h("div", { class: "dialog-deeds" }, button("quiet", W.cancel, close), strong));
     const asked = () => ({
@@ -40,7 +40,7 @@ export function grantRemedy(way = null) {
         problem.textContent = "";
         strong.disabled = true;
         strong.textContent = W.confirm_remedy(named(W.kinds, what.kind).toLowerCase());
-        return fill(effect, h("dd", { class: "soft", text: lacks }));
+        return fill(effect, h("p", { class: "soft", text: lacks }));
       }
       let said;
       try { said = await post(caseAt(about.ref, "grant/preview"), what); } catch (refusal) { said = { problem: refusal.message }; }
@@ -49,8 +49,8 @@ export function grantRemedy(way = null) {
       problem.textContent = said.problem ?? "";
       strong.disabled = Boolean(said.problem);
       strong.textContent = said.needs_approval ? W.ask_approval : W.confirm_remedy(named(W.kinds, what.kind).toLowerCase());
-      fill(effect, !said.problem && [h("dt", { text: W.preview_effect }), h("dd", { text: said.effect }), said.warnings?.length > 0 && h("dd", { class: "needs", text: said.warnings.join(" ") }), said.text && [h("dt", { text: W.preview_text }), h("dd", { class: "quote", text: said.text })],
-        h("dd", { class: said.needs_approval ? "needs" : "alone", text: said.needs_approval ? W.preview_approval(said.by ? plain(said.by).replace(/^./, (one) => one.toLowerCase()) : named(W.roles, "lead").toLowerCase()) : W.preview_alone })]);
+      fill(effect, !said.problem && [h("p", { class: "what", text: W.preview_effect }), h("p", { text: said.effect }), said.warnings?.length > 0 && h("p", { class: "needs", text: said.warnings.join(" ") }), said.text && [h("p", { class: "what", text: W.preview_text }), h("p", { class: "quote", text: said.text })],
+        h("p", { class: said.needs_approval ? "needs" : "alone", text: said.needs_approval ? W.preview_approval(said.by ? plain(said.by).replace(/^./, (one) => one.toLowerCase()) : named(W.roles, "lead").toLowerCase()) : W.preview_alone })]);
     };
     const soon = later(PREVIEW_AFTER, show);
     form.addEventListener("input", () => {
@@ -74,7 +74,7 @@ export function grantRemedy(way = null) {
         strong.disabled = refusal.status === 409;
       }
     });
-    fill(effect, h("dd", { text: W.preview_wait }));
+    fill(effect, h("p", { class: "soft", text: W.preview_wait }));
     show();
     return form;
   }, "wide");
