@@ -104,7 +104,7 @@ def _sum(claim: Claim, items: list[ClaimItem], typed: str) -> Money:
     if not typed.strip():
         if len(sums) != 1:
             raise BadInput(
-                f'{claim.reference} has {"no known sum" if not sums else "sums in several currencies"}: give one, such as 80.00 USD.'
+                f"{claim.reference} has {'no known sum' if not sums else 'sums in several currencies'}: give one, such as 80.00 USD."
             )
         return sums[0]
     found = sum_said(typed, sums[0].currency, asked=True) if sums else sum_said(typed, "")
