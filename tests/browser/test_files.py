@@ -148,10 +148,10 @@ def test_photo_without_a_line_goes_out_later_even_from_another_tab(visit: Visits
 
 
 def test_photos_shut_nobody_out_on_the_smallest_phone(visit: Visits) -> None:
-    visitor = visit(**SMALLEST, color_scheme="dark", path="/?lang=ar", reduced_motion="reduce")
+    visitor = visit(**SMALLEST, device_scale_factor=2, color_scheme="dark", path="/?lang=ar", reduced_motion="reduce")
     visitor.open()
     pick(visitor, ("a photo with a name that is longer than the screen of a phone is wide.jpg", photo(1200, 2400)), ("x.jpg", b"GIF89a"))
-    expect(find(visitor, ".tray .state.failed")).to_be_visible()
+    expect(find(visitor, ".tray .state.failed")).to_contain_text("لا يمكن هنا قراءة صور من هذا النوع")  # by its code, not in English
     assert_open_to_all(visitor, "before sending")
     for one in find(visitor, ".form button").all():
         box = one.bounding_box()
@@ -159,6 +159,8 @@ def test_photos_shut_nobody_out_on_the_smallest_phone(visit: Visits) -> None:
     find(visitor, "button.send").click()
     visitor.hear(1)
     expect(find(visitor, "button.picture.seen")).to_be_visible()
+    frame, photo_in_it = find(visitor, "button.picture").bounding_box(), find(visitor, "button.picture canvas").bounding_box()
+    assert frame and photo_in_it and frame["width"] - photo_in_it["width"] <= 2  # the frame fits, on a dense screen too
     assert_open_to_all(visitor, "sent")
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert find(visitor, ".scroll").evaluate("(one) => one.scrollWidth <= one.clientWidth")
