@@ -17,7 +17,7 @@ from bot.bootstrap import open_incident_reader
 from bot.cases.desk import ACTS, SEES_ALL, SUPERVISES, Agent, DeskRole
 from bot.desk.door import EVERYBODY, Door, Handler
 from bot.handling import desk_incidents, in_force, shifts
-from bot.handling.live import alerts_of, live, see_alert
+from bot.handling.live import alerts_of, colleagues, live, see_alert
 from bot.handling.offers import decline
 from bot.web.bodies import json_object, text_of
 
@@ -31,7 +31,7 @@ async def no_parts() -> Mapping[str, bool]:
 
 
 def live_routes(door: Door, parts: Parts = no_parts) -> list[Route]:
-    """GET live, alerts, incidents, policy, wording and hours; POST me, alerts/ID/seen, incidents/..., agents/NAME/leave and
+    """GET live, people, alerts, incidents, policy, wording and hours; POST me, alerts/ID/seen, incidents/..., agents/NAME/leave and
     chats/REF/decline. `parts` says which parts of this installation are ready."""
     return [*_shown(door, parts), *_done(door)]
 
@@ -45,6 +45,9 @@ def _shown(door: Door, parts: Parts) -> list[Route]:
 
     async def show_alerts(_request: Request, agent: Agent) -> Response:
         return JSONResponse({"alerts": await to_thread.run_sync(alerts_of, shop, agent)})
+
+    async def show_people(_request: Request, _agent: Agent) -> Response:
+        return JSONResponse({"people": await to_thread.run_sync(colleagues, shop, door.now())})
 
     def shows(find: Callable[[], Any]) -> Handler:
         async def show(_request: Request, _agent: Agent) -> Response:
@@ -62,6 +65,7 @@ def _shown(door: Door, parts: Parts) -> list[Route]:
     return [
         *(Route(f"/desk/api/{name}", door.reads(show, SEES_ALL), methods=["GET"]) for name, show in for_leads.items()),
         Route("/desk/api/alerts", door.reads(show_alerts), methods=["GET"]),
+        Route("/desk/api/people", door.reads(show_people), methods=["GET"]),
     ]
 
 

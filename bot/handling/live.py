@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from bot.cases.assignment import is_present
-from bot.cases.desk import SEES_ALL, Agent
+from bot.cases.desk import SEES_ALL, Agent, DeskRole
 from bot.cases.hours import Hours
 from bot.cases.promises import open_time
 from bot.errors import NotAllowed
@@ -45,6 +45,13 @@ def live(shop: Shop, now: datetime, parts: Mapping[str, bool]) -> Found:
             "incidents": [incident_json(one) for one in uow.incidents.all() if one.ended_at is None],
             "alerts": [_alert_json(one) for one in uow.live.alerts(MOST_ALERTS)],
         }
+
+
+def colleagues(shop: Shop, now: datetime) -> list[Found]:
+    """To whom a chat may be passed on: everybody who answers, with whether they are there."""
+    with shop.begin(False) as uow:
+        found = _people(uow, now)
+    return [{name: one[name] for name in ("name", "role", "state", "teams", "away")} for one in found if one["role"] != DeskRole.AUDITOR]
 
 
 def alerts_of(shop: Shop, agent: Agent) -> list[Found]:

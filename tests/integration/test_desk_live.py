@@ -59,6 +59,9 @@ def test_whole_at_one_look(desk: TestDesk) -> None:
     assert [(one["kind"], one["ref"]) for one in found["alerts"]].count(("clock_breached", refs[3])) == 1
     assert "broken" not in str(found)
     amira.get("live", 403)
+    colleagues = amira.get("people")["people"]
+    assert [(one["name"], one["away"]) for one in colleagues] == [("Amira Haddad", False), ("Grace Oyelaran", False)]
+    assert set(colleagues[0]) == {"name", "role", "state", "teams", "away"}
 
 
 def test_alert_is_seen_once_by_whom_it_is_for(desk: TestDesk) -> None:
