@@ -80,8 +80,7 @@ export function snooze() {
 
 /** The people and teams a chat may be passed on to. */
 export async function everybody() {
-  const live = await get("/desk/api/people").catch(() => null) ?? await get("/desk/api/live").catch(() => null);
-  const people = (live?.people ?? live?.agents ?? [{ name: state.me.name, role: state.me.role }]).filter((one) => one.role !== "auditor" && one.state !== "disabled");
+  const { people } = await get("/desk/api/people").catch(() => ({ people: [{ name: state.me.name }] }));
   return people.map((one) => [one.name, one.away || one.state === "away" ? `${one.name} (${W.away.toLowerCase()})` : one.name]);
 }
 

@@ -22,7 +22,7 @@ const LOOKING_EVERY = 15_000, APART = 10_000, BROKEN_AFTER = 1500; // ms
 const nav = h("nav", { class: "views", "aria-label": W.main_views });
 const lineState = h("p", { class: "line-state", role: "status", hidden: true });
 const me = button("me", "", () => tell("settings"));
-const chats = h("div", { class: "panes" }, queue, thread, casePane);
+const chats = h("div", { class: "panes" }, h("h1", { class: "hidden", text: W.views.chats }), queue, thread, casePane);
 thread.querySelector(".room").append(composer);
 
 function header() {

@@ -15,7 +15,7 @@ const empty = h("p", { class: "empty" });
 const panel = h("div", { id: "rows", role: "tabpanel", class: "panel" }, list, empty);
 
 export const queue = h("section", { class: "pane queue", "aria-labelledby": "queue-title" },
-  h("h1", { id: "queue-title", class: "hidden", text: W.queue }),
+  h("h2", { id: "queue-title", class: "hidden", text: W.queue }),
   h("div", { class: "tabs", role: "tablist", "aria-label": W.queue }, TABS.map((name) => tabs[name])), panel);
 
 /** Shows a tab. */
