@@ -31,6 +31,7 @@ class Looks:
     every: float
     found: Board = field(default_factory=Board)
     number: int = 0  # of the look, where it differs from the one before
+    begun_at: float = -1.0
     again_at: float = 0.0
     lock: anyio.Lock = field(default_factory=anyio.Lock)
     limiter: CapacityLimiter | None = None
@@ -38,15 +39,22 @@ class Looks:
     async def fresh(self) -> Board:
         """The queue, no older than the interval between two looks."""
         async with self.lock:
-            begun = time.monotonic()
-            if begun >= self.again_at:
-                self.limiter = self.limiter or CapacityLimiter(1)
-                before = self.found
-                self.found = await to_thread.run_sync(lambda: board.look(self.door.shop, self.door.now(), before), limiter=self.limiter)
-                self.number += self.found.rows != before.rows
-                ended = time.monotonic()
-                self.again_at = ended + max(self.every, AT_MOST * (ended - begun))
-            return self.found
+            return await self._look() if time.monotonic() >= self.again_at else self.found
+
+    async def newest(self) -> Board:
+        """The queue as it stands now: whoever asks sees at least what they did themselves. Those who ask together share a look."""
+        asked = time.monotonic()
+        async with self.lock:
+            return self.found if self.begun_at >= asked else await self._look()
+
+    async def _look(self) -> Board:
+        self.limiter = self.limiter or CapacityLimiter(1)
+        before, begun = self.found, time.monotonic()
+        self.found = await to_thread.run_sync(lambda: board.look(self.door.shop, self.door.now(), before), limiter=self.limiter)
+        self.number += self.found.rows != before.rows
+        self.begun_at, ended = begun, time.monotonic()
+        self.again_at = ended + max(self.every, AT_MOST * (ended - begun))
+        return self.found
 
 
 def board_routes(door: Door, poll: float) -> list[Route]:
@@ -54,7 +62,7 @@ def board_routes(door: Door, poll: float) -> list[Route]:
     looks, teams = Looks(door, poll), door.shop.policy.teams
 
     async def show(_request: Request, agent: Agent) -> Response:
-        found = await looks.fresh()
+        found = await looks.newest()
         return _json(_event_data(door, found.of(agent, teams), None))
 
     async def stream(request: Request, agent: Agent) -> Response:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -26,13 +26,15 @@ from rich.table import Table
 
 from bot import clock, settings
 from bot.bootstrap import open_database, open_passwords, open_shop, prepare
-from bot.cases.conversation import Author
+from bot.cases.conversation import Author, Conversation
 from bot.handling import agents, people
-from bot.handling.accept import accept, add_reply, open_conversation
+from bot.handling.accept import add_reply
 from bot.handling.cases import case_of
 from bot.handling.handoff import hand_off
+from bot.handling.person_words import write_words
 from bot.handling.shop import Shop
 from bot.progress import Progress
+from bot.store.unit_of_work import UnitOfWork
 from bot.web import session
 from tests.product import ROOT, free_ports
 
@@ -40,6 +42,7 @@ UPDATE_LIMIT_MS, PAGE_LIMIT_MS = 1_000.0, 200.0  # p95
 PASSWORD = "four-words-are-good"
 REASONS = ("asked", "legal", "not_understood", "vulnerable", "no_remedy_fits")
 START_S, SETTLE_S = 60.0, 10.0
+AT_ONCE = 50  # chats written in one go
 PAGE = """\
 # The desk with many cases and people
 
@@ -50,7 +53,7 @@ PAGE = """\
 Half of the cases wait, half are with the people who are signed in; each has {said} messages. Every person holds the stream of the queue
 open. Customers write at even distances whatever the answers. An update: from the first byte a customer sends until the changed row has
 come to one person; one value for each message and person. A page: the shell, who sits there and the whole queue, one after the other.
-The server and the clients share the machine.
+The server, the worker and the clients share the machine.
 """
 
 
@@ -124,13 +127,17 @@ def _served(var: Path, size: Size) -> Iterator[Filled]:
     cases = _fill(shop, size)
     tokens = {chat: session.sign(chosen.secret("session"), chat, clock.now()) for _, chat in cases}
     database.close()
-    with (var / "web.log").open("wb") as log:
-        server = subprocess.Popen([sys.executable, "-m", "bot.web"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    running = []
     try:
+        for part in ("bot.web", "bot.worker"):
+            with (var / f"{part}.log").open("wb") as log:
+                running.append(subprocess.Popen([sys.executable, "-m", part], cwd=ROOT, env=environment, stdout=log, stderr=log))
         yield Filled(f"http://127.0.0.1:{port}", cases, tokens)
     finally:
-        server.terminate()
-        server.wait(20)
+        for one in running:
+            one.terminate()
+        for one in running:
+            one.wait(20)
 
 
 def _fill(shop: Shop, size: Size) -> list[tuple[str, str]]:
@@ -138,19 +145,26 @@ def _fill(shop: Shop, size: Size) -> list[tuple[str, str]]:
     for number, name in enumerate(names):
         agents.add(shop, open_passwords(), name, f"p{number}@example.com", "agent", PASSWORD, now, capacity=50)
     cases = []
-    for number in range(size.cases):
-        chat = open_conversation(shop, "website", now).id
-        accept(shop, chat, f"{chat}:0", f"My order {number} has not come.", None, now)
+    for some in range(0, size.cases, AT_ONCE):
         with shop.begin(True) as uow:
-            conversation = uow.conversations.get(chat)
-            case = case_of(uow, conversation, now)
-            for turn in range(size.said - 1):
-                add_reply(uow, conversation, Author.ASSISTANT, f"I have looked at it, point {turn}.", now)
-            hand_off(shop, uow, conversation, REASONS[number % len(REASONS)], now)
-        if number % 2:
-            people.reply(shop, case.reference, names[number % len(names)], "I look into it now.", now)
-        cases.append((case.reference, chat))
+            cases += [_chat(shop, uow, number, names, size, now) for number in range(some, min(some + AT_ONCE, size.cases))]
     return cases
+
+
+def _chat(shop: Shop, uow: UnitOfWork, number: int, names: list[str], size: Size, now: datetime) -> tuple[str, str]:
+    """One chat that waits for a person; every second one has its person already."""
+    conversation = Conversation(f"bench-{number}", "website", now)
+    uow.add(conversation)
+    uow.flush()
+    case = case_of(uow, conversation, now)
+    for turn in range(size.said):
+        add_reply(uow, conversation, Author.ASSISTANT, f"I have looked at order {number}, point {turn}.", now)
+    hand_off(shop, uow, conversation, REASONS[number % len(REASONS)], now)
+    if number % 2:
+        name = names[number % len(names)]
+        people.take_over(shop, uow, case, conversation, name, now)
+        write_words(uow, case, conversation, name, "I look into it now.", now)
+    return case.reference, conversation.id
 
 
 async def _watch(filled: Filled, seen: Seen) -> None:

@@ -1,6 +1,7 @@
 """The queue and the thread: who sees which chat, what stands in it, and how changes arrive."""
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_mark_changes_with_all_that_is_done_in_a_chat(desk: TestDesk) -> None:
 
 
 def test_forty_chats_are_found_in_as_many_queries_as_one(desk: TestDesk) -> None:
-    counts = []
+    counts, here = [], threading.get_ident()
     for more in (1, 39):
         for _ in range(more):
             desk.waiting()
@@ -114,13 +115,14 @@ def test_forty_chats_are_found_in_as_many_queries_as_one(desk: TestDesk) -> None
         asked: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any, asked: list[str] = asked) -> None:
-            asked.append(statement)
+            if threading.get_ident() == here:  # the app looks at the database as well
+                asked.append(statement)
 
         event.listen(desk.database.engine, "before_cursor_execute", note)
         board.look(desk.shop, desk.at)
         event.remove(desk.database.engine, "before_cursor_execute", note)
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 25
+    assert counts[0] == counts[1] <= 30
 
 
 def test_thread_says_why_it_was_handed_over_and_how_the_customer_was_heard(desk: TestDesk) -> None:
