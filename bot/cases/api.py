@@ -45,7 +45,7 @@ _SILENT = frozenset(
         *("remedy.proposed", "remedy.chosen", "remedy.declined", "remedy.not_reached", "remedy.by_hand", "remedy.settled_by_hand"),
     }
 )
-_SILENT_KINDS = ("api.", "desk.", "mail_back.", "hook.", "note.", "reply.", "offer.", "message.", "chat.snoozed", "chat.woken")
+_SILENT_KINDS = ("api.", "desk.", "mail_back.", "hook.", "note.", "reply.", "offer.", "message.", "alert.", "chat.snoozed", "chat.woken")
 
 
 def event_of(act: str) -> Event | None:
