@@ -293,6 +293,6 @@ def test_name_is_looked_up_once_and_what_was_checked_is_called() -> None:
 def test_every_act_of_a_case_is_told_as_what_it_is() -> None:
     assert event_of("case.taken") is Event.HANDOFF_TAKEN and event_of("remedy.settled") is Event.REMEDY_CHANGED
     assert event_of("fact.heard") is Event.CASE_CHANGED
-    assert {event_of(one) for one in ("case.replied", "api.asked", "note.written", "reply.held", "alert.seen", "mail_back.queued", "hook.added")} == {
-        None
-    }
+    assert {
+        event_of(one) for one in ("case.replied", "api.asked", "note.written", "reply.held", "alert.seen", "mail_back.queued", "hook.added")
+    } == {None}
