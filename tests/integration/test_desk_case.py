@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from bot.cases.desk import Agent, DeskRole
 from bot.cases.remedy import RemedyState
+from bot.handling import case_pane
 from bot.store.database import Database
 from tests.builders import an_order
 from tests.desks import TestDesk, a_desk
@@ -168,3 +171,22 @@ def test_what_is_filed_keeps_its_order_and_a_stale_form_changes_nothing(desk: Te
     lead.post(f"cases/{ref}/facts", 400, name="email", value="new@example.com", version="1")
     assert (LEAD, "Conflict", "/desk/api/cases/{ref}/facts") in refused(desk)
     assert by_name(lead.get(f"cases/{ref}")["facts"])["email"]["value"] == "nina@example.com"
+
+
+def test_is_read_in_few_queries_however_much_there_is(desk: TestDesk) -> None:
+    lead = Agent(LEAD, "tomas@example.com", DeskRole.LEAD, "", desk.at)
+    asked: list[str] = []
+    event.listen(desk.database.engine, "before_cursor_execute", lambda _c, _cursor, said, *_: asked.append(said))
+
+    def queries(ref: str) -> int:
+        asked.clear()
+        found = case_pane.shown(desk.shop, lead, ref, desk.at)
+        assert len(found["earlier"]) == earlier
+        return len([one for one in asked if one.startswith("SELECT")])
+
+    chat, earlier = late(desk), 0
+    few = queries(chat.case.reference)
+    for _ in range(4):
+        late(desk, "A10022")
+    earlier = 4
+    assert queries(chat.case.reference) <= few + 2 <= 42  # what was given before, and incidents, which are remembered for a moment
