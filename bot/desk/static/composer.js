@@ -137,7 +137,7 @@ export function submit(resolves) {
 async function keepNote(ref, text, key) {
   const kept = await tried(() => post(chatAt(ref, "note"), { text, key }));
   if (!kept) return putBack(ref, "note", text);
-  settle(ref);
+  settle(ref, "note");
   say(W.note_kept);
   await refresh();
 }
@@ -155,16 +155,15 @@ async function deliver(ref, text, key, sent, resolves) {
     tell("leaving");
     return refresh();
   }
-  settle(ref);
+  settle(ref, "reply");
   await refresh();
   if (ref === state.open) toEnd();
   if (resolves) tell("resolved", ref);
 }
 
 /** What has arrived is no draft any more; what was typed meanwhile stays one. */
-function settle(ref) {
-  if (ref === state.open) return keepDraft(ref, draft);
-  keepDraft(ref, { mode: null, reply: "", note: "" });
+function settle(ref, name) {
+  keepDraft(ref, ref === state.open ? draft : { ...draftOf(ref), [name]: "" });
 }
 
 function putBack(ref, name, text) {

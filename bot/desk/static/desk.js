@@ -43,7 +43,7 @@ function drawTop() {
 function route() {
   const [, view = "chats", ref] = location.hash.split("/");
   if (document.querySelector("dialog[open]:not(.stays)")) document.querySelector("dialog[open]:not(.stays)").close();
-  state.view = view === "chat" ? "chats" : ["approvals", "live"].includes(view) ? view : "chats";
+  state.view = view === "chat" ? "chats" : view === "approvals" || (view === "live" && maySupervise()) ? view : "chats";
   chats.hidden = state.view !== "chats";
   approvals.hidden = state.view !== "approvals";
   live.hidden = state.view !== "live";
@@ -75,7 +75,7 @@ function pane(name) {
 }
 
 function looking() {
-  if (state.open && state.view === "chats" && document.visibilityState === "visible") post(chatAt(state.open, "looking")).catch(() => { /* said again soon */ });
+  if (state.open && state.me.may.act && state.view === "chats" && document.visibilityState === "visible") post(chatAt(state.open, "looking")).catch(() => { /* said again soon */ });
 }
 
 function heard(name, data, isFirst) {

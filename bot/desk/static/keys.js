@@ -72,7 +72,7 @@ export function sheet() {
   open(W.keys_title, () => [
     !state.me.shortcuts && h("p", { class: "problem", text: W.keys_off }),
     h("p", { class: "intro", text: W.keys_hint }),
-    h("div", { class: "sheet" }, Object.entries(W.groups).map(([group, name]) => h("section", {}, h("h3", { text: name }), h("dl", {}, LIST.filter((one) => one.group === group && one.keys).map((one) => [h("dt", {}, one.keys.split(" ").map((key) => h("kbd", { text: key }))), h("dd", { text: W.deeds[one.id] })]))))),
+    h("div", { class: "sheet", tabindex: 0, role: "region", "aria-label": W.keys_title }, Object.entries(W.groups).map(([group, name]) => h("section", {}, h("h3", { text: name }), h("dl", {}, LIST.filter((one) => one.group === group && one.keys).map((one) => [h("dt", {}, one.keys.split(" ").map((key) => h("kbd", { text: key }))), h("dd", { text: W.deeds[one.id] })]))))),
   ].filter(Boolean), "wide");
 }
 

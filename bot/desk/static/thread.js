@@ -83,7 +83,13 @@ function draw() {
 function drawUnder(chat) {
   const one = row();
   const parts = [state.open, one && `${named(W.channels, one.channel)}`, one && language(one.language || "en"), one?.order && W.order_of(one.order)];
-  under.replaceChildren(...[parts.filter(Boolean).join(" · "), chat && h("span", { class: `standing ${standing(chat).kind}`, text: standing(chat).text })].filter(Boolean));
+  under.replaceChildren(...[parts.filter(Boolean).join(" · "), chat && h("span", { class: `standing ${standing(chat).kind}`, text: standing(chat).text }), looking(one)].filter(Boolean));
+}
+
+/** Who else has it on their screen: they may be about to answer. */
+function looking(one) {
+  const names = (one?.looking ?? []).filter((name) => name !== state.me.name);
+  return names.length > 0 && h("span", { class: "others-look" }, icon("eye", 14), h("span", { text: W.looking(names) }));
 }
 
 function standing(chat) {
@@ -228,6 +234,7 @@ log.addEventListener("scroll", () => {
 });
 new ResizeObserver(() => { if (follows) toEnd(); }).observe(log); // the field below has grown, or the window has shrunk
 on("chat", draw);
+on("board", () => { if (state.open) drawUnder(state.chat?.ref === state.open ? state.chat : null); });
 on("opened", () => {
   follows = true;
   below.hidden = true;
