@@ -21,7 +21,7 @@ MISTAKES = [
         "escalation",
         "legal: {priority: high, team: legal, reply_within: 60",
         "legal: {priority: high, team: legal, reply_within: 600",
-        "reasons.legal: reply_within is 600; clocks.yml gives high a first reply in 120.",
+        "reasons.legal: reply_within is 600; clocks.yml gives high a first reply in 240.",
     ),
     ("escalation", "mode: pull", "mode: push", "assignment.mode: 'push' is not one of ['pull', 'offer']"),
     ("escalation", "offer_seconds: 60", "offer_seconds: 1", "assignment.offer_seconds: 1 is less than the minimum of 10"),
