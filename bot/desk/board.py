@@ -31,6 +31,7 @@ class Looks:
     every: float
     found: Board = field(default_factory=Board)
     number: int = 0  # of the look, where it differs from the one before
+    changed: frozenset[str] = frozenset()  # what differs between these two
     begun_at: float = -1.0
     again_at: float = 0.0
     lock: anyio.Lock = field(default_factory=anyio.Lock)
@@ -51,7 +52,10 @@ class Looks:
         self.limiter = self.limiter or CapacityLimiter(1)
         before, begun = self.found, time.monotonic()
         self.found = await to_thread.run_sync(lambda: board.look(self.door.shop, self.door.now(), before), limiter=self.limiter)
-        self.number += self.found.rows != before.rows
+        now, then = self.found.rows, before.rows
+        changed = frozenset(ref for ref in {**now, **then} if now.get(ref) is not then.get(ref))
+        if changed:
+            self.number, self.changed = self.number + 1, changed
         self.begun_at, ended = begun, time.monotonic()
         self.again_at = ended + max(self.every, AT_MOST * (ended - begun))
         return self.found
@@ -81,15 +85,18 @@ async def _events(door: Door, looks: Looks, request: Request, agent: Agent) -> A
     teams, shown, number = door.shop.policy.teams, dict[str, Row](), -1
     begun = beaten = time.monotonic()
     while time.monotonic() - begun < LIFE_S and not _is_closing(request):
-        found = await looks.fresh()
+        await looks.fresh()
         if looks.number != number:
-            rows = {row.ref: row for row in found.of(agent, teams)}
-            changed = [row for ref, row in rows.items() if shown.get(ref) is not row]
-            gone = [ref for ref in shown if ref not in rows]
-            if changed or gone or number < 0:
+            found = looks.found
+            asked = looks.changed if looks.number == number + 1 else {**found.rows, **shown}
+            rows = [found.rows[ref] for ref in asked if ref in found.rows and found.rows[ref].is_for(agent, teams)]
+            changed = [row for row in rows if shown.get(row.ref) is not row]
+            gone = [*({ref for ref in asked if ref in shown} - {row.ref for row in rows})]
+            is_first, number = number < 0, looks.number
+            if changed or gone or is_first:
                 yield b"event: board\ndata: " + _event_data(door, changed, gone) + b"\n\n"
                 beaten = time.monotonic()
-            shown, number = rows, looks.number
+            shown = {ref: row for ref, row in {**shown, **{row.ref: row for row in changed}}.items() if ref not in gone}
         if time.monotonic() - beaten > BEAT_S:
             beaten = time.monotonic()
             try:
