@@ -167,7 +167,7 @@ function stateOf(one) {
 function heardOf(one) {
   if (!one.heard?.intent) return null;
   const sure = typeof one.heard.confidence === "number" ? one.heard.confidence : null;
-  return h("span", { class: sure !== null && sure < 0.6 ? "heard unsure" : "heard", text: W.heard(named(W.issues, one.heard.intent), sure) });
+  return h("span", { class: sure !== null && sure < 0.7 ? "heard unsure" : "heard", text: W.heard(named(W.issues, one.heard.intent), sure) });
 }
 
 function cardOf(card) {
