@@ -20,7 +20,7 @@ from bot.handling.board import Board, Row, instant
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second: nginx passes each event on at once
 BEAT_S, LIFE_S = 15.0, 600.0
 BEAT = b": \n\n"
-AT_MOST = 2.0  # times as long as a look takes there is a rest after it: looking never takes up a whole core
+AT_MOST = 2.0  # times the processor's time that a look took there is a rest after it: looking never takes up a whole core
 
 
 @dataclass
@@ -51,13 +51,17 @@ class Looks:
     async def _look(self) -> Board:
         self.limiter = self.limiter or CapacityLimiter(1)
         before, begun = self.found, time.monotonic()
-        self.found = await to_thread.run_sync(lambda: board.look(self.door.shop, self.door.now(), before), limiter=self.limiter)
+
+        def look() -> tuple[Board, float]:
+            used = time.thread_time()
+            return board.look(self.door.shop, self.door.now(), before), time.thread_time() - used
+
+        self.found, took = await to_thread.run_sync(look, limiter=self.limiter)
         now, then = self.found.rows, before.rows
         changed = frozenset(ref for ref in {**now, **then} if now.get(ref) is not then.get(ref))
         if changed:
             self.number, self.changed = self.number + 1, changed
-        self.begun_at, ended = begun, time.monotonic()
-        self.again_at = ended + max(self.every, AT_MOST * (ended - begun))
+        self.begun_at, self.again_at = begun, time.monotonic() + max(self.every, AT_MOST * took)
         return self.found
 
 
