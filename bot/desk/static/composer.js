@@ -10,6 +10,7 @@ import { canned } from "./canned.js";
 import { W } from "./words.js";
 
 const CHECK_AFTER = 500; // ms without a key
+const MOST_WARNINGS = 3; // seen at once
 let mode = "reply", draft = { mode: null, reply: "", note: "" }, files = [], line = Promise.resolve();
 
 const field = h("textarea", { id: "write", rows: 1, dir: "auto", autocapitalize: "sentences", spellcheck: true });
@@ -108,7 +109,7 @@ function showWarnings(found) {
   if (warnings.dataset.sign === sign && found.length) return;
   warnings.dataset.sign = sign;
   fill(warnings, found.length > 0 && [h("p", { class: "warn-title" }, icon("warn", 14), h("span", { text: W.warn_title })),
-    h("ul", {}, found.map((one) => h("li", {}, h("span", { class: "problem-words", text: one.problem }), " ", h("span", { text: one.better }), " ", h("span", { class: "rule", text: typeof one.rule === "number" || /^\d+$/.test(one.rule) ? W.rule(one.rule) : one.rule }))))]);
+    h("ul", {}, found.slice(0, MOST_WARNINGS).map((one) => h("li", {}, h("span", { class: "problem-words", text: one.problem }), " ", h("span", { text: one.better }), " ", h("span", { class: "rule", text: typeof one.rule === "number" || /^\d+$/.test(one.rule) ? W.rule(one.rule) : one.rule }))), found.length > MOST_WARNINGS && h("li", { class: "soft", text: W.more_warnings(found.length - MOST_WARNINGS) }))]);
 }
 
 /** Sends, or saves the note. One after the other: the second waits until the first has taken the chat. */

@@ -147,6 +147,7 @@ export const W = {
   draft_kept: "Draft kept",
   warn_title: "Could be said better",
   rule: (n) => `rule ${n}`,
+  more_warnings: (n) => `and ${n} more`,
   unsent: "Not sent. Your words are back in the field.",
   note_kept: "Note saved.",
   sent_to: (name) => `Sent to ${name}.`,
