@@ -158,7 +158,8 @@ class Chat:
 
 def replace_row(row: ServiceClock) -> ServiceClock:
     """As it was before it stopped."""
-    return ServiceClock(**{**vars(row), "stopped_at": None, "breached_at": None})
+    known = {name: value for name, value in vars(row).items() if not name.startswith("_")}  # it may be mapped to its table by now
+    return ServiceClock(**{**known, "stopped_at": None, "breached_at": None})
 
 
 def look(seen: Seen, rows: list[ServiceClock], now: datetime) -> list[tuple[Step, ClockName]]:
