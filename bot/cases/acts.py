@@ -47,6 +47,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b(is|are|was|were) (not as|broken|torn|cracked|faulty|failing|stale|rotten|canceled)\b|\bleft you stuck\b|\btrouble over\b",
         r"\b(of|have) wait(ing|ed)\b|\bgone on for\b|\b(has )?lasted\b|\bthe sum in it\b|\bis about \$|\bowed money\b|\bquality of\b",
         r"\bmoney for\b.*\bnot come back\b|\bdisappoints\b|\blonger than\b|\bpast the time\b|\bdifferent (from|one)\b",
+        r"\blater than\b|\bwith you sooner\b",
         r"\b(nobody|no one) (has )?(answer|call|came|wrote)",
     ),
     "apologise": (r"(?<!need to )(?<!need not )\b(sorry|apologi[sz](e|ing))\b|\b(our|my) (sincere )?apolog(y|ies)\b|^apologies\b",),

@@ -28,8 +28,13 @@ _HAS_NOT = re.compile(
 )
 
 
+_SOUR = re.compile(r"\b(not|non|never|nothing|nobody|useless|worst|terrible|horrible|awful|poor|rude|unhelpful)\b|n['’]t\b", re.IGNORECASE)
+
 WORTH_NAMING = 0.1  # a share from which an issue is named as a choice
 
+
+COURTESIES = ("greet", "thanks", "goodbye", "affirm", "deny", "inform", "out_of_scope", "nlu_fallback")
+SURE_OF_A_COURTESY, LONG_FOR_A_COURTESY, LONG_FOR_A_WISH = 0.6, 4, 10  # share; words; words
 
 KINDS = ("goods", "food", "sent", "travel", "service", "people", "money")  # of things that a complaint is about
 
@@ -117,6 +122,24 @@ class Heard:
         """Unsure which, yet the likeliest of all intents is a complaint."""
         first = next((name for name, _ in self.ranking if name != "nlu_fallback"), None)
         return self.issue is None and Issue.of(first) is not None
+
+    @property
+    def hints_at_complaint(self) -> bool:
+        """Taken for a courtesy or an answer, and too long for either: unsurely or with sour words, and a complaint comes next."""
+        if self.intent not in COURTESIES or len(self.text.split()) < LONG_FOR_A_COURTESY:
+            return False
+        if self.confidence >= SURE_OF_A_COURTESY:
+            return bool(_SOUR.search(self.text)) and self._is_next_a_complaint(0.0)
+        return self._is_next_a_complaint(WORTH_NAMING)
+
+    @property
+    def asks_at_length(self) -> bool:
+        """Asks for a person and says more than that, most likely a complaint."""
+        return self.intent == "ask_human" and len(self.text.split()) >= LONG_FOR_A_WISH and self._is_next_a_complaint(0.0)
+
+    def _is_next_a_complaint(self, share: float) -> bool:
+        others = [name for name, chance in self.ranking if name not in ("nlu_fallback", self.intent) and chance >= share]
+        return any(map(Issue.of, others[: 1 if share == 0.0 else 2]))
 
     @property
     def issue_beside_facts(self) -> Issue | None:

@@ -1,22 +1,27 @@
 """Taking up what the customer told: what went wrong, in their terms, then one apology in the form that fits the fault."""
 
 from bot.cases.heard import Thing
-from bot.cases.issue import Fault, Severity
+from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
+A_GUESS = 0.8  # below it every third reading is another issue: named as a topic, never told as what happened
+PERHAPS_BESIDE = 0.15  # of the whole message, from which a second matter is named beside an uncertain first
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
 MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 
+# Of these a thing is said to be in question or in trouble, and nothing is told as fact.
+SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
+WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
 
 def acknowledgement(scene: Scene) -> list[Part]:
     """What went wrong, then the apology: once a case. The customer reads that they were heard first (Frantz & Bennigson 2005)."""
     case = scene.present_case
-    if case is None or case.apologised or not (case.issue or scene.heard.sounds_like_complaint):
+    if case is None or case.apologised or not (case.issue or _sounds_like_complaint(scene)):
         return []
     case.apologised = True
     finding = scene.finding
@@ -28,6 +33,11 @@ def acknowledgement(scene: Scene) -> list[Part]:
     return [*_restated(scene), *_beside(scene), Part(say(scene, name, scene.heard.text), short=short)]
 
 
+def _sounds_like_complaint(scene: Scene) -> bool:
+    heard = scene.heard
+    return heard.sounds_like_complaint or (scene.is_first and (heard.hints_at_complaint or heard.asks_at_length))
+
+
 def taking_up(scene: Scene) -> list[Part]:
     """The turn to another matter that was told before, named again."""
     if not scene.resumes:
@@ -36,33 +46,74 @@ def taking_up(scene: Scene) -> list[Part]:
 
 
 def _restated(scene: Scene) -> list[Part]:
-    """The issue with the thing it is about, and the customer's own short phrase: what shows that they were heard (Packard 2021)."""
-    heard, issue = scene.heard, str(scene.case.issue or "unclear")
-    named = [one for one in heard.things if one.central and _is_of_phrase(one, heard.phrase)]
+    """The issue with the thing it is about, and the customer's own few words: what shows that they were heard (Packard 2021)."""
+    heard, said = scene.heard, _own_words(scene)
+    issue = str(scene.case.issue or "unclear")
+    quoted = heard.phrase or (heard.own_words.text if heard.own_words else None)
+    named = [one for one in heard.things if one.central and _is_of_phrase(one, quoted, issue)]
     fitting = next((one for one in named if _fits(scene, issue, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
-    said = say(scene, "restate_quote", phrase=heard.phrase) if heard.phrase else ""
-    others = [one.name for one in heard.things if one.kind not in ("people", "money") and one.name not in said.lower()]
-    beside = [Part(say(scene, "restate_thing", thing=others[0]), spare=2 if not said else 4)] if others and not fitting else []
-    if _is_unsure(scene) and said:
-        text = say(scene, "restate_reading", matter=say(scene, f"noun_{issue}"))  # beside their own words, ours can be few
-        return [Part(said), Part(text), *_figures(scene, said)]
-    text = say(scene, name, heard.lead_words, **values)
+    is_guess = _is_unsure(scene) and _chance(scene) < A_GUESS
+    if _is_unsure(scene) and (said or (is_guess and not (fitting and issue in SAID_SOFTLY))):
+        beside = [Part(said)] if said else _thing_beside(scene, "", spare=1)
+        reading = Part(_reading(scene), short=_reading_of(scene, scene.case.issue))
+        return [*beside, reading, *_figures(scene, said)]  # beside their own words, ours can be few
+    text = say(scene, name, "" if is_guess else heard.lead_words, **values)
+    if scene.case.issue is None and heard.told:
+        text = _reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
     if _is_unsure(scene):
         text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
-    quote = [Part(said, spare=3)] if said else []
+    own = heard.own_words.text.lower().split() if heard.own_words else []
+    said = "" if own and all(word in text.lower() for word in own) else said  # nothing new
+    quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
+    beside = [] if fitting else _thing_beside(scene, said, spare=4 if said else 2)
     return [Part(text), *quote, *beside, *_figures(scene, said)]
 
 
-def _is_unsure(scene: Scene) -> bool:
+def _own_words(scene: Scene) -> str:
+    """The customer's clause, or a few words of theirs, in a sentence; empty where nothing can be quoted well."""
+    heard = scene.heard
+    if heard.phrase:
+        return say(scene, "restate_quote", phrase=heard.phrase)
+    own = heard.own_words
+    return say(scene, "restate_quote" if own.tells else "restate_quote_thing", phrase=own.text) if own else ""
+
+
+def _reading(scene: Scene) -> str:
+    """What the assistant goes on from, where it is uncertain; both matters where two are told and neither surely leads."""
     told = scene.heard.told
-    return bool(scene.case.issue and told and told[0].confidence < SURE_ENOUGH)
+    is_two = len(told) > 1 and told[1].confidence >= PERHAPS_BESIDE and told[1].words != told[0].words
+    if is_two and told[0].issue is scene.case.issue:
+        either = {name: say(scene, f"noun_{one.issue}") for name, one in zip(("matter", "what"), told, strict=False)}
+        return say(scene, "restate_reading_two", **either)
+    return _reading_of(scene, scene.case.issue)
 
 
-def _is_of_phrase(thing: Thing, phrase: str | None) -> bool:
+def _reading_of(scene: Scene, issue: Issue | None) -> str:
+    return say(scene, f"restate_reading_{issue}", scene.heard.lead_words)
+
+
+def _thing_beside(scene: Scene, said: str, spare: int) -> list[Part]:
+    """The first thing they named that is not in the words quoted."""
+    others = [one.name for one in scene.heard.things if one.kind not in ("people", "money") and one.name not in said.lower()]
+    return [Part(say(scene, "restate_thing", thing=others[0]), spare=spare)] if others else []
+
+
+def _is_unsure(scene: Scene) -> bool:
+    return bool(scene.case.issue and scene.heard.told and _chance(scene) < SURE_ENOUGH)
+
+
+def _chance(scene: Scene) -> float:
+    """How sure the message is of the case's issue."""
+    return next((one.confidence for one in scene.heard.told if one.issue is scene.case.issue), scene.heard.confidence)
+
+
+def _is_of_phrase(thing: Thing, phrase: str | None, issue: str) -> bool:
     """Whether the clause that is quoted, where one is, may be said of the thing: that the key fob failed says nothing of the car."""
-    said = (phrase or "it").lower()
-    return thing.name.split()[-1] in said or said.split()[0] in _STANDS_FOR
+    if phrase is None:
+        return True
+    said = phrase.lower()
+    return thing.name.split()[-1] in said or (issue in WAITS_FOR and said.split()[0] in _STANDS_FOR)
 
 
 def _fits(scene: Scene, issue: str, thing: Thing) -> bool:
@@ -75,9 +126,10 @@ def _figures(scene: Scene, said: str) -> list[Part]:
     heard = scene.heard
     counted = f"restate_{heard.how_long.way}" if heard.how_long else ""
     long = [Part(say(scene, counted, long=heard.how_long.text), spare=2)] if heard.how_long else []
-    left = [one for one in dict.fromkeys(heard.values("amount")) if one not in said]
+    named = dict.fromkeys(heard.values("amount"))
+    left = [] if any(one in said for one in named) else [*named]  # a sum beside the one they put it in is of something else
     figures = listed(left, say(scene, "noun_and")) if 0 < len(left) <= MOST_FIGURES else ""
-    return [*long, *([Part(say(scene, "restate_figures", figures=figures), spare=3)] if figures else [])]
+    return [*long, *([Part(say(scene, "restate_figures", figures=figures), spare=2)] if figures else [])]
 
 
 def _beside(scene: Scene) -> list[Part]:

@@ -10,6 +10,7 @@ from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import Scene
 
 MISUNDERSTANDINGS = 2  # in a row, until a person is brought (Ashktorab 2019; the numbers are our choice)
+SURELY_TOLD = 0.95  # of an issue, from which a statement is no question about us
 IN_ALL = 3  # misunderstandings in a conversation, until a person is brought
 SMALL_TALK = ("greet", "thanks", "goodbye", "ask_if_bot", "never_mind")
 EDIT, REVIEW, NOTHING = "edit:", "review", "edit:nothing"
@@ -22,7 +23,13 @@ def is_aside(scene: Scene) -> bool:
     if heard.unreadable:
         return not listening.is_plain_answer(scene)
     holds_facts = any(heard.values(name) for name in ("order_number", "email", "phone"))
-    return not heard.choice and not holds_facts and bool(topic_asked(heard.text) or control(heard.text))
+    return not heard.choice and not holds_facts and not _is_surely_told(scene) and bool(topic_asked(heard.text) or control(heard.text))
+
+
+def _is_surely_told(scene: Scene) -> bool:
+    """Whether it complains and asks nothing, whatever words are in it: "it was torn, and no return policy"."""
+    heard = scene.heard
+    return bool(heard.issue) and heard.confidence >= SURELY_TOLD and not is_question(heard.text)
 
 
 def files_alone(scene: Scene) -> Step:
@@ -87,7 +94,7 @@ def _edited(scene: Scene, fact: str) -> Step | None:
 
 
 def _digression(scene: Scene, brought: bool) -> Step | None:
-    topic = None if brought or scene.heard.choice else topic_asked(scene.heard.text)
+    topic = None if brought or scene.heard.choice or _is_surely_told(scene) else topic_asked(scene.heard.text)
     return Answer(topic, _pending(scene)) if topic else None
 
 
@@ -107,6 +114,8 @@ def beside_the_matter(scene: Scene) -> Step:
     heard, pending = scene.heard, scene.conversation.asked is not None
     if heard.intent == "never_mind":
         return _stop(scene, "never_mind")
+    if scene.is_first and heard.hints_at_complaint:
+        return Ask("issue")
     if heard.intent in SMALL_TALK:
         if scene.conversation.asked == "settled":
             scene.conversation.ask(None)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 SURE = 0.6  # of an intent, from which a message opens another matter
+OUTWEIGHED = 0.25  # of the whole message's chance: an issue that a clause tells with less does not lead it
+HALF_AS_LIKELY = 0.25  # of the whole message, from which an issue counts beside the wish for a person
+TOLD_IN_PASSING = 0.15  # of the whole message, from which an issue counts that a courtesy or an enquiry tells
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ def _start_case(scene: Scene) -> bool:
         if issue:
             scene.case.issue = issue
             matters.keep_beside(scene)
-        elif heard.sounds_like_complaint and case is None:
+        elif case is None and (heard.sounds_like_complaint or (scene.is_first and heard.hints_at_complaint)):
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif heard.intent == "order_status" and case is None:
             scene.write("enquiry", "order_status")
@@ -246,14 +249,29 @@ def _is_about_remedy(scene: Scene) -> bool:
 def _first_issue(scene: Scene) -> Issue | None:
     """The issue the message names; where it brings facts or asks for a person, the one it tells besides."""
     heard = scene.heard
+    told = heard.told[0] if heard.told else None
     if heard.issue:
-        return heard.told[0].issue if heard.told else heard.issue
-    if heard.intent == "nlu_fallback":  # torn between facts and a complaint that it plainly tells is both
-        torn = [name for name, _ in heard.ranking if name != "nlu_fallback"][:2]
-        return heard.told[0].issue if heard.told and {*torn} == {"inform", str(heard.told[0].issue)} else None
-    if heard.intent not in ("inform", "ask_human"):
-        return None
-    return heard.issue_beside_facts or next((one.issue for one in heard.told), None)
+        return told.issue if told and told.confidence >= heard.confidence * OUTWEIGHED else heard.issue
+    if heard.intent == "nlu_fallback":
+        return _torn_between(heard)
+    if heard.intent in ("inform", "ask_human"):
+        return heard.issue_beside_facts or (told.issue if told else _issue_beside_the_wish(scene))
+    # An enquiry or a courtesy that begins a chat, and in which something is plainly told to have gone wrong, complains of it.
+    return told.issue if told and scene.is_first and told.confidence >= TOLD_IN_PASSING else None
+
+
+def _issue_beside_the_wish(scene: Scene) -> Issue | None:
+    """Of a chat that begins with the wish for a person: what it seems to be about."""
+    beside = (Issue.of(name) for name, share in scene.heard.ranking if name != "ask_human" and share >= HALF_AS_LIKELY)
+    return next(beside, None) if scene.is_first and scene.heard.intent == "ask_human" else None
+
+
+def _torn_between(heard: Heard) -> Issue | None:
+    """The issue of a message that is of two kinds at once: facts and a complaint, or two complaints, each in plain words."""
+    torn = {name for name, _ in [one for one in heard.ranking if one[0] != "nlu_fallback"][:2]}
+    told = [str(one.issue) for one in heard.told]
+    is_both = told and torn in ({"inform", told[0]}, {*told[:2]})
+    return heard.told[0].issue if is_both else None
 
 
 def _hear_other_issue(scene: Scene, issue: Issue) -> None:
@@ -302,7 +320,9 @@ def _promise_missed(scene: Scene) -> bool:
 
 def _opens_matter(scene: Scene) -> bool:
     """A complaint or an enquiry that no question stands in front of."""
-    return scene.conversation.asked in (None, "issue") and (scene.heard.issue is not None or scene.heard.intent == "order_status")
+    case, heard = scene.present_case, scene.heard
+    is_begun = scene.is_first and case is not None and case.issue is not None
+    return scene.conversation.asked in (None, "issue") and (heard.issue is not None or heard.intent == "order_status" or is_begun)
 
 
 def _take_confirmation(scene: Scene) -> Step | None:

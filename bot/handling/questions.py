@@ -1,5 +1,6 @@
 """Putting a question, an offer or a filing into words, with what may be tapped; notes on the conversation what is asked now."""
 
+import re
 from collections.abc import Sequence
 
 from bot.cases.claim import ASKED
@@ -37,6 +38,10 @@ LABELLED = (
     Issue.OTHER_COMPLAINT,
 )
 NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
+BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
+_PARCEL = re.compile(
+    r"\b(parcels?|packages?|packets?|couriers?|carriers?|ship(ped|ping|ment|s)?|tracking|order(ed|s)?|deliver\w*)\b", re.IGNORECASE
+)
 VERDICTS = ("yes", "partly", "no")
 DATED = 2  # ways offered, up to which each is said with its day
 SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
@@ -82,21 +87,38 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
 
 def _what_for(scene: Scene, fact: str) -> list[Part]:
     """What the answer leads to: the ways that the order may allow."""
-    issue = scene.case.issue
     if fact == "issue":
         either = say(scene, "could_look_into"), say(scene, "could_callback")
         return [Part(say(scene, "inform_could_issue", first=either[0], second=either[1]), spare=1)]
     if fact not in ("order_number", "proof"):
         return []
-    ways = prospects(scene.shop.policy, issue) if issue else ()
-    ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))  # what they ask for comes first
-    if len(ways) > 1:
-        could = [
-            say(scene, f"could_{one}", scene.heard.lead_words)
-            for one in (NOT_SENT if _is_not_sent(scene) else [rule.wording for rule in ways])
-        ]
+    could = _ways_foreseen(scene, NOT_SENT)
+    if could:
         return [Part(say(scene, f"inform_could_{fact}", first=could[0], second=could[1]), spare=1)]
     return [Part(say(scene, f"inform_why_{fact}"), spare=2)]
+
+
+def what_people_can_do(scene: Scene) -> list[Part]:
+    """The ways that whoever takes over may have for it, once in the first reply; nothing where the issue is not known."""
+    case = scene.present_case
+    if case is None or case.issue is None or not scene.is_first:
+        return []
+    could = _ways_foreseen(scene, BY_PEOPLE)
+    if could:
+        return [Part(say(scene, "inform_could_person", first=could[0], second=could[1]), spare=1)]
+    return [Part(say(scene, "inform_could_either"), spare=1)]
+
+
+def _ways_foreseen(scene: Scene, not_sent: tuple[str, str]) -> list[str]:
+    """Two ways in words, what they ask for first, that the order may turn out to allow; none where the policy has not two."""
+    issue = scene.case.issue
+    ways = prospects(scene.shop.policy, issue) if issue else ()
+    if len(ways) < 2:
+        return []
+    ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))
+    names = not_sent if _is_not_sent(scene) else tuple(rule.wording for rule in ways)
+    near = " ".join((scene.heard.lead_words, *(thing.name for thing in scene.heard.things[:1])))
+    return [say(scene, f"could_{name}", near) for name in names]
 
 
 def _likely(scene: Scene, choices: list[Choice]) -> str:
@@ -108,11 +130,15 @@ def _likely(scene: Scene, choices: list[Choice]) -> str:
 
 def _is_not_sent(scene: Scene) -> bool:
     """Whether it is about something that no parcel holds, such as a trip: what it can be put right with, the order must tell."""
-    if scene.case.issue in OF_MONEY:
+    issue, things = scene.case.issue, scene.heard.things
+    if issue in OF_MONEY:
         return False
-    things = scene.heard.things
-    if scene.case.issue in (Issue.LATE_DELIVERY, Issue.QUALITY_NOT_AS_DESCRIBED):  # food: nobody takes it back or waits for express
+    if issue is Issue.LATE_DELIVERY:  # nobody waits for a meal, a train or a rider by express
+        return any(one.kind in ("travel", "service", "food", "people") for one in things) or not _PARCEL.search(scene.heard.text)
+    if issue is Issue.QUALITY_NOT_AS_DESCRIBED:  # nor takes food back
         return any(one.kind in ("travel", "service", "food", "people") for one in things) and things[0].kind != "goods"
+    if issue is Issue.LOST_OR_MISSING and not things:
+        return not _PARCEL.search(scene.heard.text)
     return any(one.kind in ("travel", "service") for one in things[:1])
 
 

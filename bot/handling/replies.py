@@ -12,13 +12,14 @@ from bot.handling import answers, cards, claims
 from bot.handling.acknowledging import acknowledgement, taking_up
 from bot.handling.asides import EDIT, REVIEW
 from bot.handling.handoff import hand_off, who_line
-from bot.handling.questions import asking
+from bot.handling.questions import asking, what_people_can_do
 from bot.handling.saying import Choice, Part, choice, chosen, clock_for, record_values, say
 from bot.handling.scene import Scene
 from bot.handling.unsettled import unsettled
 from bot.ports import Reply
 
 WANTED = 2  # spare pieces up to this are worth saying the offer shortly for
+UNHURT = ("repeated_failure", "asked", "chargeback", "media", "vulnerable")  # reasons for a person where the usual ways are open still
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
 
 
@@ -37,7 +38,7 @@ def compose(scene: Scene, step: Step) -> Reply:
     if scene.taken_for_granted and len(scene.looked.own) > 1:
         choices = [*choices, choice(say(scene, "label_another_order"), chosen(f"{EDIT}order_number"))]
     asked = cards.beside(scene, card, text)
-    return _reply(scene, [*parts, *asked, *(unsettled(scene) if waits else [])], choices, card)
+    return _reply(scene, [*parts, *(unsettled(scene) if waits else []), *asked], choices, card)  # the question comes last
 
 
 def _disclosure(scene: Scene) -> list[Part]:
@@ -134,9 +135,11 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     safety = [Part(say(scene, rule.safety_line))] if rule.safety_line else []
     reason = f"handoff_{step.reason}"
     told = scene.shop.wording.has(reason)
-    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5)
+    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5, short=say(scene, "handoff_shortly"))
     who = Part(who_line(scene.shop, scene.uow, scene.conversation, case, escalation, scene.now))
-    return _reply(scene, [*safety, *_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene), why, who], [])
+    could = what_people_can_do(scene) if step.reason in UNHURT else []
+    heard = [*_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene)]
+    return _reply(scene, [*safety, *heard, why, *could, who], [])
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.cases.case import Promise, PromiseState
 from bot.cases.conversation import Author, Handler
 from bot.cases.hours import due_within
+from bot.cases.issue import Fault, Severity
 from bot.cases.promises import TAKEN_UP as TAKEN_UP
 from bot.handling.accept import add_reply
 from bot.handling.handoff import hand_off, who_line
@@ -24,8 +25,11 @@ def unsettled(scene: Scene) -> list[Part]:
     due = due_within(scene.shop.policy.hours, scene.now, scene.shop.policy.take_up_within)
     team = scene.shop.policy.teams[scene.shop.policy.escalation("unsettled").team]
     promise = Promise(case.id, TAKEN_UP, team, due, scene.now, scene.message.id)
-    said = say(scene, "inform_unsettled", due=clock_for(scene).time(due), ref=case.reference)
-    has_news = bool(scene.finding and scene.finding.incident)  # its own time is said already
+    finding = scene.finding
+    has_news = bool(finding and finding.incident)  # its own time is said already
+    is_open = case.severity is not Severity.S4 and not has_news and (finding is None or finding.fault is Fault.UNCLEAR)
+    name = "inform_unsettled_why" if is_open else "inform_unsettled"
+    said = say(scene, name, due=clock_for(scene).time(due), ref=case.reference)
     return [Part(said, spare=2 if has_news else 0, promise=promise)]
 
 

@@ -35,6 +35,7 @@ COMPOSED = (
     "ask_",
     "restate_",
     "restate_beside_",
+    "restate_reading_",
     "answer_unreadable_",
     "language_",
     "label_edit_",
