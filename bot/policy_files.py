@@ -18,8 +18,9 @@ from ruamel.yaml.error import YAMLError
 
 from bot.cases.assignment import USUAL, Assignment, Mode
 from bot.cases.authority import Authority, Fuses, Role
+from bot.cases.follow_up import FollowUpPolicy
 from bot.cases.hours import Hours, due_within
-from bot.cases.issue import Issue
+from bot.cases.issue import Issue, Severity
 from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
@@ -29,7 +30,7 @@ from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
 
-FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks")
+FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks", "follow_up")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -70,6 +71,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
         lambda: _check_reasons(folder / "escalation.yml", contents["escalation"]),
         lambda: _jurisdiction(shop, known),
         lambda: _authority(contents["authority"], ()),
+        lambda: _check_follow_up(contents["follow_up"], contents["escalation"]),
         lambda: _check_clocks(contents["clocks"], contents["escalation"]),
         lambda: _hours(shop, contents["hours"], folder),
     ]
@@ -87,7 +89,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions, clocks = (contents[name] for name in FILES)
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up = (contents[name] for name in FILES)
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
@@ -112,6 +114,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         day_first=shop["shop"]["dates"] == "day_first",
         clocks=_clocks(clocks),
         assignment=_assignment(escalation.get("assignment", {})),
+        follow_up=_follow_up(follow_up),
         digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})
@@ -169,6 +172,8 @@ def _check_reasons(path: Path, escalation: Any) -> None:
         "remedy_failed",
         "promise_missed",
         "damages",
+        "not_put_right",
+        "not_put_right_again",
     )
     problems += [
         f"{path.name} line {line_of(escalation, ['reasons'])}: reasons needs a row for {name!r}."
@@ -177,6 +182,14 @@ def _check_reasons(path: Path, escalation: Any) -> None:
     ]
     if problems:
         raise BadPolicy("\n".join(problems))
+
+
+def _check_follow_up(follow_up: Any, escalation: Any) -> None:
+    """Reasons after which nobody is asked must be reasons there are."""
+    unknown = [one for one in follow_up["never_after"] if one not in escalation["reasons"]]
+    if unknown:
+        line = line_of(follow_up, ["never_after"])
+        raise BadPolicy(f"follow_up.yml line {line}: never_after: there is no reason {unknown[0]!r} in escalation.yml.")
 
 
 def _check_clocks(clocks: Any, escalation: Any) -> None:
@@ -206,6 +219,12 @@ def _clocks(content: Any) -> ClockPolicy:
 
 def _assignment(content: Any) -> Assignment:
     return Assignment(Mode(content.get("mode", USUAL.mode)), content.get("offer_seconds", USUAL.offer_seconds))
+
+
+def _follow_up(content: Any) -> FollowUpPolicy:
+    reasons, severity = tuple(content["never_after"]), Severity(content["calls_from"])
+    days = (content["after_hours"], content["remind_days"], content["lapse_days"])
+    return FollowUpPolicy(*days, never_after=reasons, calls_from=severity, call_days=content["call_days"])
 
 
 def _jurisdiction(shop: Any, content: Any) -> Jurisdiction:

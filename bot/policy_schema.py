@@ -112,6 +112,15 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         **{str(name): _BY_PRIORITY for name in ClockName},
         warn_before=_closed([*map(str, ClockName)], **{str(name): _MINUTES for name in ClockName}),
     ),
+    "follow_up": _closed(
+        ["after_hours", "remind_days", "lapse_days", "never_after", "calls_from", "call_days"],
+        after_hours={"type": "integer", "minimum": 1, "maximum": 240},
+        remind_days={"type": "integer", "minimum": 1, "maximum": 60},
+        lapse_days={"type": "integer", "minimum": 1, "maximum": 60},
+        never_after={"type": "array", "items": _NAME},
+        calls_from={"enum": [str(one) for one in Severity]},
+        call_days={"type": "integer", "minimum": 1, "maximum": 30},
+    ),
     "authority": _closed(
         ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],
         agent=_AMOUNTS,

@@ -11,6 +11,7 @@ from datetime import time
 from bot.cases.assignment import USUAL, Assignment
 from bot.cases.authority import Authority, Fuses, is_goodwill
 from bot.cases.finding import Finding
+from bot.cases.follow_up import ASKS_ONCE, FollowUpPolicy
 from bot.cases.hours import Hours
 from bot.cases.issue import Issue
 from bot.cases.letter import AdmissionMode
@@ -95,6 +96,7 @@ class Policy:
     link_days: int = 7  # how long the link of such a mail is good
     clocks: ClockPolicy = NO_CLOCKS  # by when people answer and settle
     assignment: Assignment = USUAL  # how waiting chats find their people
+    follow_up: FollowUpPolicy = ASKS_ONCE  # when customers are asked whether it was put right
     digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from bot.cases.beside import TOPICS
 from bot.cases.case import Case
 from bot.cases.finding import examine
+from bot.cases.follow_up import ASKED
 from bot.cases.issue import Issue
 from bot.cases.order import masked, without_contacts
 from bot.cases.policy import why_not, window
 from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
-from bot.handling import claims
+from bot.handling import claims, follow_up_answers
 from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW, is_agreed
 from bot.handling.handoff import hand_off, who_and_when
 from bot.handling.offering import why_withheld
@@ -31,6 +32,8 @@ def said(scene: Scene, topic: str) -> list[str]:
 
 def choices(scene: Scene, topic: str) -> list[Choice]:
     """What may be tapped under an answer that asks nothing itself."""
+    if topic in ASKED:
+        return follow_up_answers.choices(scene, topic)
     if topic == REVIEW:
         shown = [name for name in EDITABLE if scene.known.get(name)]
         edits = [choice(say(scene, f"label_edit_{name}"), chosen(f"{EDIT}{name}")) for name in shown]
@@ -61,8 +64,8 @@ def _answer(scene: Scene, topic: str) -> str:
         return _hours(scene)
     if topic == "refused":
         return _refusal(scene)
-    if topic == "settled":
-        return say(scene, "answer_settled", ref=scene.case.reference)
+    if topic in ("settled", follow_up_answers.DONE):
+        return say(scene, f"answer_{topic}", ref=scene.case.reference)
     if topic in ("agreed", "what_next") and is_agreed(scene):
         return _agreed(scene)
     if topic in WITHIN and case:

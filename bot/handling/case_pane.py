@@ -17,6 +17,7 @@ from bot.cases.proof import same_phone, same_text
 from bot.cases.remedy import Remedy, RemedyState
 from bot.handling import ledger
 from bot.handling.desk_cases import look_up, opened, scene_of
+from bot.handling.export import follow_up_json
 from bot.handling.history import in_words
 from bot.handling.remedy_rights import Rights, remedy_json
 from bot.handling.roles import roles_among
@@ -90,7 +91,7 @@ def shown(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
             "may_grant": _may_grant(shop, agent, role(agent.name), scene, read),
             "promises": [_promise(one) for one in read.promises],
             "incident": _incident(case, looked),
-            "follow_up": None,
+            "follow_up": follow_up_json(tuple(uow.follow_ups.of(case.id))),
             "tags": uow.desk.tags(case.id),
             "links": [{"ref": ref, "kind": kind, "back": back} for ref, kind, back in uow.case_views.links(case.id)],
             "escalations": [_escalation(one) for one in read.escalations],

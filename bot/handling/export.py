@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cases.attachment import File
 from bot.cases.case import Case, Escalation, Fact, Promise, known
 from bot.cases.conversation import Conversation, Message
+from bot.cases.follow_up import FollowUp
 from bot.cases.order import Order
 from bot.cases.remedy import Remedy
 from bot.handling.files import file_json
@@ -30,6 +31,7 @@ class Whole:
     escalations: tuple[Escalation, ...]
     messages: tuple[Message, ...] = ()
     order: Order | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
     files: tuple[File, ...] = ()  # of the whole transcript where there is one, else of the case's own messages
 
 
@@ -62,6 +64,7 @@ def _gathered(uow: "UnitOfWork", case: Case) -> Whole:
         tuple(uow.remedies.of(case.id)),
         tuple(uow.cases.promises(case.id)),
         tuple(uow.cases.escalations(case.id)),
+        follow_ups=tuple(uow.follow_ups.of(case.id)),
         files=tuple(uow.files.of_case(case.id)),
     )
 
@@ -85,8 +88,8 @@ def as_json(one: Whole) -> dict[str, Any]:
         "remedies": [_remedy(remedy) for remedy in one.remedies],
         "escalation": _escalation(one.escalations),
         "promises": [{"what": p.what, "due_at": _instant(p.due_at), "state": p.state.value} for p in one.promises],
-        "follow_up": None,
-        "csat": None,
+        "follow_up": follow_up_json(one.follow_ups),
+        "csat": next((f.satisfaction for f in reversed(one.follow_ups) if f.satisfaction), None),
         "created_at": _instant(case.created_at),
         "first_reply_at": _instant(case.first_reply_at),
         "closed_at": _instant(case.closed_at),
@@ -123,6 +126,15 @@ def _escalation(escalations: tuple[Escalation, ...]) -> dict[str, Any] | None:
         return None
     newest = escalations[-1]
     return {"reason": newest.reason, "priority": newest.priority, "at": _instant(newest.at)}
+
+
+def follow_up_json(rounds: tuple[FollowUp, ...]) -> dict[str, Any] | None:
+    """The newest round of questions whether it was put right; None where none is planned."""
+    if not rounds:
+        return None
+    newest = rounds[-1]
+    told = {"round": newest.number, "state": newest.state.value, "due_at": _instant(newest.due_at), "asked_at": _instant(newest.asked_at)}
+    return {**told, "outcome": _word(newest.outcome), "satisfaction": newest.satisfaction, "why": newest.why}
 
 
 def _instant(at: datetime | None) -> str | None:

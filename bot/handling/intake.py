@@ -6,20 +6,21 @@ Everything a message does happens in one transaction, under the message's own id
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import TAKEN_BACK, PromiseState, known
 from bot.cases.choice import wishes
 from bot.cases.conversation import Author, Conversation, Message, conversation_of
+from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
 from bot.cases.issue import Issue
 from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, call_times, claims, listening, matters, offering, remedies, replies
+from bot.handling import asides, call_times, claims, follow_up_answers, listening, matters, offering, remedies, replies
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -148,7 +149,17 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
 
 
 def _decide(scene: Scene) -> Step:
-    """What comes next. The order of these lines is the order of importance."""
+    """What comes next; where we asked whether it was put right, what the answer means."""
+    asked = scene.conversation.asked
+    if asked not in FOLLOW_UP or listening.with_people(scene):
+        return _decide_matter(scene)
+    step = (None if _needs_person_now(scene) else follow_up_answers.take_answer(scene)) or _decide_matter(scene)
+    # A word beside it is answered, and the question stays as it was.
+    return replace(step, then=None) if isinstance(step, Answer) and scene.conversation.asked == asked else step
+
+
+def _decide_matter(scene: Scene) -> Step:
+    """What comes next in a matter. The order of these lines is the order of importance."""
     if listening.with_people(scene):
         listening.note_facts(scene)
         return Answer("with_person")

@@ -18,7 +18,7 @@ from bot.cases.money import Money
 from bot.cases.promises import DECISION, NEWS
 from bot.cases.remedy import Attempt, Remedy, RemedyKind, RemedyState, remedy_key
 from bot.errors import BadInput, Conflict, NotAllowed
-from bot.handling import remedies
+from bot.handling import follow_ups, remedies
 from bot.handling.accept import add_reply
 from bot.handling.handoff import hand_off
 from bot.handling.roles import granting_role, role_of
@@ -27,7 +27,8 @@ from bot.handling.shop import Shop
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
-FAILED_AGAIN = ("second_failure", "repeated_failure", "promise_missed")  # reasons for a person that count as a second failure
+# Reasons for a person that count as a second failure.
+FAILED_AGAIN = ("second_failure", "repeated_failure", "promise_missed", "not_put_right")
 OPEN_STATES = (RemedyState.QUEUED, RemedyState.SENT, RemedyState.UNKNOWN)
 
 
@@ -305,6 +306,7 @@ def settle(shop: Shop, uow: "UnitOfWork", remedy: Remedy, now: datetime, provide
     if remedy.undoes:
         uow.remedies.get(remedy.undoes).move(RemedyState.COMPENSATED, now)
     tell(shop, uow, case, _settled_words(shop, remedy), remedy, now, **said)
+    follow_ups.plan(shop, uow, case, now)
     return True
 
 

@@ -20,6 +20,7 @@ from bot.store.desk import Agents, Desk
 from bot.store.desk_views import DeskViews
 from bot.store.digests import Digests
 from bot.store.files import Files
+from bot.store.follow_ups import FollowUps
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
@@ -64,6 +65,7 @@ class UnitOfWork:
         self.digests = Digests(session)
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
+        self.follow_ups = FollowUps(session)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""

@@ -13,6 +13,7 @@ from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
 from bot.worker.digests import Digests
 from bot.worker.files import UnusedFiles
+from bot.worker.follow_ups import FollowUps
 from bot.worker.held_replies import HeldReplies
 from bot.worker.hooks import Hooks
 from bot.worker.incidents import Notices, Suggest
@@ -49,7 +50,7 @@ def main() -> None:
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs += [HeldReplies(shop), hooks, UnusedFiles(shop)]
-    jobs += [Clocks(shop), Offers(shop)]
+    jobs += [Clocks(shop), Offers(shop), FollowUps(shop)]
     jobs += [Letters(shop, mailer), Digests(shop, mailer, desk)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
     try:

@@ -10,6 +10,7 @@ from bot import policy_files
 from bot.cases.conversation import Author
 from bot.cases.finding import examine
 from bot.cases.heard import KINDS, UNREADABLE, Thing
+from bot.cases.follow_up import SCORES
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import Money
 from bot.cases.order import STATUSES, Payment
@@ -60,6 +61,9 @@ COMPOSED = (
     "settled_",
     "remedy_",
     "promise_late_",
+    "label_put_right_",
+    "label_satisfaction_",
+    "mail_stop_",
     "incident_",
     "promise_broken_",
     "callback_",
@@ -205,7 +209,7 @@ def test_no_response_is_left_unused() -> None:
     words |= (
         {f"status_{status}" for status in STATUSES}
         | set(LANGUAGES)
-        | {"unclear", *map(str, Author), *KINDS, *map(str, (*Issue, *RemedyKind))}
+        | {"unclear", *map(str, Author), *KINDS, *map(str, (*Issue, *RemedyKind, *SCORES))}
     )
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 

@@ -1,0 +1,126 @@
+"""Hearing whether it was put right: after the remedy has landed, once, with one reminder at most.
+
+Source of the rules: recovery research, section E. A question before the money is visible measures nothing; none is put
+after an injury or while the matter is open; no answer is not satisfaction.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.cases.case import Case
+from bot.cases.issue import Severity, Word
+from bot.cases.quiet import Quiet, next_loud
+from bot.cases.remedy import Remedy, RemedyState
+
+ROUNDS = 2  # after the second "no" a lead has it, and nobody is asked again
+PUT_RIGHT, SATISFACTION, WISH = "put_right", "satisfaction", "wish"
+ASKED = (PUT_RIGHT, SATISFACTION, WISH)  # what the assistant asks, in this order
+STOP, SKIP = "stop", "skip"
+SCORES = range(1, 6)
+POOR = 2  # a satisfaction from which down the case is open again, whatever was said before
+ON_ITS_WAY = frozenset(
+    {
+        RemedyState.CONFIRMED,
+        RemedyState.NEEDS_APPROVAL,
+        RemedyState.APPROVED,
+        RemedyState.QUEUED,
+        RemedyState.SENT,
+        RemedyState.UNKNOWN,
+        RemedyState.FAILED,
+    }
+)
+
+
+class FollowUpState(Word):
+    """Where a follow-up stands."""
+
+    PLANNED = "planned"
+    ASKED = "asked"
+    REMINDED = "reminded"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+
+
+STANDING = (FollowUpState.PLANNED, FollowUpState.ASKED, FollowUpState.REMINDED)
+
+
+class Outcome(Word):
+    """What the customer says of it."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class FollowUpPolicy:
+    """When the shop asks. `never_after`: reasons of escalation.yml after which no question is put; `calls_from`: the severity
+    from which a person calls within `call_days` open days instead."""
+
+    after_hours: int = 20
+    remind_days: int = 3
+    lapse_days: int = 11
+    never_after: tuple[str, ...] = ()
+    calls_from: Severity = Severity.S3
+    call_days: int = 2
+
+
+ASKS_ONCE = FollowUpPolicy()
+
+
+@dataclass(eq=False)
+class FollowUp:
+    """One round of questions about one case. `due_at`: when it goes on by itself; `why`: what it was withdrawn for."""
+
+    id: str
+    case_id: str
+    conversation_id: str
+    number: int
+    due_at: datetime
+    created_at: datetime
+    state: FollowUpState = FollowUpState.PLANNED
+    asked_at: datetime | None = None
+    reminded_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    satisfaction: int | None = None
+    why: str | None = None
+    version: int = 1
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in STANDING
+
+    def end(self, state: FollowUpState, now: datetime, why: str | None = None) -> None:
+        self.state, self.ended_at, self.why = state, now, why
+
+
+def landed_at(remedies: Sequence[Remedy]) -> datetime | None:
+    """When the last of them took effect; None while one is on its way or none has."""
+    given = [one for one in remedies if not one.undoes]
+    if any(one.state in ON_ITS_WAY for one in given):
+        return None
+    return max((one.settled_at for one in given if one.state is RemedyState.SETTLED and one.settled_at), default=None)
+
+
+def first_due(policy: FollowUpPolicy, quiet: Quiet, zone: ZoneInfo, landed: datetime) -> datetime:
+    """Within a day of the event, outside the customer's night."""
+    return next_loud(quiet, zone, landed + timedelta(hours=policy.after_hours))
+
+
+def held_back(policy: FollowUpPolicy, case: Case, reasons: Collection[str]) -> str | None:
+    """Why nobody is asked about this case: "grave" (no question is fit) or "call" (a person calls instead); None: it may be asked."""
+    if any(reason in policy.never_after for reason in reasons):
+        return "grave"
+    return "call" if case.severity.value >= policy.calls_from.value else None
+
+
+def score_in(text: str) -> int | None:
+    """The one figure from 1 to 5 in an answer such as "4", "a 4 out of 5" or "five"."""
+    words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+    tokens = "".join(letter if letter.isalnum() else " " for letter in text.lower().replace("out of 5", "").replace("/5", "")).split()
+    found = {words.get(one) or (int(one) if one.isdigit() else 0) for one in tokens} & set(SCORES)
+    return found.pop() if len(found) == 1 else None
