@@ -152,28 +152,34 @@ def assistant_closes(visitor: Visitor, agent: Person, ref: str) -> None:
 def test_shift_of_twenty_by_keys_alone(product: Product, agent: Person) -> None:
     refs = {waiting(product, f"My parcel number {number} is lost.") for number in range(SHIFT)}
     expect(agent.row(max(refs))).to_be_visible()
-    settled: set[str] = set()
     agent.press("g", "w")
     expect(agent.page.locator(".row-link").first).to_be_focused()
-    agent.press("Enter")
-    for _ in range(3 * SHIFT):  # others may wait there too
-        expect(agent.page.locator(".thread .under")).to_contain_text("A-")
-        ref = agent.page.locator(".row.open").get_attribute("data-key") or ""
-        if ref not in refs:
-            agent.press("j", "Enter")
-            expect(agent.page.locator(f'.row.open[data-key="{ref}"]')).to_have_count(0)
-            continue
+    agent.press("j", "k", "Enter")
+    left = {*refs}
+    while left:
+        ref = opened_one_of(agent, left)
         agent.press("t")
         expect(agent.field).to_be_focused()
         agent.page.keyboard.insert_text("Your parcel goes out again today and is with you by Friday.")
-        agent.press("Control+Shift+Enter")
+        agent.press("Control+Shift+Enter")  # sent, resolved, and the next one opens
         expect(agent.row(ref)).to_have_count(0)
-        settled.add(ref)
-        if settled == refs:
-            break
-    assert settled == refs
-    ended = {one["reference"]: one["status"] for one in product.cases() if one["reference"] in refs}
-    assert set(ended.values()) == {"resolved"} or set(ended.values()) == {"closed"}, ended
+        left.remove(ref)
+    ended = {one["status"] for one in product.cases() if one["reference"] in refs}
+    assert ended == {"resolved"}
+
+
+def opened_one_of(agent: Person, refs: set[str]) -> str:
+    """The open chat, where it is one of these; where another waits before them, one is found by typing its reference."""
+    expect(agent.page.locator(".row.open")).to_have_count(1)
+    ref = agent.page.locator(".row.open").get_attribute("data-key") or ""
+    if ref not in refs:
+        ref = min(refs)
+        agent.press("Control+k")
+        agent.page.keyboard.insert_text(ref)
+        expect(agent.dialog.locator("[role=option]")).to_have_count(1)
+        agent.press("Enter")
+    expect(agent.page.locator(".under")).to_contain_text(ref)
+    return ref
 
 
 def test_nobody_is_shut_out(people: People, product: Product) -> None:

@@ -99,14 +99,14 @@ function grow() {
 
 const check = later(CHECK_AFTER, async () => {
   const ref = state.open, text = field.value.trim();
-  if (mode === "note" || !text || text.startsWith("/") || !state.me.may.reply) return fill(warnings);
+  if (mode === "note" || !text || text.startsWith("/") || !state.me.may.reply) return showWarnings([]);
   const said = await post("/desk/api/check", { text, ref }).catch(() => null);
   if (said && ref === state.open && text === field.value.trim() && mode === "reply") showWarnings(said.warnings);
 });
 
 function showWarnings(found) {
   const sign = JSON.stringify(found);
-  if (warnings.dataset.sign === sign && found.length) return;
+  if (warnings.dataset.sign === sign) return; // said once
   warnings.dataset.sign = sign;
   fill(warnings, found.length > 0 && [h("p", { class: "warn-title" }, icon("warn", 14), h("span", { text: W.warn_title })),
     h("ul", {}, found.slice(0, MOST_WARNINGS).map((one) => h("li", {}, h("span", { class: "problem-words", text: one.problem }), " ", h("span", { text: one.better }), " ", h("span", { class: "rule", text: typeof one.rule === "number" || /^\d+$/.test(one.rule) ? W.rule(one.rule) : one.rule }))), found.length > MOST_WARNINGS && h("li", { class: "soft", text: W.more_warnings(found.length - MOST_WARNINGS) }))]);
@@ -123,7 +123,7 @@ export function submit(resolves) {
   keep();
   keepDraft(ref, { ...draft, [mode]: text }); // until it has arrived
   list.close();
-  fill(warnings);
+  showWarnings([]);
   grow();
   if (isNote) line = line.then(() => keepNote(ref, text, key));
   else {
