@@ -83,7 +83,7 @@ function draw() {
 function drawUnder(chat) {
   const one = row();
   const parts = [state.open, one && `${named(W.channels, one.channel)}`, one && language(one.language || "en"), one?.order && W.order_of(one.order)];
-  under.replaceChildren(...[parts.filter(Boolean).join(" · "), chat && h("span", { class: `standing ${standing(chat).kind}`, text: standing(chat).text }), looking(one)].filter(Boolean));
+  under.replaceChildren(...[h("span", { class: "about", text: parts.filter(Boolean).join(" · ") }), chat && h("span", { class: `standing ${standing(chat).kind}`, text: standing(chat).text }), looking(one)].filter(Boolean));
 }
 
 /** Who else has it on their screen: they may be about to answer. */
@@ -142,7 +142,7 @@ function messageOf(one, chat) {
   return h("li", { class: `said ${one.author}` }, avatar(one.author, name),
     h("div", { class: "body" }, h("p", { class: "by" }, h("span", { class: "name", text: name }), one.author !== "customer" && h("span", { class: "kind", text: one.author === "agent" ? W.authors.agent : null }), time(one.at)),
       one.text && h("div", { class: "bubble", dir: "auto", text: one.text }), cardOf(one.card), filesOf(one.files),
-      one.choices?.length > 0 && h("p", { class: "offered" }, h("span", { text: W.offered_choices }), one.choices.map((label) => h("span", { class: "choice", text: label.label ?? label }))),
+      choicesOf(one).length > 0 && h("p", { class: "offered" }, h("span", { text: W.offered_choices }), choicesOf(one).map((label) => h("span", { class: "choice", text: label }))),
       foot.length > 0 && h("p", { class: "foot" }, foot)));
 }
 
@@ -173,6 +173,12 @@ function heardOf(one) {
 function cardOf(card) {
   if (!card?.rows?.length) return null;
   return h("div", { class: "card" }, card.title && h("p", { class: "card-title", text: card.title }), h("dl", {}, card.rows.map((one) => [h("dt", { text: one.label ?? one.title ?? "" }), h("dd", { text: one.value ?? one.text ?? "" })])));
+}
+
+/** What could be chosen besides what the card shows already. */
+function choicesOf(one) {
+  const shown = new Set((one.card?.rows ?? []).flatMap((row_) => [row_.label, row_.value]));
+  return (one.choices ?? []).filter((label) => !shown.has(label));
 }
 
 function filesOf(files) {
