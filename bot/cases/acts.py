@@ -71,7 +71,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     ),
     "remedy": (
         r"\ba voucher of\b",
-        rf"\b(I|we)(['’]ll)? ((will|can|now|also|already|have|[a-z]+ally) ){{0,3}}({_DEED}|{_DONE})\b(?! (you )?the wrong)",
+        rf"\b(I|we|they)(['’]ll)? ((will|can|now|also|often|already|have|[a-z]+ally) ){{0,3}}({_DEED}|{_DONE})\b(?! (you )?the wrong)",
         rf"\b(I|we)['’]ve {_DONE}\b",
         r"\bI can do\b|\bfree of charge\b|\bat no cost\b|(?<!owed )\bmoney back\b|\bfull refund\b|\bI can have\b|\bis owed\b",
         r"(?<!nothing )\b(is|are) filed\b|\bis with a team lead as\b|\bcan still be cancelled\b|\bkeeps its place\b",

@@ -31,6 +31,7 @@ FIELDS = (
     "anger",
     "abuse",
     "phrase",
+    "own_words",
     "things",
     "choice",
     "ranking",

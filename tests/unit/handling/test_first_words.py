@@ -1,0 +1,89 @@
+"""The first reply where the reading is uncertain: it quotes rather than guesses, and hears trouble told in passing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.cases.acts import acts
+from bot.cases.heard import Heard, OwnWords, Told
+from bot.cases.issue import Issue
+from bot.cases.wording import LONGEST_MESSAGE, sentences
+from bot.handling.shop import Shop
+from tests.unit.handling.chats import Chat
+
+WHY = "looks into why"
+
+
+def first_reply(shop: Shop, text: str, intent: str, confidence: float, told: Sequence[tuple[Issue, float]] = (), **more: object) -> str:
+    """What a new chat answers to a message that is read like this. Each told issue has the whole text for its clause."""
+    issues = tuple(Told(issue, f"{text} {place}", share) for place, (issue, share) in enumerate(told))
+    chat = Chat(shop)
+    facts = {"told": issues, "confidence": confidence, **more}
+    return chat.say(text, intent, **facts)
+
+
+def test_words_of_their_own_are_quoted_beside_an_uncertain_reading(shop: Shop) -> None:
+    own = OwnWords("the second strap", tells=False)
+    said = first_reply(
+        shop, "what about the second strap", Issue.DAMAGED_OR_DEFECTIVE, 0.6, [(Issue.DAMAGED_OR_DEFECTIVE, 0.6)], own_words=own
+    )
+    assert "“the second strap”" in said
+    assert "about something" in said
+    assert not any(text in said for text in shop.wording.responses["utter_restate_damaged_or_defective"])
+
+
+def test_uncertain_reading_without_a_quote_tells_no_deed(shop: Shop) -> None:
+    said = first_reply(shop, "and my wife is waiting", Issue.LOST_OR_MISSING, 0.6, [(Issue.LOST_OR_MISSING, 0.6)])
+    assert any(text in said for text in shop.wording.responses["utter_restate_reading_lost_or_missing"])
+
+
+def test_two_matters_of_which_neither_surely_leads_are_both_named(shop: Shop) -> None:
+    told = [(Issue.BILLING_DISPUTE, 0.5), (Issue.REFUND_NOT_RECEIVED, 0.4)]
+    said = first_reply(shop, "it was taken off my card and nothing is back", Issue.BILLING_DISPUTE, 0.5, told)
+    assert "the charge" in said
+    assert "your refund" in said
+
+
+def test_cause_that_is_not_known_is_looked_into_by_a_time_and_the_question_comes_last(shop: Shop) -> None:
+    said = first_reply(shop, "my parcel is late", Issue.LATE_DELIVERY, 0.99, [(Issue.LATE_DELIVERY, 0.99)])
+    (why,) = (one for one in sentences(said) if WHY in one)
+    assert "12:00 Phoenix time today" in why
+    assert said.rstrip().endswith("?")
+    assert said.index("sorry") < said.index(WHY)
+
+
+@pytest.mark.parametrize("intent", ["thanks", "deny", "greet"])
+def test_trouble_told_under_a_courtesy_is_owned_up_to(shop: Shop, intent: str) -> None:
+    ranking = ((intent, 0.4), (str(Issue.SERVICE_OUTAGE), 0.3))
+    said = first_reply(shop, "hi, the page for gift cards crashes, many thanks", intent, 0.4, ranking=ranking)
+    assert {"restate", "apologise", "ask"} <= acts(said)
+
+
+def test_plain_courtesy_is_answered_as_one(shop: Shop) -> None:
+    ranking = (("thanks", 0.97), (str(Issue.STAFF_CONDUCT), 0.02))
+    assert "sorry" not in first_reply(shop, "thank you so much for this", "thanks", 0.97, ranking=ranking)
+
+
+def test_enquiry_that_tells_of_a_delay_is_a_complaint(shop: Shop) -> None:
+    said = first_reply(shop, "it was due last week and where is it", "order_status", 0.7, [(Issue.LATE_DELIVERY, 0.2)])
+    assert {"restate", "apologise"} <= acts(said)
+
+
+def test_person_who_takes_over_comes_with_the_ways_they_have(shop: Shop) -> None:
+    said = first_reply(shop, "the same lamp came broken again", Issue.DAMAGED_OR_DEFECTIVE, 0.99, reasons=("repeated_failure",))
+    assert "remedy" in acts(said)
+    assert len(said.split()) <= LONGEST_MESSAGE
+
+
+def test_wish_for_a_person_that_tells_more_is_acknowledged(shop: Shop) -> None:
+    ranking = (("ask_human", 0.6), (str(Issue.REFUND_NOT_RECEIVED), 0.3))
+    said = first_reply(shop, "whom do I talk to for the money of my trip, the desk is of no help", "ask_human", 0.6, ranking=ranking)
+    assert {"restate", "apologise", "human"} <= acts(said)
+
+
+def test_hint_at_a_complaint_needs_a_complaint_that_comes_next() -> None:
+    hint = Heard("m", "s", "not now, and nothing of that", "deny", 0.9, ranking=(("deny", 0.9), (str(Issue.WRONG_ITEM), 0.05)))
+    assert hint.hints_at_complaint
+    assert not replace(hint, ranking=(("deny", 0.9), ("greet", 0.05))).hints_at_complaint
+    assert not replace(hint, text="no").hints_at_complaint
