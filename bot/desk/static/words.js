@@ -70,7 +70,7 @@ export const W = {
   channels: { website: "Website", email: "E-mail", whatsapp: "WhatsApp", sms: "SMS", api: "API", telegram: "Telegram", letter: "Letter" },
   severities: { S1: "Annoyance", S2: "Money or time lost", S3: "Serious", S4: "Harm, law or safety" },
   severity: (code, name) => `${code} ${name}`,
-  priorities: { urgent: "Urgent", high: "High", normal: "Normal", low: "Low" },
+  priorities: { urgent: "Urgent", high: "High", normal: "Normal" },
   statuses: { new: "New", open: "Open", pending: "Waits for the customer", on_hold: "On hold", resolved: "Resolved", closed: "Closed" },
   issues: {
     late_delivery: "Late delivery", lost_or_missing: "Lost or missing", damaged_or_defective: "Damaged or faulty", wrong_item: "Wrong item",
@@ -281,8 +281,8 @@ export const W = {
   promise_kinds: {
     person_answers: "A person answers", taken_up: "A person looks into it", answer: "An answer", incident_news: "News of the incident", decision: "A decision", news: "News", call: "A call",
   },
-  promise_kept: "Kept",
-  promise_withdrawn: "Withdrawn",
+  promise_kept: "Mark as kept",
+  promise_withdrawn: "Take it back",
   claim_states: { open: "Being told", received: "To decide", accepted: "Accepted", refused: "Refused", dropped: "Dropped" },
   claim_accept: "Pay",
   receipt: "with a receipt",
