@@ -281,6 +281,8 @@ def test_what_is_typed_outlives_trouble(product: Product, people: People, agent:
     expect(agent.dialog).to_contain_text("You are signed out")
     agent.is_open_to_all("signed out")
     agent.dialog.get_by_role("link", name="Sign in again").click()
+    expect(agent.page.locator("#password")).to_be_visible()
+    agent.is_open_to_all("sign-in")
     sign_in(agent.page, product.url, AGENT)
     agent.open(ref)
     expect(agent.field).to_have_value("Half a sentence more")
