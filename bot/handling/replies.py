@@ -19,6 +19,7 @@ from bot.handling.unsettled import unsettled
 from bot.ports import Reply
 
 WANTED = 2  # spare pieces up to this are worth saying the offer shortly for
+TOLD_BY_THEM = ("repeated_failure", "asked")  # reasons that may go unsaid: the customer named them
 UNHURT = ("repeated_failure", "asked", "chargeback", "media", "vulnerable")  # reasons for a person where the usual ways are open still
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
 
@@ -135,7 +136,8 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     safety = [Part(say(scene, rule.safety_line))] if rule.safety_line else []
     reason = f"handoff_{step.reason}"
     told = scene.shop.wording.has(reason)
-    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5, short=say(scene, "handoff_shortly"))
+    short = say(scene, "handoff_shortly") if step.reason in TOLD_BY_THEM else ""
+    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5, short=short)
     who = Part(who_line(scene.shop, scene.uow, scene.conversation, case, escalation, scene.now))
     could = what_people_can_do(scene) if step.reason in UNHURT else []
     heard = [*_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene)]
