@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 from bot import policy_files
 from bot.cases.conversation import Author
 from bot.cases.finding import examine
-from bot.cases.heard import KINDS, UNREADABLE, Thing
 from bot.cases.follow_up import SCORES
+from bot.cases.heard import KINDS, UNREADABLE, Thing
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import Money
 from bot.cases.order import STATUSES, Payment
