@@ -3,11 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from bot.providers import passwords
 from bot.store import schema, tables
 from bot.store.database import Database
 from tests import postgres
@@ -34,6 +37,12 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     with running(tmp_path_factory.mktemp("product"), AMENDS_IDENTITY_SECRET=IDENTITY_SECRET) as started:
         open_shop(started, len(journeys()))
         yield started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> None:
+    """argon2 as it is, with the least work: what makes it slow on purpose is tried in a test of its own."""
+    passwords.hasher = cache(lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

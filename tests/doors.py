@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,16 @@ from tests.builders import NOON
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@cache
+def data() -> tuple[policy_files.Rules, Wording, tuple[canned.Canned, ...]]:
+    """The policy, wording and replies at hand of this repository, read once: nothing changes them."""
+    folder = ROOT / "data"
+    return policy_files.read(folder / "policy"), Wording.read(folder / "responses"), canned.read(folder / "desk" / "canned.yml")
+
+
 def a_shop(database: Database) -> Shop:
     """With the policy and wording of this repository."""
-    rules = policy_files.read(ROOT / "data" / "policy")
-    wording = Wording.read(ROOT / "data" / "responses")
-    at_hand = canned.read(ROOT / "data" / "desk" / "canned.yml")
+    rules, wording, at_hand = data()
     return Shop(
         database.begin,
         OrderBook(database),

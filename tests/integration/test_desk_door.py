@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from bot.bootstrap import open_passwords
@@ -124,3 +125,8 @@ def test_account_that_cannot_be_is_refused(desk: Desk, changed: dict[str, Any], 
 def test_no_password_is_kept(desk: Desk) -> None:
     kept = agents.listed(desk.shop)[0].password_hash
     assert PASSWORD not in kept and kept.startswith("$argon2id$")
+
+
+def test_a_guess_costs_what_rfc_9106_advises() -> None:
+    usual = PasswordHasher()
+    assert usual.time_cost >= 3 and usual.memory_cost >= 64 * 1024  # its second recommended option; the product's own
