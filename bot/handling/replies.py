@@ -120,7 +120,7 @@ def _incident(scene: Scene, finding: Finding) -> list[Part]:
     incident, case = finding.incident, scene.case
     if incident is None:
         known_late = finding.days_late and finding.status != DELIVERED
-        return [Part(say(scene, "inform_cause_unknown"), spare=2)] if known_late else []
+        return [Part(say(scene, "inform_cause_unknown"), spare=1)] if known_late else []
     parts = [Part(incident.explanation), Part(incident.action, spare=2)]
     if incident.next_update_at and incident.next_update_at > scene.now:
         promise = Promise(case.id, "incident_news", scene.shop.name, incident.next_update_at, scene.now, scene.message.id)

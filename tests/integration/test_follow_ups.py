@@ -94,7 +94,7 @@ def test_bad_answer_in_words_opens_the_same_case_again_for_whoever_had_it(told: 
     told.work(told.row.due_at)
     told.chat.now = told.row.due_at + timedelta(days=2)  # days later
     said = told.chat.say("no, it is still broken", "damaged_or_defective")
-    assert "open again" in said and "sorry" not in said.lower()
+    assert "up again" in said and "sorry" not in said.lower()
     (case,) = export(told.shop)
     assert (case["status"], case["handler"], case["escalation"]["reason"]) == ("open", "queue", "not_put_right")
     with told.shop.begin(False) as uow:
@@ -212,6 +212,6 @@ def test_question_beside_it_is_answered_and_the_answer_still_counts(told: Told) 
 def test_poor_score_after_a_yes_is_a_bad_answer(told: Told) -> None:
     told.work(told.row.due_at)
     told.tap("Yes")
-    assert "open again" in told.tap("1, not")
+    assert "up again" in told.tap("1, not")
     (case,) = export(told.shop)
     assert (case["csat"], case["status"]) == (1, "open")
