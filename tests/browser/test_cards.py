@@ -136,7 +136,7 @@ def test_hostile_names_in_a_card_stay_text_from_right_to_left_too(visit: Visits)
     hostile = '<img src=x onerror="window.broken = 1"> [x](javascript:alert(1))'
     row = {"label": hostile, "value": "$1.00", "detail": hostile, "choice": "c1"}
     card = {"kind": "orders", "text": hostile, "rows": [row, {**row, "choice": "gone"}]}
-    message = {"seq": 1, "author": "assistant", "text": "-", "choices": [{"id": "c1", "label": hostile}], "at": "2026-03-03T12:00:00+00:00"}
+    message = {"seq": 2, "author": "assistant", "text": "-", "choices": [{"id": "c1", "label": hostile}], "at": "2026-03-03T12:00:00+00:00"}
     page = {"messages": [{**message, "agent": None, "card": card}], "handler": "assistant", "agent": None, "typing": False, "read": 0}
     visitor = visit("/?lang=ar", reduced_motion="reduce")
     visitor.page.route("**/api/messages?*", lambda route: route.fulfill(json=page))
