@@ -9,9 +9,11 @@ PYTHON := $(shell cat .python-version)
 run: $(INSTALLED)
 	@exec $(VENV)/amends up
 
-# First all that needs no running product, file by file on every core, the longest first; then the product itself.
+# First all that needs no running product, file by file on every core, the longest first, while the assistant is trained;
+# then the product itself.
 test: $(INSTALLED)
-	$(VENV)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not product"
+	@RASA_TELEMETRY_ENABLED=false $(VENV)/python -m tests.train_ahead & \
+	$(VENV)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not product"; status=$$?; wait; exit $$status
 	$(VENV)/python -m pytest -q -n 2 --dist loadgroup -m product
 
 lint: $(INSTALLED)
