@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.heard import KINDS
 from bot.nlu.lexicon import read_lines, read_words
+from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SUPPOSING
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -26,10 +27,10 @@ _OF_A_DEED = frozenset({"ROOT", "conj", "ccomp", "advcl", "relcl", "acl", "parat
 _BAD_FIRST = frozenset(
     {"be", "being", "been", "to", "is", "was", "are", "were", "am", "has", "have", "had", "do", "does", "did", "'s", "’s"}
 )
-_BAD_LAST_TAGS = frozenset({"CC", "TO", "IN", "WDT", "WP", "WRB", "DT", "PRP$", "MD", "POS", "EX", "PDT", "WP$", "PRP"})
+_BAD_LAST_TAGS = OPEN_ENDED | {"PRP"}
 _BAD_LAST = frozenset({"'s", "’s", "'re", "'m", "is", "are", "was", "were", "so", "very", "too", "and", "but"})
-_DENYING = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "none", "without", "hardly"})
-_SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before", "when", "while"})
+_DENYING = NEGATIONS | {"hardly"}
+_SUPPOSING = SUPPOSING | {"when", "while"}
 _ABOUT_YOU = frozenset({"you", "your", "u", "ur", "yours", "yourself", "i", "me"})
 _GOOD_FIRST = frozenset({"too", "so", "very", "only", "still", "again", "all", "my", "no"})
 _BAD_FIRST_KINDS = frozenset({"ADP", "SCONJ", "CCONJ", "PART", "PUNCT", "INTJ", "PRON", "ADV"})
@@ -37,7 +38,7 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _NOBODY = frozenset({"one", "man", "men", "body", "person", "people", "way", "case", "thing", "things", "time", "service", "experience"})
 _TELLING = frozenset({"only", "too", "instead"})
 _COMPLETE = frozenset({"dobj", "acomp", "attr", "oprd", "prt", "prep", "xcomp", "ccomp"})  # of a deed: what it is done to, or where
-_FEWEST, _MOST, _TOKENS_READ, _ENOUGH = 2, 6, 150, 2.0
+_FEWEST, _MOST, _ENOUGH = 2, 6, 2.0
 
 
 def own_words(

@@ -15,6 +15,7 @@ from bot.nlu.lexicon import fingerprint, read_words
 from bot.nlu.own_words import is_deed, own_words
 from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.private import private_spans
+from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SUPPOSING
 from bot.nlu.text_reader import TextReader, parsed
 
 if TYPE_CHECKING:
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
 # What went wrong is told early; looking further only costs time.
 _TOKENS_READ = 150
-_NEGATIONS = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "none", "without"})
 _BAD_FIRST_TAGS = frozenset({"CC", "TO", "RP", "POS", "IN", "WDT", "WP", "WRB", "DT", "UH", "PRP$", "EX", "PDT", "RB"})
 _GOOD_FIRST_WORDS = frozenset(
     "no nobody nothing none without my the another all never not still twice only half nowhere completely".split()
 )
-_BAD_LAST_TAGS = frozenset({"CC", "TO", "IN", "WDT", "WP", "WRB", "DT", "PRP$", "MD", "POS", "UH", "EX", "PDT", "WP$"})
+_BAD_LAST_TAGS = OPEN_ENDED | {"UH"}
 _BAD_LAST_WORDS = frozenset(
     "i we he she they is are was were am be been has have had do does did a an the very so too and but not n't 's 'm 've 're".split()
 )
@@ -47,7 +47,6 @@ _CLAUSES = frozenset({"ROOT", "conj", "ccomp", "advcl", "parataxis"})
 _AROUND = frozenset(
     {"cc", "conj", "punct", "advmod", "npadvmod", "advcl", "intj", "mark", "parataxis", "dep"}
 )  # of a clause, may be left out
-_SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})
 _AT_WHICH = frozenset({"when", "whenever", "while", "once"})  # "when I go to cancel it" is not the trouble yet
 _SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
 _SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
@@ -228,7 +227,7 @@ def _is_told_as_fact(root: Token) -> bool:
     """Tell whether it happened: not if it had, not as somebody's promise, fear or wish, and not as something that did not break."""
     line = [root, *root.ancestors]
     for token in line:
-        if any(child.dep_ == "mark" and child.lower_ in _SUPPOSING for child in token.children):
+        if any(child.dep_ == "mark" and child.lower_ in SUPPOSING for child in token.children):
             return False
         if token.dep_ == "advcl" and any(child.dep_ == "advmod" and child.lower_ in _AT_WHICH for child in token.children):
             return False
@@ -256,7 +255,7 @@ def _negation_sign(token: Token) -> float:
 def sign(token: Token) -> float:
     """Return how strongly a word says that something went wrong."""
     lemma = token.lemma_.lower()
-    if token.lower_ in _NEGATIONS and not (token.i + 1 < len(token.doc) and token.nbor().text[0].isdigit()):
+    if token.lower_ in NEGATIONS and not (token.i + 1 < len(token.doc) and token.nbor().text[0].isdigit()):
         return _negation_sign(token)
     if lemma in {"still", "again"}:
         return 1.0
