@@ -17,6 +17,9 @@ class CaseStatus(Word):
     CLOSED = "closed"
 
 
+UNDER_WAY = tuple(one for one in CaseStatus if one not in (CaseStatus.RESOLVED, CaseStatus.CLOSED))
+
+
 class PromiseState(Word):
     """Where a promise stands."""
 
@@ -52,7 +55,7 @@ class Case:
 
     @property
     def is_closed(self) -> bool:
-        return self.status in (CaseStatus.RESOLVED, CaseStatus.CLOSED)
+        return self.status not in UNDER_WAY
 
     def close(self, now: datetime) -> None:
         """The customer says it has been put right."""

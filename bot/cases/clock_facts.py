@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cases.case import CaseStatus
+from bot.cases.case import UNDER_WAY, CaseStatus
 from bot.cases.conversation import Handler
 from bot.cases.service_clock import Seen
 
-UNDER_WAY = tuple(one for one in CaseStatus if one not in (CaseStatus.RESOLVED, CaseStatus.CLOSED))
 WITH_PEOPLE = (Handler.QUEUE, Handler.AGENT)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.cases.issue import Word
 
+DEV = "dev"  # the channel of chats that developers hold with the assistant: nobody else's business
+
 
 class Handler(Word):
     """Who answers this conversation now."""

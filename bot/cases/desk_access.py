@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.cases.case import Case
-from bot.cases.conversation import Conversation, Handler
+from bot.cases.conversation import DEV, Conversation, Handler
 from bot.cases.desk import SEES_ALL, Agent
-
-DEV = "dev"  # chats of developers are nobody's at the desk
 
 
 @dataclass(frozen=True)

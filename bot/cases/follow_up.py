@@ -44,7 +44,8 @@ class FollowUpState(Word):
     WITHDRAWN = "withdrawn"
 
 
-STANDING = (FollowUpState.PLANNED, FollowUpState.ASKED, FollowUpState.REMINDED)
+WAITS = (FollowUpState.ASKED, FollowUpState.REMINDED)  # for the customer
+STANDING = (FollowUpState.PLANNED, *WAITS)
 
 
 class Outcome(Word):
@@ -91,6 +92,11 @@ class FollowUp:
     version: int = 1
 
     @property
+    def is_half_answered(self) -> bool:
+        """Whether the first question is answered and a later one is not: that is not asked for again."""
+        return self.outcome is not None and self.ended_at is None
+
+    @property
     def is_standing(self) -> bool:
         return self.state in STANDING
 
@@ -98,11 +104,16 @@ class FollowUp:
         self.state, self.ended_at, self.why = state, now, why
 
 
+def is_on_its_way(remedies: Sequence[Remedy]) -> bool:
+    """Whether one of them is filed and has not taken effect yet."""
+    return any(one.state in ON_ITS_WAY for one in remedies if not one.undoes)
+
+
 def landed_at(remedies: Sequence[Remedy]) -> datetime | None:
     """When the last of them took effect; None while one is on its way or none has."""
-    given = [one for one in remedies if not one.undoes]
-    if any(one.state in ON_ITS_WAY for one in given):
+    if is_on_its_way(remedies):
         return None
+    given = [one for one in remedies if not one.undoes]
     return max((one.settled_at for one in given if one.state is RemedyState.SETTLED and one.settled_at), default=None)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cases.conversation import DEV
 from bot.cases.dates import zone_of
 from bot.cases.hours import Hours
 from bot.cases.issue import Word
@@ -22,7 +23,7 @@ BY_PERSON = frozenset({PERSON_ANSWERS, NEWS})  # kept by a person's words in the
 # Kept by the turn itself at about its time; only long after it has nobody kept it.
 # A call's slot has a watch of its own, which owns up sooner.
 GRACE = {ANSWER: timedelta(minutes=1), CALL: timedelta(hours=1)}
-SILENT_CHANNELS = frozenset({"website", "dev"})  # where a message makes nobody's phone ring
+SILENT_CHANNELS = frozenset({"website", DEV})  # where a message makes nobody's phone ring
 
 
 class Due(Word):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.callback import SLOT, Callback, CallbackState, is_free, slots
 from bot.cases.case import Alert, Case, Promise, PromiseState, known
-from bot.cases.conversation import Author, Handler
+from bot.cases.conversation import DEV, Author, Handler
 from bot.cases.dates import clock_of
 from bot.cases.order import masked
 from bot.cases.promises import CALL, DECISION, NEWS
@@ -54,7 +54,7 @@ def book(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetim
     uow.note(case.id, "worker", "callback.booked", now, remedy=remedy.reference, starts_at=call.starts_at.isoformat())
     key = f"callback:{remedy.id}:{int(call.starts_at.timestamp())}"
     team = team_of(shop, remedy)
-    if case.channel != "dev":
+    if case.channel != DEV:
         uow.alerts.raise_once(Alert("callback_booked", team, now, key, case.id, {"remedy": remedy.reference}))
     return True
 
@@ -212,7 +212,7 @@ def listed(shop: Shop, with_dev: bool = False) -> list[Due]:
     """The calls still to be made, the next first. Chats of developers stay out."""
     with shop.begin(False) as uow:
         booked = [(one, uow.remedies.get(one.remedy_id), uow.cases.find(one.case_id)) for one in uow.callbacks.booked()]
-    return [Due(call, remedy, case) for call, remedy, case in booked if case and (with_dev or case.channel != "dev")]
+    return [Due(call, remedy, case) for call, remedy, case in booked if case and (with_dev or case.channel != DEV)]
 
 
 def overdue(shop: Shop, now: datetime) -> list[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import Alert, Case
 from bot.cases.claim import DAMAGES
+from bot.cases.conversation import DEV
 from bot.cases.issue import Word
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.errors import BadInput, Conflict, NoAnswer, NotFound, NotReached
@@ -142,7 +143,7 @@ def _leave_to_people(shop: Shop, uow: "UnitOfWork", remedy: Remedy, case: Case, 
     uow.note(case.id, "worker", "remedy.by_hand", now, remedy=remedy.reference)
     of_money = remedy.amount is not None and remedy.kind is not RemedyKind.CALLBACK
     team = shop.policy.escalation("remedy_failed").team if of_money else callbacks.team_of(shop, remedy)
-    if case.channel != "dev":
+    if case.channel != DEV:
         uow.alerts.raise_once(Alert("by_hand", team, now, f"by_hand:{remedy.id}", case.id, {"remedy": remedy.reference}))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.attachment import File
 from bot.cases.case import Case, CaseStatus, Escalation
-from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.conversation import DEV, Author, Conversation, Handler, Message
 from bot.cases.desk import Note
 from bot.errors import BadInput, Conflict, NotFound
 from bot.handling.accept import add_reply
@@ -101,7 +101,7 @@ def _known(shop: Shop, reference: str) -> Case:
 
 def _of(uow: "UnitOfWork", reference: str) -> Case:
     case = uow.cases.by_reference(reference.strip())
-    if case.channel == "dev":
+    if case.channel == DEV:
         raise NotFound(f"There is no case {reference}.")
     return case
 

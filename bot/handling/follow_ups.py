@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from bot.cases.case import Alert, Case, CaseStatus
 from bot.cases.conversation import Author, Conversation, Handler
 from bot.cases.dates import clock_of, zone_of
-from bot.cases.follow_up import ASKED, PUT_RIGHT, ROUNDS, STOP, FollowUp, FollowUpState, Outcome, first_due, held_back, landed_at
+from bot.cases.follow_up import (
+    ASKED,
+    PUT_RIGHT,
+    ROUNDS,
+    STOP,
+    FollowUp,
+    FollowUpState,
+    Outcome,
+    first_due,
+    held_back,
+    is_on_its_way,
+    landed_at,
+)
+from bot.cases.hours import business_days_on
 from bot.cases.quiet import next_loud
 from bot.cases.remedy import RemedyState
 from bot.handling.accept import add_reply
@@ -37,7 +50,7 @@ def plan_after_talk(shop: Shop, uow: "UnitOfWork", case: Case, now: datetime) ->
 
 def _plan(shop: Shop, uow: "UnitOfWork", case: Case, landed: datetime, now: datetime) -> None:
     rounds = uow.follow_ups.of(case.id)
-    if case.channel == DEV or len(rounds) > ROUNDS:
+    if case.channel == DEV:
         return
     conversation = uow.conversations.get(case.conversation_id)
     policy = shop.policy
@@ -58,7 +71,7 @@ def go_on(shop: Shop, conversation_id: str, follow_up_id: str, now: datetime) ->
             return False
         case = uow.cases.find(found.case_id)
         assert case is not None  # the database demands it
-        if found.state is FollowUpState.REMINDED:
+        if found.state is FollowUpState.REMINDED or found.is_half_answered:
             _lapse(uow, conversation, case, found, now)
         elif _may_ask(shop, uow, conversation, case, found, now):
             _ask(shop, uow, conversation, case, found, now)
@@ -73,15 +86,13 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
         why = STOP
     elif case.status is CaseStatus.CLOSED:
         why = "closed"
-    elif _is_on_its_way(uow, case):
+    elif is_on_its_way(uow.remedies.of(case.id)):
         why = "not_landed"  # planned anew when it has
     if why:
         found.end(FollowUpState.WITHDRAWN, now, why)
         uow.note(case.id, "worker", "follow_up.withdrawn", now, why=why)
         if why == "call":
-            team = policy.teams[policy.escalation("not_settled").team]
-            alert = Alert("follow_up_call", case.assignee or team, now, f"follow_up_call:{found.id}", case.id, {"case": case.reference})
-            uow.alerts.raise_once(alert)
+            _have_them_called(shop, uow, case, found, now)
         return False
     zone = zone_of(conversation.time_zone, policy.hours.zone)
     loud = next_loud(policy.quiet, zone, now)
@@ -92,9 +103,13 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
     return True
 
 
-def _is_on_its_way(uow: "UnitOfWork", case: Case) -> bool:
-    filed = [one for one in uow.remedies.of(case.id) if one.is_filed]
-    return bool(filed) and landed_at(filed) is None and any(one.state is not RemedyState.CANCELLED for one in filed)
+def _have_them_called(shop: Shop, uow: "UnitOfWork", case: Case, found: FollowUp, now: datetime) -> None:
+    """A person asks in place of the assistant, within the shop's days for it."""
+    policy = shop.policy
+    by = business_days_on(policy.hours, now, policy.follow_up.call_days)
+    to = case.assignee or policy.teams[policy.escalation("not_settled").team]
+    told: dict[str, object] = {"case": case.reference, "by": by.isoformat()}
+    uow.alerts.raise_once(Alert("follow_up_call", to, now, f"follow_up_call:{found.id}", case.id, told))
 
 
 def _talks_of_another(uow: "UnitOfWork", conversation: Conversation, case: Case, now: datetime) -> bool:
@@ -144,10 +159,10 @@ def _question(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: C
 
 
 def _lapse(uow: "UnitOfWork", conversation: Conversation, case: Case, found: FollowUp, now: datetime) -> None:
-    """No answer came: that is no satisfaction, and is told as what it is."""
-    found.end(FollowUpState.UNANSWERED, now)
+    """No answer came, or none to the later questions. Silence is no satisfaction, and is kept as what it is."""
+    found.end(FollowUpState.ANSWERED if found.outcome else FollowUpState.UNANSWERED, now)
     if conversation.asked in ASKED and conversation.case_id == case.id:
         conversation.ask(None)
     if case.status is CaseStatus.PENDING:
         case.close(now)
-    uow.note(case.id, "worker", "follow_up.unanswered", now)
+    uow.note(case.id, "worker", "follow_up.ended" if found.outcome else "follow_up.unanswered", now)

@@ -22,6 +22,7 @@ SAID: Mapping[str, str] = {
     "follow_up.scored": "gave {satisfaction} of 5 for how it was handled",
     "follow_up.stopped": "wants no such question",
     "follow_up.unanswered": "had no answer to whether it is put right",
+    "follow_up.ended": "ended the questions whether it is put right: the first was answered",
     "follow_up.withdrawn": "did not ask whether it is put right: {why}",
     "case.dropped": "let the matter be",
     "case.merged": "merged this case into {into}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.case import TAKEN_BACK, PromiseState, known
 from bot.cases.choice import wishes
-from bot.cases.conversation import Author, Conversation, Message, conversation_of
+from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
 from bot.cases.issue import Issue
@@ -103,12 +103,12 @@ def _placed(shop: Shop, uow: "UnitOfWork", heard: Heard, now: datetime) -> tuple
     if conversation is None:
         if not shop.opens_unknown:
             raise NotAllowed("This sender is not one of our conversations.")
-        conversation = Conversation(_conversation_id(heard.sender_id), "dev", now)
+        conversation = Conversation(_conversation_id(heard.sender_id), DEV, now)
         uow.add(conversation)
         uow.flush()
     message = uow.messages.find(heard.message_id)
     if message is None:
-        if conversation.channel != "dev":
+        if conversation.channel != DEV:
             raise NotAllowed("This message is not one of our conversation's.")
         conversation.last_seq += 1
         message = Message(
@@ -141,7 +141,7 @@ def _keep(scene: Scene, step: Step, reply: Reply) -> None:
     }
     if case and case.first_reply_at is None:
         case.first_reply_at = scene.now
-    if conversation.channel == "dev":
+    if conversation.channel == DEV:
         conversation.last_seq += 1
         said = Message(f"{message.id}-reply", conversation.id, conversation.last_seq, Author.ASSISTANT, reply.text, scene.now)
         said.case_id = case.id if case else None

@@ -8,6 +8,7 @@ from typing import Any
 from bot.cases.authority import Approval, still_lacking
 from bot.cases.callback import Callback
 from bot.cases.case import Case
+from bot.cases.conversation import DEV
 from bot.cases.remedy import Attempt, Remedy, RemedyState
 from bot.cases.voucher import Voucher
 from bot.handling.carrying_out import BY_HAND
@@ -54,7 +55,7 @@ def listed(
     wanted = (RemedyState.FAILED,) if dead else states or UNDER_WAY
     with shop.begin(False) as uow:
         found = [(one, uow.cases.find(one.case_id), uow.outbox.state_of(one.id)) for one in uow.remedies.in_states(*wanted)]
-    rows = [Row(one, case, sending) for one, case, sending in found if case and (with_dev or case.channel != "dev")]
+    rows = [Row(one, case, sending) for one, case, sending in found if case and (with_dev or case.channel != DEV)]
     return [row for row in rows if not by_hand or row.sending == BY_HAND]
 
 

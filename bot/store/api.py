@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.cases.api import ApiToken, Delivery, Event, Hook
 from bot.cases.case import Case, CaseStatus
-from bot.cases.conversation import Handler, Message
+from bot.cases.conversation import DEV, Handler, Message
 from bot.errors import NotFound
 from bot.store import tables
 from bot.store.api_tables import api_tokens, hook_deliveries, hooks
 from bot.store.types import Instant
 
-DEV = "dev"  # chats of developers are nobody else's business
 WAITING, SENT, DEAD, DROPPED = "waiting", "sent", "dead", "dropped"
 
 

@@ -11,12 +11,11 @@ from bot.cases.authority import Approval
 from bot.cases.callback import Callback
 from bot.cases.case import Case, CaseStatus, Escalation
 from bot.cases.claim import ClaimItem
-from bot.cases.conversation import Conversation
+from bot.cases.conversation import DEV, Conversation
 from bot.cases.remedy import Remedy, RemedyState
 from bot.store import desk_tables, ledger_tables, tables
 
 MOST_EARLIER = 20
-DEV = "dev"
 
 
 class CaseViews:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.cases.clock_facts import SILENCE, UNDER_WAY, WITH_PEOPLE, Brought, Words, seen_of
-from bot.cases.conversation import Author, Handler
+from bot.cases.case import UNDER_WAY
+from bot.cases.clock_facts import SILENCE, WITH_PEOPLE, Brought, Words, seen_of
+from bot.cases.conversation import DEV, Author, Handler
 from bot.cases.service_clock import ClockName, Kept, Seen, ServiceClock
 from bot.store import clock_tables, desk_tables, tables
 
@@ -25,9 +26,9 @@ class Clocks:
         """Cases that have a clock which has not stopped, or that people have and have none yet. Chats of developers stay out."""
         c, v, e, k = tables.cases.c, tables.conversations.c, tables.escalations.c, clock_tables.clocks.c
         running = select(k.case_id).where(k.stopped_at.is_(None))
-        brought = select(e.case_id).join(tables.cases, c.id == e.case_id).where(c.status.in_(UNDER_WAY), c.channel != "dev")
+        brought = select(e.case_id).join(tables.cases, c.id == e.case_id).where(c.status.in_(UNDER_WAY), c.channel != DEV)
         taken = select(c.id).join(tables.conversations, v.case_id == c.id)
-        theirs = taken.where(v.handler.in_(WITH_PEOPLE), c.status.in_(UNDER_WAY), c.channel != "dev")
+        theirs = taken.where(v.handler.in_(WITH_PEOPLE), c.status.in_(UNDER_WAY), c.channel != DEV)
         return [*self.session.execute(running.union(brought, theirs)).scalars()]
 
     def seen(self, case_ids: Sequence[str], now: datetime) -> dict[str, Seen]:
@@ -140,7 +141,7 @@ class Clocks:
     def first_replies(self, since: datetime) -> list[tuple[datetime, datetime]]:
         """(brought, answered) of each time that a person answered from then on. Chats of developers stay out."""
         e, c = tables.escalations.c, tables.cases.c
-        asked = select(e.at, e.answered_at).join(tables.cases, c.id == e.case_id).where(e.answered_at >= since, c.channel != "dev")
+        asked = select(e.at, e.answered_at).join(tables.cases, c.id == e.case_id).where(e.answered_at >= since, c.channel != DEV)
         return [(row.at, row.answered_at) for row in self.session.execute(asked)]
 
 

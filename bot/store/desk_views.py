@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
 from bot.cases.attachment import File
-from bot.cases.case import CaseStatus
-from bot.cases.conversation import Author, Handler
+from bot.cases.case import UNDER_WAY
+from bot.cases.conversation import DEV, Author, Handler
 from bot.cases.remedy import RemedyState
 from bot.errors import NotFound
 from bot.store import desk_tables, file_tables, ledger_tables, tables
 from bot.store.outbox import DELIVERED, READ
 
-UNDER_WAY = tuple(one for one in CaseStatus if one not in (CaseStatus.RESOLVED, CaseStatus.CLOSED))
 Found = dict[str, Any]
 
 
@@ -179,7 +178,7 @@ def _chats() -> Select:  # type: ignore[type-arg, unused-ignore]
 def _open() -> Select:  # type: ignore[type-arg, unused-ignore]
     """Those whose present case is under way. Chats of developers stay out."""
     c, v = tables.cases.c, tables.conversations.c
-    return _chats().where(v.case_id == c.id, v.channel != "dev", c.status.in_(UNDER_WAY))
+    return _chats().where(v.case_id == c.id, v.channel != DEV, c.status.in_(UNDER_WAY))
 
 
 def _lists(rows: Iterable[Found], key: str, value: str) -> dict[str, list[str]]:

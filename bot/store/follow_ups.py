@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.cases.conversation import Conversation
-from bot.cases.follow_up import STANDING, STOP, FollowUp
+from bot.cases.follow_up import STANDING, STOP, WAITS, FollowUp
 from bot.store import tables
 from bot.store.follow_up_tables import follow_ups
 
@@ -29,8 +29,7 @@ class FollowUps:
 
     def open_in(self, conversation_id: str) -> FollowUp | None:
         """The round that waits for an answer in this conversation."""
-        waiting = [state for state in STANDING if state is not STANDING[0]]
-        asked = select(FollowUp).where(f.conversation_id == conversation_id, f.state.in_(waiting)).order_by(f.asked_at.desc())
+        asked = select(FollowUp).where(f.conversation_id == conversation_id, f.state.in_(WAITS)).order_by(f.asked_at.desc())
         found: FollowUp | None = self.session.execute(asked).scalars().first()
         return found
 

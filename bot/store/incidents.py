@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cases.case import Case
+from bot.cases.conversation import DEV
 from bot.cases.incident import Incident
 from bot.cases.issue import Issue
 from bot.errors import Conflict, NotFound
@@ -16,7 +17,6 @@ from bot.store import ledger_tables, tables
 
 OPENED_HERE = "-"  # the digest of an incident that no file brought: a file that names it replaces it
 CHUNK = 500
-DEV = "dev"
 WAITING, SENT, FAILED, DROPPED = "waiting", "sent", "failed", "dropped"
 Row = dict[str, Any]
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 from bot.cases.authority import GOODWILL, STANDS, Approval
 from bot.cases.callback import Callback, CallbackState
 from bot.cases.claim import Claim, ClaimItem, ClaimState
+from bot.cases.conversation import DEV
 from bot.cases.issue import Severity
 from bot.cases.letter import UNDER_WAY, Letter, LetterState
 from bot.cases.money import Money
@@ -202,7 +203,7 @@ class Letters:
         settled = select(r.case_id).where(r.state == RemedyState.SETTLED, r.undoes.is_(None))
         under_way = select(r.case_id).where(r.state.in_(UNDER_WAY))
         claimed = select(ledger_tables.claims.c.case_id).where(ledger_tables.claims.c.state == ClaimState.RECEIVED)
-        found = select(c.id).where(c.severity != Severity.S1, c.channel != "dev", c.id.in_(settled))
+        found = select(c.id).where(c.severity != Severity.S1, c.channel != DEV, c.id.in_(settled))
         for others in (under_way, claimed, select(ledger_tables.letters.c.case_id)):
             found = found.where(c.id.not_in(others))
         return [*self.session.execute(found.order_by(c.created_at).limit(limit)).scalars()]

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.cases.case import Alert, CaseStatus
-from bot.cases.conversation import Handler
+from bot.cases.case import UNDER_WAY, Alert
+from bot.cases.conversation import DEV, Handler
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 
@@ -39,15 +39,14 @@ class LiveViews:
     def with_assistant(self) -> int:
         """How many open cases the assistant has alone."""
         v, c = tables.conversations.c, tables.cases.c
-        under_way = [one for one in CaseStatus if one not in (CaseStatus.RESOLVED, CaseStatus.CLOSED)]
         asked = select(func.count()).select_from(tables.conversations).join(tables.cases, c.id == v.case_id)
-        asked = asked.where(v.handler == Handler.ASSISTANT, c.status.in_(under_way), c.channel != "dev")
+        asked = asked.where(v.handler == Handler.ASSISTANT, c.status.in_(UNDER_WAY), c.channel != DEV)
         return int(self.session.execute(asked).scalar() or 0)
 
     def opened_since(self, at: datetime) -> int:
         """How many cases were opened from then on."""
         c = tables.cases.c
-        asked = select(func.count()).select_from(tables.cases).where(c.created_at >= at, c.channel != "dev")
+        asked = select(func.count()).select_from(tables.cases).where(c.created_at >= at, c.channel != DEV)
         return int(self.session.execute(asked).scalar() or 0)
 
     def policy_versions(self) -> list[Found]:

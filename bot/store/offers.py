@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.cases.assignment import Load, Offer, OfferState
-from bot.cases.clock_facts import UNDER_WAY
-from bot.cases.conversation import Handler
+from bot.cases.case import UNDER_WAY
+from bot.cases.conversation import DEV, Handler
 from bot.cases.desk import Agent
 from bot.store import clock_tables, desk_tables, tables
 
@@ -45,7 +45,7 @@ class Offers:
             select(v.id, c.id.label("case_id"), c.reference, v.handler_version, c.assignee, e.reason, e.priority, e.team, e.at, e.due_at)
             .join(tables.cases, c.id == v.case_id)
             .join(tables.escalations, e.case_id == c.id)
-            .where(v.handler == Handler.QUEUE, c.status.in_(UNDER_WAY), c.channel != "dev", e.id.in_(newest))
+            .where(v.handler == Handler.QUEUE, c.status.in_(UNDER_WAY), c.channel != DEV, e.id.in_(newest))
             .order_by(e.due_at, e.id)
         )
         if not with_asleep:

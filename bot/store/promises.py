@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.cases.case import Promise, PromiseState
+from bot.cases.conversation import DEV
 from bot.cases.promises import TAKEN_UP, Watched
 from bot.store import tables
 
 AT_ONCE = 5000
-DEV = "dev"
 
 
 class Promises:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.cases.api import event_of
 from bot.cases.case import Alert, Case, CaseStatus, Escalation, Fact, Promise, PromiseState
-from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.conversation import DEV, Author, Conversation, Handler, Message
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.api import CasePages, Hooks, Tokens
@@ -156,7 +156,7 @@ class Conversations:
             select(k.conversation_id, func.max(e.id).label("id"))
             .join(tables.conversations, c.id == k.conversation_id)
             .join(tables.escalations, e.case_id == k.id)
-            .where(k.status.in_(under_way), c.handler == Handler.QUEUE, c.channel != "dev", e.answered_at.is_(None))
+            .where(k.status.in_(under_way), c.handler == Handler.QUEUE, c.channel != DEV, e.answered_at.is_(None))
             .group_by(k.conversation_id)
             .subquery()
         )
@@ -244,7 +244,7 @@ class Cases:
         """Cases, oldest first; only those that wait for a person where asked. Chats of developers stay out."""
         found = select(Case).order_by(tables.cases.c.created_at)
         if not with_dev:
-            found = found.where(tables.cases.c.channel != "dev")
+            found = found.where(tables.cases.c.channel != DEV)
         if waiting:
             queued = select(tables.conversations.c.case_id).where(tables.conversations.c.handler == Handler.QUEUE)
             found = found.where(tables.cases.c.id.in_(queued), tables.cases.c.status != CaseStatus.CLOSED)
