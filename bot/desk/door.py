@@ -54,26 +54,27 @@ class Door:
         """An endpoint that only shows."""
 
         async def endpoint(request: Request) -> Response:
-            signed = await self.signed_in(request)
-            if signed.agent.role not in roles:
-                await self.refused(signed.agent, request, "role")
-                raise HTTPException(403, f"That is not for the role {signed.agent.role}. Ask a lead or the owner.")
-            return await self._known(do, request, signed.agent)
+            return await self._admitted(do, request, await self.signed_in(request), roles)
 
         return endpoint
 
     def acts(self, do: Handler, roles: Collection[DeskRole] = ACTS) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint that changes something: the page's own seal is asked for as well."""
-        guarded = self.reads(do, roles)
 
         async def endpoint(request: Request) -> Response:
             signed = await self.signed_in(request)
             if not is_seal(request.headers.get(CSRF, ""), self.secret, PURPOSE + signed.session.id):
                 await self.refused(signed.agent, request, "csrf")
                 raise HTTPException(403, "This page is not the desk's own, or it is from before you signed in again. Load the desk anew.")
-            return await guarded(request)
+            return await self._admitted(do, request, signed, roles)
 
         return endpoint
+
+    async def _admitted(self, do: Handler, request: Request, signed: SignedIn, roles: Collection[DeskRole]) -> Response:
+        if signed.agent.role not in roles:
+            await self.refused(signed.agent, request, "role")
+            raise HTTPException(403, f"That is not for the role {signed.agent.role}. Ask a lead or the owner.")
+        return await self._known(do, request, signed.agent)
 
     async def _known(self, do: Handler, request: Request, agent: Agent) -> Response:
         """Does it; what is not there, not theirs or no longer as they saw it is noted as well as refused."""

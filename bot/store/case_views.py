@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cases.authority import Approval
@@ -14,6 +13,7 @@ from bot.cases.claim import ClaimItem
 from bot.cases.conversation import DEV, Conversation
 from bot.cases.remedy import Remedy, RemedyState
 from bot.store import desk_tables, ledger_tables, tables
+from bot.store.inserts import insert_into
 
 MOST_EARLIER = 20
 
@@ -55,9 +55,8 @@ class CaseViews:
 
     def link(self, case_id: str, other_id: str, kind: str, agent: str, now: datetime) -> None:
         """Once, however often."""
-        add = postgresql.insert if self.session.get_bind().dialect.name == "postgresql" else sqlite.insert
         row = {"case_id": case_id, "other_id": other_id, "kind": kind, "agent": agent, "at": now}
-        self.session.execute(add(desk_tables.case_links).values(**row).on_conflict_do_nothing())
+        self.session.execute(insert_into(self.session, desk_tables.case_links).values(**row).on_conflict_do_nothing())
 
     def calls(self, case_id: str) -> list[Callback]:
         c = ledger_tables.callbacks.c

@@ -1,22 +1,14 @@
 """The desk's own records: accounts and sessions; notes, drafts, held replies, tags and who is looking."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
 from bot.errors import NotFound
 from bot.store import desk_tables as t
-
-
-def upsert(session: Session, table: Any, keys: tuple[str, ...], **values: Any) -> None:
-    """One row by its key: added, or changed where it stands."""
-    add = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    changed = {name: value for name, value in values.items() if name not in keys}
-    session.execute(add(table).values(**values).on_conflict_do_update(index_elements=list(keys), set_=changed))
+from bot.store.inserts import upsert
 
 
 class Agents:
@@ -80,7 +72,16 @@ class Desk:
     def keep_draft(self, draft: Draft) -> None:
         """One a person and chat. An empty one is none."""
         if draft.text.strip():
-            upsert(self.session, t.drafts, ("agent", "conversation_id"), **vars_of(draft))
+            upsert(
+                self.session,
+                t.drafts,
+                ("agent", "conversation_id"),
+                agent=draft.agent,
+                conversation_id=draft.conversation_id,
+                mode=draft.mode,
+                text=draft.text,
+                at=draft.at,
+            )
         else:
             self.drop_draft(draft.agent, draft.conversation_id)
 
@@ -146,8 +147,3 @@ class Desk:
 
     def untag(self, case_id: str, tag: str) -> None:
         self.session.execute(delete(t.tags).where(t.tags.c.case_id == case_id, t.tags.c.tag == tag))
-
-
-def vars_of(row: object) -> dict[str, Any]:
-    """The columns of a plain record."""
-    return {name: value for name, value in vars(row).items() if not name.startswith("_")}

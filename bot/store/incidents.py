@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cases.case import Case
@@ -14,6 +13,7 @@ from bot.cases.incident import Incident
 from bot.cases.issue import Issue
 from bot.errors import Conflict, NotFound
 from bot.store import ledger_tables, tables
+from bot.store.inserts import insert_into
 
 OPENED_HERE = "-"  # the digest of an incident that no file brought: a file that names it replaces it
 CHUNK = 500
@@ -94,7 +94,7 @@ class Incidents:
 
     def add(self, incident: Incident) -> None:
         """Raises Conflict where its code is taken."""
-        put = _insert(self.session)(tables.incidents).values(**row_of(incident), digest=OPENED_HERE).on_conflict_do_nothing()
+        put = insert_into(self.session, tables.incidents).values(**row_of(incident), digest=OPENED_HERE).on_conflict_do_nothing()
         if not self.session.execute(put).rowcount:
             raise Conflict(f"There is an incident {incident.code} already: choose another code, or tell its news.")
 
@@ -133,7 +133,7 @@ class Notices:
     def add(self, code: str, subject: str, kind: str, round_: int, due_at: datetime, now: datetime, letter: str | None = None) -> bool:
         """Queues one; False where it is there already."""
         row = {"incident_code": code, "subject": subject, "kind": kind, "round": round_, "letter": letter}
-        put = _insert(self.session)(ledger_tables.notices).values(**row, state=WAITING, due_at=due_at, at=now)
+        put = insert_into(self.session, ledger_tables.notices).values(**row, state=WAITING, due_at=due_at, at=now)
         return bool(self.session.execute(put.on_conflict_do_nothing()).rowcount)
 
     def told(self, code: str, kind: str) -> dict[str, str]:
@@ -189,11 +189,6 @@ class Notices:
         n = ledger_tables.notices.c
         which = n.id == notice_id if notice_id is not None else n.letter == letter
         self.session.execute(update(ledger_tables.notices).where(which).values(state=state, at=now))
-
-
-def _insert(session: Session) -> Any:
-    """The database's own insert, which can leave alone what is there already."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

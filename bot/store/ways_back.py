@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.cases.conversation import Author
 from bot.cases.way_back import WayBack
 from bot.store import tables
+from bot.store.inserts import insert_into
 from bot.store.outbox import READ
 from bot.store.way_back_tables import no_mail, ways_back
 
@@ -73,8 +73,7 @@ class WaysBack:
 
     def stop(self, address: str, now: datetime) -> None:
         """No such mail to this address (a digest) any more. Said twice, it is kept once."""
-        add = postgresql.insert if self.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        self.session.execute(add(no_mail).values(address=address, at=now).on_conflict_do_nothing())
+        self.session.execute(insert_into(self.session, no_mail).values(address=address, at=now).on_conflict_do_nothing())
 
 
 def _answered(message: Any) -> Any:

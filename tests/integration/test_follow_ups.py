@@ -141,6 +141,16 @@ def test_one_reminder_then_no_more_and_silence_is_no_satisfaction(told: Told) ->
     assert told.work(told.row.due_at + timedelta(days=90)) == 0
 
 
+def test_whoever_answered_the_first_question_is_not_reminded_of_the_others(told: Told) -> None:
+    told.work(told.row.due_at)
+    told.tap("Yes")
+    asked = len(told.asked())
+    assert told.work(told.row.due_at) == 1
+    (case,) = export(told.shop)
+    assert (case["status"], case["csat"], case["follow_up"]["state"], case["follow_up"]["outcome"]) == ("closed", None, "answered", "yes")
+    assert len(told.asked()) == asked
+
+
 @pytest.mark.parametrize("said", ["stop", "please don't ask me again", "tap"])
 def test_stop_means_stop_for_every_later_case(told: Told, said: str) -> None:
     told.work(told.row.due_at)
