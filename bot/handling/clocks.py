@@ -21,7 +21,7 @@ def asking(shop: Shop, now: datetime, *, afresh: bool = False) -> list[str]:
     """The cases whose clocks are not as they should be now. A few queries, however many cases."""
     with shop.begin(False) as uow:
         watched = uow.clocks.watched()
-        seen, kept = uow.clocks.seen(watched, now), uow.clocks.looked_at(watched)
+        seen, kept = uow.clocks.seen(watched), uow.clocks.looked_at(watched)
     policy = shop.policy
     return [one for one in seen if advance(one, seen[one], kept.get(one, ()), policy.clocks, policy.hours, now, afresh=afresh)]
 
@@ -34,7 +34,7 @@ def keep(shop: Shop, case_id: str, now: datetime, *, afresh: bool = False) -> in
         case = uow.cases.find(case_id)
         if conversation is None or case is None:
             return 0
-        seen = uow.clocks.seen([case_id], now)[case_id]
+        seen = uow.clocks.seen([case_id])[case_id]
         taken = advance(case_id, seen, uow.clocks.of(case_id), shop.policy.clocks, shop.policy.hours, now, afresh=afresh)
         for one in taken:
             if one.step is Step.STARTED:

@@ -31,7 +31,7 @@ class Clocks:
         theirs = taken.where(v.handler.in_(WITH_PEOPLE), c.status.in_(UNDER_WAY), c.channel != DEV)
         return [*self.session.execute(running.union(brought, theirs)).scalars()]
 
-    def seen(self, case_ids: Sequence[str], now: datetime) -> dict[str, Seen]:
+    def seen(self, case_ids: Sequence[str]) -> dict[str, Seen]:
         """What each case says of its clocks."""
         c, v = tables.cases.c, tables.conversations.c
         asked = select(c.id, c.status, v.id.label("chat"), v.handler, v.case_id).join(tables.conversations, v.id == c.conversation_id)

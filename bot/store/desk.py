@@ -72,16 +72,8 @@ class Desk:
     def keep_draft(self, draft: Draft) -> None:
         """One a person and chat. An empty one is none."""
         if draft.text.strip():
-            upsert(
-                self.session,
-                t.drafts,
-                ("agent", "conversation_id"),
-                agent=draft.agent,
-                conversation_id=draft.conversation_id,
-                mode=draft.mode,
-                text=draft.text,
-                at=draft.at,
-            )
+            row = {"mode": draft.mode, "text": draft.text, "at": draft.at}
+            upsert(self.session, t.drafts, agent=draft.agent, conversation_id=draft.conversation_id, **row)
         else:
             self.drop_draft(draft.agent, draft.conversation_id)
 
@@ -120,7 +112,7 @@ class Desk:
 
     def look(self, agent: str, conversation_id: str, now: datetime) -> None:
         """Notes that somebody has the chat on their screen."""
-        upsert(self.session, t.looking, ("agent", "conversation_id"), agent=agent, conversation_id=conversation_id, at=now)
+        upsert(self.session, t.looking, agent=agent, conversation_id=conversation_id, at=now)
 
     def look_away(self, agent: str, conversation_id: str | None = None) -> None:
         c = t.looking.c
@@ -129,7 +121,7 @@ class Desk:
 
     def snooze(self, conversation_id: str, until: datetime, agent: str, now: datetime) -> None:
         """Puts a chat aside until an instant, in place of any earlier one."""
-        upsert(self.session, t.snoozes, ("conversation_id",), conversation_id=conversation_id, until=until, agent=agent, at=now)
+        upsert(self.session, t.snoozes, conversation_id=conversation_id, until=until, agent=agent, at=now)
 
     def wake(self, conversation_id: str) -> None:
         """Puts it aside no more."""
@@ -137,13 +129,13 @@ class Desk:
 
     def label(self, message_id: str, agent: str, intent: str | None, what: str, now: datetime) -> None:
         """What a message meant, in place of what was said of it before."""
-        upsert(self.session, t.message_labels, ("message_id",), message_id=message_id, agent=agent, intent=intent, what=what, at=now)
+        upsert(self.session, t.message_labels, message_id=message_id, agent=agent, intent=intent, what=what, at=now)
 
     def tags(self, case_id: str) -> list[str]:
         return [*self.session.execute(select(t.tags.c.tag).where(t.tags.c.case_id == case_id).order_by(t.tags.c.tag)).scalars()]
 
     def tag(self, case_id: str, tag: str, agent: str, now: datetime) -> None:
-        upsert(self.session, t.tags, ("case_id", "tag"), case_id=case_id, tag=tag, agent=agent, at=now)
+        upsert(self.session, t.tags, case_id=case_id, tag=tag, agent=agent, at=now)
 
     def untag(self, case_id: str, tag: str) -> None:
         self.session.execute(delete(t.tags).where(t.tags.c.case_id == case_id, t.tags.c.tag == tag))

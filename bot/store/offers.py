@@ -56,8 +56,7 @@ class Offers:
 
     def people(self) -> list[Load]:
         """Everybody who may act, with how many chats they have or are offered."""
-        v, o = tables.conversations.c, clock_tables.offers.c
-        has = self._counts(select(v.agent, func.count()).where(v.handler == Handler.AGENT).group_by(v.agent))
+        o, has = clock_tables.offers.c, self.with_people()
         offered = self._counts(select(o.agent, func.count()).where(o.state == OfferState.OFFERED).group_by(o.agent))
         last = self._counts(select(o.agent, func.max(o.at)).where(o.state == OfferState.ACCEPTED).group_by(o.agent))
         everybody = self.session.execute(select(Agent).order_by(desk_tables.agents.c.name)).scalars()

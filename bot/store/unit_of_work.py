@@ -127,11 +127,6 @@ class Conversations:
         taken = update(tables.conversations).where(c.id == conversation_id, free).values(turn_lease_until=until, version=c.version + 1)
         return bool(self.session.execute(taken).rowcount)
 
-    def end_turn(self, conversation_id: str) -> None:
-        c = tables.conversations.c
-        ended = update(tables.conversations).where(c.id == conversation_id).values(turn_lease_until=None, version=c.version + 1)
-        self.session.execute(ended)
-
     def waiting_for_a_turn(self, now: datetime, limit: int) -> list[str]:
         """Conversations with an unanswered customer's message that nobody is at, oldest first."""
         c, m = tables.conversations.c, tables.messages.c
@@ -278,12 +273,6 @@ class Cases:
         rows = tables.promises
         due = (rows.c.what == what, rows.c.state == PromiseState.OPEN, rows.c.due_at <= now)
         return [*self.session.execute(select(rows.c.id).where(*due).order_by(rows.c.due_at).limit(limit)).scalars()]
-
-    def open_promises(self, due_before: datetime | None = None, limit: int = 1000) -> "builtins.list[Promise]":
-        """Those still open, the next due first; only those due before an instant, where one is given."""
-        rows = tables.promises.c
-        asked = select(Promise).where(rows.state == PromiseState.OPEN).order_by(rows.due_at, rows.id).limit(limit)
-        return [*self.session.execute(asked.where(rows.due_at <= due_before) if due_before else asked).scalars()]
 
     def escalations(self, case_id: str) -> "builtins.list[Escalation]":
         found = select(Escalation).where(tables.escalations.c.case_id == case_id).order_by(tables.escalations.c.id)
