@@ -97,7 +97,7 @@ def _reopen(scene: Scene, found: FollowUp) -> Step:
     case, is_again = scene.case, found.number >= ROUNDS
     case.status, case.closed_at = CaseStatus.OPEN, None
     reason = "not_put_right_again" if is_again else "not_put_right"
-    team = scene.shop.policy.teams[scene.shop.policy.escalation(reason).team]
+    team = scene.shop.policy.escalation(reason).team
     to = team if is_again or not case.assignee else case.assignee
     scene.uow.alerts.raise_once(Alert("reopened", to, scene.now, f"reopened:{found.id}", case.id, {"case": case.reference}))
     scene.uow.note(case.id, "customer", "case.reopened", scene.now, round=found.number)

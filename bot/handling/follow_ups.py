@@ -107,7 +107,7 @@ def _have_them_called(shop: Shop, uow: "UnitOfWork", case: Case, found: FollowUp
     """A person asks in place of the assistant, within the shop's days for it."""
     policy = shop.policy
     by = business_days_on(policy.hours, now, policy.follow_up.call_days)
-    to = case.assignee or policy.teams[policy.escalation("not_settled").team]
+    to = case.assignee or policy.escalation("not_settled").team
     told: dict[str, object] = {"case": case.reference, "by": by.isoformat()}
     uow.alerts.raise_once(Alert("follow_up_call", to, now, f"follow_up_call:{found.id}", case.id, told))
 

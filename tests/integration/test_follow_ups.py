@@ -123,6 +123,8 @@ def test_second_no_goes_to_the_lead_and_nobody_asks_a_third_time(told: Told) -> 
     told.tap("Partly")
     (found,) = export(told.shop)
     assert found["escalation"]["reason"] == "not_put_right_again"
+    with told.shop.begin(False) as uow:  # the team's key: whoever is of it finds it among their alerts
+        assert [one.for_whom for one in uow.alerts.unseen() if one.kind == "reopened"] == ["care", "lead"]
     with told.shop.begin(True) as uow:
         from bot.handling.follow_ups import plan
 
