@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cases.instants import instant
 from bot.commands.shop import ready_shop
 from bot.handling.chains import trail, verify
 
@@ -28,7 +29,7 @@ def show_trail(reference: str, as_json: bool) -> None:
     lines = trail(ready_shop(), reference)
     if as_json:
         for one in lines:
-            row = {"number": one.number, "at": one.at.isoformat(), "who": one.who, "act": one.act, "detail": one.detail, "seal": one.seal}
+            row = {"number": one.number, "at": instant(one.at), "who": one.who, "act": one.act, "detail": one.detail, "seal": one.seal}
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         return
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))

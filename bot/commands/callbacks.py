@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import clock
+from bot.cases.instants import instant
 from bot.commands.shop import ready_shop
 from bot.commands.tables import console, moment
 from bot.handling import callbacks
@@ -35,8 +36,8 @@ def _json(one: Due) -> dict[str, str | None]:
         "remedy": one.remedy.reference,
         "case": one.case.reference,
         "phone": call.phone,
-        "starts_at": call.starts_at.isoformat(),
-        "ends_at": call.ends_at.isoformat(),
+        "starts_at": instant(call.starts_at),
+        "ends_at": instant(call.ends_at),
         "assignee": call.assignee,
     }
 

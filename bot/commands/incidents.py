@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import clock
+from bot.cases.instants import instant
 from bot.commands.shop import ready_shop
 from bot.handling import incidents
 from bot.handling.reach import Reach, reach
@@ -126,7 +127,7 @@ def _scope(found: Reach) -> dict[str, list[str]]:
 
 
 def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return instant(value) if isinstance(value, datetime) else str(value)
 
 
 def _counts(found: dict[str, int]) -> str:
@@ -141,7 +142,7 @@ def _as_json(found: Reach) -> dict[str, Any]:
         "title": incident.title,
         "fault": str(incident.fault),
         "issue_types": [str(one) for one in incident.issues],
-        **{name: at.isoformat() if at else None for name, at in instants.items()},
+        **{name: instant(at) for name, at in instants.items()},
         "scope": _scope(found),
         "explanation": incident.explanation,
         "action": incident.action,

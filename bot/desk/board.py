@@ -13,9 +13,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.cases.desk import Agent
+from bot.cases.instants import instant
 from bot.desk.door import Door, SignedOut
 from bot.handling import board
-from bot.handling.board import Board, Row, instant
+from bot.handling.board import Board, Row
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second: nginx passes each event on at once
 BEAT_S, LIFE_S = 15.0, 600.0

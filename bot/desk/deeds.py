@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
@@ -21,7 +20,7 @@ from bot.handling.files import keep_file
 from bot.handling.person_words import take_back
 from bot.handling.thread import conversation_of, desk_file_json, held_json, note_json
 from bot.ports import FileMaker
-from bot.web.bodies import client_id_in, file_ids_of, json_object, text_of
+from bot.web.bodies import client_id_in, file_ids_of, instant_of, json_object, text_of
 from bot.web.file_bodies import AT_ONCE, file_in
 
 LONGEST_CHECKED = 8_000  # characters
@@ -155,19 +154,3 @@ def key_of(body: Body) -> str:
         return client_id_in(text_of(body, "key"))
     except HTTPException as error:
         raise HTTPException(400, error.detail.replace("client_id", "key")) from error
-
-
-def instant_of(body: Body, name: str) -> datetime | None:
-    """A point in time with its zone, as ISO 8601 writes it."""
-    given = text_of(body, name)
-    if given is None:
-        return None
-    try:
-        at = datetime.fromisoformat(given.replace("Z", "+00:00"))
-        return at.astimezone(timezone.utc) if at.tzinfo else _refuse(name)
-    except (ValueError, OverflowError):
-        return _refuse(name)
-
-
-def _refuse(name: str) -> datetime:
-    raise HTTPException(400, f"{name} must be a time such as 2026-11-30T09:00:00Z.")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from bot.desk.door import EVERYBODY, Door, Handler
 from bot.handling import desk_incidents, in_force, shifts
 from bot.handling.live import alerts_of, colleagues, live, see_alert
 from bot.handling.offers import decline
-from bot.web.bodies import json_object, text_of
+from bot.web.bodies import instant_of, json_object, text_of
 
 Parts = Callable[[], Awaitable[Mapping[str, bool]]]
 Body = dict[str, Any]
@@ -97,11 +96,11 @@ class LeadDeeds:
         return desk_incidents.opened(self.door.shop, self.read, body, agent.name, self.door.now())
 
     def tell_news(self, agent: Agent, code: str, body: Body) -> Body:
-        news = desk_incidents.News(text_of(body, "explanation"), text_of(body, "action"), _instant(body, "next_update_at"))
+        news = desk_incidents.News(text_of(body, "explanation"), text_of(body, "action"), instant_of(body, "next_update_at"))
         return desk_incidents.changed(self.door.shop, code, news, agent.name, self.door.now())
 
     def close(self, agent: Agent, code: str, body: Body) -> Body:
-        words, ended_at = text_of(body, "words") or "", _instant(body, "ended_at")
+        words, ended_at = text_of(body, "words") or "", instant_of(body, "ended_at")
         return desk_incidents.closed(self.door.shop, code, words, ended_at, agent.name, self.door.now())
 
     def publish(self, agent: Agent, code: str, body: Body) -> Body:
@@ -131,17 +130,3 @@ def _doing(deed: Deed) -> Handler:
         return JSONResponse(await to_thread.run_sync(partial(deed, agent, request.path_params.get("name", ""), body)))
 
     return do
-
-
-def _instant(body: Body, name: str) -> datetime | None:
-    """A point in time with its zone, as ISO 8601 writes it."""
-    given = text_of(body, name)
-    if not given:
-        return None
-    try:
-        found = datetime.fromisoformat(given.replace("Z", "+00:00"))
-        if found.tzinfo:
-            return found.astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        pass
-    raise HTTPException(400, f"{name} must be a time such as 2026-11-30T09:00:00Z.")

@@ -16,6 +16,7 @@ from bot.cases.conversation import Author, Conversation
 from bot.cases.dates import Clock, clock_of, days_said
 from bot.cases.finding import WITHOUT_ORDER
 from bot.cases.incident import Incident
+from bot.cases.instants import instant
 from bot.cases.issue import Issue, Severity
 from bot.cases.letter import PARTS, Letter, LetterState
 from bot.cases.order import Order
@@ -182,9 +183,9 @@ def listed(shop: Shop) -> list[dict[str, str | None]]:
                 "case": case.reference,
                 "severity": str(case.severity),
                 "state": str(one.state),
-                "drafted": one.drafted_at.isoformat(timespec="minutes"),
+                "drafted": instant(one.drafted_at, "minutes"),
                 "signed_by": one.signed_by,
-                "sent": one.sent_at.isoformat(timespec="minutes") if one.sent_at else None,
+                "sent": instant(one.sent_at, "minutes"),
             }
             for case, one in rows
             if case

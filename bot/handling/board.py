@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cases.clock_facts import SILENCE, seen_of
 from bot.cases.conversation import Handler
 from bot.cases.desk import SEES_ALL, Agent
+from bot.cases.instants import instant
 from bot.cases.money import Money
 from bot.cases.service_clock import ClockName, Kept, Seen, standing, started
 from bot.errors import NotAllowed
@@ -187,7 +188,3 @@ def _offered(offer: tuple[str, datetime, int] | None, version: int, now: datetim
     agent, until, of_version = offer or (None, now, 0)
     stands = agent is not None and of_version == version and until > now
     return {"offered_to": agent if stands else None, "offered_until": instant(until) if stands else None}
-
-
-def instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -10,6 +10,7 @@ from bot.cases.callback import SLOT, Callback, CallbackState, is_free, slots
 from bot.cases.case import Alert, Case, Promise, PromiseState, known
 from bot.cases.conversation import DEV, Author, Handler
 from bot.cases.dates import clock_of
+from bot.cases.instants import instant
 from bot.cases.order import masked
 from bot.cases.promises import CALL, DECISION, NEWS
 from bot.cases.remedy import Remedy, RemedyState
@@ -51,7 +52,7 @@ def book(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, now: datetim
     call.state, call.changed_at, call.assignee = CallbackState.BOOKED, now, case.assignee
     _promise(shop, uow, case, remedy, call, now)
     uow.outbox.mark([remedy.id], BOOKED, now)
-    uow.note(case.id, "worker", "callback.booked", now, remedy=remedy.reference, starts_at=call.starts_at.isoformat())
+    uow.note(case.id, "worker", "callback.booked", now, remedy=remedy.reference, starts_at=instant(call.starts_at))
     key = f"callback:{remedy.id}:{int(call.starts_at.timestamp())}"
     team = team_of(shop, remedy)
     if case.channel != DEV:
@@ -153,7 +154,7 @@ def unanswered(shop: Shop, reference: str, who: str, now: datetime) -> Remedy:
         _end_promises(uow, case, remedy, lambda one: PromiseState.KEPT if rang_at <= one.due_at else PromiseState.BROKEN, now)
         (call.starts_at, call.ends_at), call.changed_at, call.assignee = slot, now, who
         _promise(shop, uow, case, remedy, call, now, "callback_unanswered", by=who)
-        uow.note(case.id, who, "callback.unanswered", now, remedy=remedy.reference, starts_at=call.starts_at.isoformat())
+        uow.note(case.id, who, "callback.unanswered", now, remedy=remedy.reference, starts_at=instant(call.starts_at))
         return remedy
 
 

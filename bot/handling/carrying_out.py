@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cases.case import Alert, Case
 from bot.cases.claim import DAMAGES
 from bot.cases.conversation import DEV
+from bot.cases.instants import instant
 from bot.cases.issue import Word
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.errors import BadInput, Conflict, NoAnswer, NotFound, NotReached
@@ -132,7 +133,7 @@ def act_of(uow: "UnitOfWork", remedy: Remedy, case: Case) -> Act:
         amount=str(remedy.amount.amount) if remedy.amount else None,
         currency=remedy.currency,
         undoes=uow.remedies.get(remedy.undoes).key if remedy.undoes else None,
-        asked_at=remedy.created_at.isoformat(),
+        asked_at=instant(remedy.created_at),
         pays_for=DAMAGES if remedy.wording == DAMAGES else "price",
     )
 

@@ -9,6 +9,7 @@ from bot.cases.attachment import File
 from bot.cases.case import Case, CaseStatus, Escalation
 from bot.cases.conversation import DEV, Author, Conversation, Handler, Message
 from bot.cases.desk import Note
+from bot.cases.instants import instant
 from bot.errors import BadInput, Conflict, NotFound
 from bot.handling.accept import add_reply
 from bot.handling.export import Whole, as_json, whole
@@ -76,7 +77,7 @@ def message_json(message: Message, files: Iterable[File]) -> dict[str, Any]:
         "author": message.author.value,
         "agent": message.agent,
         "text": message.text,
-        "at": message.at.isoformat(),
+        "at": instant(message.at),
         "choices": [one["label"] for one in message.choices],
         "files": [{**file_json(one), "media_type": one.media_type} for one in files],
     }
@@ -126,8 +127,8 @@ def handoff_json(uow: "UnitOfWork", case: Case, escalation: Escalation | None) -
         "reason": escalation.reason if escalation else None,
         "priority": escalation.priority if escalation else None,
         "team": escalation.team if escalation else None,
-        "asked_at": escalation.at.isoformat() if escalation else None,
-        "due_at": escalation.due_at.isoformat() if escalation else None,
+        "asked_at": instant(escalation.at) if escalation else None,
+        "due_at": instant(escalation.due_at) if escalation else None,
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import TAKEN_BACK, Case, Escalation, Promise, PromiseState
 from bot.cases.desk import SUPERVISES, Agent
+from bot.cases.instants import instant, instant_in
 from bot.cases.issue import Issue
 from bot.cases.order import Order, normal_number
 from bot.cases.promises import OWN_WORD
@@ -223,21 +224,18 @@ def promise(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime)
             made = Promise(case.id, OWN_WORD, agent.name, due, now, assignee=agent.name, words=words)
             uow.add(made)
             uow.flush()
-            uow.note(case.id, agent.name, "promise.made", now, promise=made.id, due=due.isoformat())
-        return {"id": made.id, "due_at": due.isoformat()}
+            uow.note(case.id, agent.name, "promise.made", now, promise=made.id, due=instant(due))
+        return {"id": made.id, "due_at": instant(due)}
 
 
 def _due(given: Any, now: datetime) -> datetime:
     """An instant ahead. Raises BadInput."""
-    try:
-        due = datetime.fromisoformat(str(given).strip().replace("Z", "+00:00"))
-    except ValueError:
-        raise BadInput("due_at must be a date and time with its zone, such as 2026-11-30T15:00:00Z.") from None
-    if due.tzinfo is None:
-        raise BadInput("due_at needs its zone, such as 2026-11-30T15:00:00Z.")
+    due = instant_in(given) if isinstance(given, str) else None
+    if due is None:
+        raise BadInput("due_at must be a date and time with its zone, such as 2026-11-30T15:00:00Z.")
     if not now < due <= now + FURTHEST:
         raise BadInput("due_at must lie ahead, by a year at most.")
-    return due.astimezone(now.tzinfo)
+    return due
 
 
 def end_promise(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) -> Body:

@@ -11,6 +11,7 @@ from bot.cases.claim import NO_RECEIPT, Claim, ClaimItem
 from bot.cases.conversation import Conversation
 from bot.cases.damages import totals
 from bot.cases.desk import Agent
+from bot.cases.instants import instant
 from bot.cases.money import Money, total
 from bot.cases.order import Buyer, Order
 from bot.cases.proof import same_phone, same_text
@@ -325,8 +326,3 @@ def _at_stake(scene: Scene, read: Read) -> str | None:
         return said(scene.order.total)
     sums: list[Money] = [one.amount for one in read.remedies if one.amount and one.is_filed]
     return said(sums[0]) if sums else None
-
-
-def instant(at: datetime | None) -> str | None:
-    """ISO 8601, UTC."""
-    return at.isoformat() if at else None

@@ -9,6 +9,7 @@ from bot.cases.claim import NO_RECEIPT, Claim, ClaimItem, ClaimState
 from bot.cases.conversation import Author, Conversation
 from bot.cases.damages import sum_said, totals
 from bot.cases.dates import clock_of
+from bot.cases.instants import instant
 from bot.cases.money import Money
 from bot.cases.promises import PERSON_ANSWERS
 from bot.cases.remedy import Remedy, RemedyState
@@ -177,7 +178,7 @@ def _row(uow: "UnitOfWork", claim: Claim) -> dict[str, object]:
         "case": case.reference if case else None,
         "state": str(claim.state),
         "total": [str(one) for one in totals(items)],
-        "decide_by": _iso(claim.decide_by),
+        "decide_by": instant(claim.decide_by, "minutes"),
         "decided_by": claim.decided_by,
         "reason": claim.reason,
         "remedy": remedy.reference if remedy else None,
@@ -191,7 +192,3 @@ def _row(uow: "UnitOfWork", claim: Claim) -> dict[str, object]:
             for one in items
         ],
     }
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return instant.isoformat(timespec="minutes") if instant else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.cases.case import Alert, Case
 from bot.cases.clock_steps import Step, Taken, advance
 from bot.cases.conversation import Conversation
+from bot.cases.instants import instant
 from bot.cases.service_clock import ClockName, ServiceClock
 from bot.handling.shop import Shop
 
@@ -49,7 +50,7 @@ def _tell(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case,
     act, row = AUDITED.get(taken.step), taken.row
     if act is None:
         return
-    uow.note(case.id, "worker", act, now, clock=str(row.clock), due=row.target_at.isoformat())
+    uow.note(case.id, "worker", act, now, clock=str(row.clock), due=instant(row.target_at))
     whose = conversation.agent or case.assignee or _team(shop, uow, case)
     leads = shop.policy.escalation(LEADS).team
     if taken.step is Step.WARNED and row.clock is not ClockName.FIRST_REPLY:
@@ -67,5 +68,5 @@ def _team(shop: Shop, uow: "UnitOfWork", case: Case) -> str:
 
 def _alert(uow: "UnitOfWork", kind: str, for_whom: str, case: Case, row: ServiceClock, now: datetime) -> None:
     key = f"{kind}:{case.id}:{row.clock}:{row.started_at.isoformat()}:{for_whom}"
-    detail: dict[str, object] = {"clock": str(row.clock), "due": row.target_at.isoformat(), "priority": row.priority}
+    detail: dict[str, object] = {"clock": str(row.clock), "due": instant(row.target_at), "priority": row.priority}
     uow.alerts.raise_once(Alert(kind, for_whom, now, key, case.id, detail))

@@ -9,6 +9,7 @@ from bot.cases.case import Case, Promise
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.desk import SUPERVISES, Agent, Draft, HeldReply, Note
 from bot.cases.hours import due_within
+from bot.cases.instants import instant
 from bot.cases.promises import PERSON_ANSWERS
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handling.accept import add_reply
@@ -193,7 +194,7 @@ def snooze(shop: Shop, agent: Agent, reference: str, until: datetime | None, now
         if until:
             must_be_theirs(case, conversation, agent.name)
             uow.desk.snooze(conversation.id, until, agent.name, now)
-            uow.note(case.id, agent.name, "chat.snoozed", now, until=until.isoformat())
+            uow.note(case.id, agent.name, "chat.snoozed", now, until=instant(until))
         else:
             uow.desk.wake(conversation.id)
             uow.note(case.id, agent.name, "chat.woken", now)

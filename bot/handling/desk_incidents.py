@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cases.incident import Incident
+from bot.cases.instants import instant
 from bot.errors import BadInput
 from bot.handling import incidents
 from bot.handling.reach import reach
@@ -38,7 +39,7 @@ def listed(shop: Shop, now: datetime) -> list[dict[str, Any]]:
 def opened(shop: Shop, read: Read, raw: dict[str, Any], who: str, now: datetime) -> dict[str, Any]:
     """Opens one in the import format; one without a start begins now, one without a scope touches every order. Raises BadInput or
     Conflict."""
-    incident = read({"started_at": now.isoformat(), "scope": {}} | raw)
+    incident = read({"started_at": instant(now), "scope": {}} | raw)
     told = incidents.open_incident(shop, incident, who, now)
     return {"code": incident.code, "told": told.chats}
 
@@ -74,9 +75,9 @@ def incident_json(one: Incident) -> dict[str, Any]:
         "title": one.title,
         "fault": str(one.fault),
         "issue_types": [str(issue) for issue in one.issues],
-        "started_at": one.started_at.isoformat(),
-        "ended_at": one.ended_at.isoformat() if one.ended_at else None,
-        "next_update_at": one.next_update_at.isoformat() if one.next_update_at else None,
+        "started_at": instant(one.started_at),
+        "ended_at": instant(one.ended_at),
+        "next_update_at": instant(one.next_update_at),
         "explanation": one.explanation,
         "action": one.action,
         "published": one.published,

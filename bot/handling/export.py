@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from bot.cases.attachment import File
 from bot.cases.case import Case, Escalation, Fact, Promise, known
 from bot.cases.conversation import Conversation, Message
 from bot.cases.follow_up import FollowUp
+from bot.cases.instants import instant
 from bot.cases.order import Order
 from bot.cases.remedy import Remedy
 from bot.handling.files import file_json
@@ -87,12 +87,12 @@ def as_json(one: Whole) -> dict[str, Any]:
         "assignee": case.assignee,
         "remedies": [_remedy(remedy) for remedy in one.remedies],
         "escalation": _escalation(one.escalations),
-        "promises": [{"what": p.what, "due_at": _instant(p.due_at), "state": p.state.value} for p in one.promises],
+        "promises": [{"what": p.what, "due_at": instant(p.due_at), "state": p.state.value} for p in one.promises],
         "follow_up": follow_up_json(one.follow_ups),
         "csat": next((f.satisfaction for f in reversed(one.follow_ups) if f.satisfaction), None),
-        "created_at": _instant(case.created_at),
-        "first_reply_at": _instant(case.first_reply_at),
-        "closed_at": _instant(case.closed_at),
+        "created_at": instant(case.created_at),
+        "first_reply_at": instant(case.first_reply_at),
+        "closed_at": instant(case.closed_at),
         "files": [file_json(file) for file in one.files],
     }
 
@@ -100,7 +100,7 @@ def as_json(one: Whole) -> dict[str, Any]:
 def transcript_json(one: Whole) -> list[dict[str, Any]]:
     """What was said, for a program."""
     return [
-        {"seq": m.seq, "at": _instant(m.at), "author": m.author.value, "agent": m.agent, "text": m.text, "files": names_of(one, m)}
+        {"seq": m.seq, "at": instant(m.at), "author": m.author.value, "agent": m.agent, "text": m.text, "files": names_of(one, m)}
         for m in one.messages
     ]
 
@@ -125,7 +125,7 @@ def _escalation(escalations: tuple[Escalation, ...]) -> dict[str, Any] | None:
     if not escalations:
         return None
     newest = escalations[-1]
-    return {"reason": newest.reason, "priority": newest.priority, "at": _instant(newest.at)}
+    return {"reason": newest.reason, "priority": newest.priority, "at": instant(newest.at)}
 
 
 def follow_up_json(rounds: tuple[FollowUp, ...]) -> dict[str, Any] | None:
@@ -133,12 +133,8 @@ def follow_up_json(rounds: tuple[FollowUp, ...]) -> dict[str, Any] | None:
     if not rounds:
         return None
     newest = rounds[-1]
-    told = {"round": newest.number, "state": newest.state.value, "due_at": _instant(newest.due_at), "asked_at": _instant(newest.asked_at)}
+    told = {"round": newest.number, "state": newest.state.value, "due_at": instant(newest.due_at), "asked_at": instant(newest.asked_at)}
     return {**told, "outcome": _word(newest.outcome), "satisfaction": newest.satisfaction, "why": newest.why}
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
 
 
 def _word(word: Any) -> str | None:

@@ -1,8 +1,9 @@
 """The audit of a case in plain words, for people at the desk."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
+
+from bot.cases.instants import instant
 
 # {remedy} and the like are of the line's own detail; an act that is not here is shown by its name.
 SAID: Mapping[str, str] = {
@@ -104,7 +105,7 @@ SAID: Mapping[str, str] = {
 
 def in_words(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """[{at, who, act, text}], oldest first, of lines as `Cases.audit` reads them."""
-    return [{"at": _instant(one["at"]), "who": one["who"], "act": one["act"], "text": _text(one)} for one in lines]
+    return [{"at": instant(one["at"]), "who": one["who"], "act": one["act"], "text": _text(one)} for one in lines]
 
 
 class _Detail(dict[str, Any]):
@@ -118,7 +119,3 @@ def _text(line: Mapping[str, Any]) -> str:
     said = SAID.get(line["act"], str(line["act"]).replace(".", " ").replace("_", " "))
     detail = {name: str(value).replace("_", " ") for name, value in (line["detail"] or {}).items()}
     return said.format_map(_Detail(detail))
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.cases.api import LONGEST_URL, SUBSCRIBED, Delivery, Event, Hook
 from bot.cases.case import Alert
+from bot.cases.instants import instant
 from bot.cases.reachable import is_address, is_public
 from bot.errors import BadInput, NotFound
 from bot.handling.case_api import case_json, handoff_json, message_json
@@ -88,7 +89,7 @@ def try_now(shop: Shop, post: Poster, hook_id: str, now: datetime) -> int:
     """Posts an event that says nothing, at once; the status that comes back. Raises NotFound, NotReached or NoAnswer."""
     with shop.begin(False) as uow:
         hook = uow.hooks.get(hook_id)
-    said = {"id": f"ping-{secrets.token_hex(8)}", "event": str(Event.PING), "at": now.isoformat(), "conversation_id": None}
+    said = {"id": f"ping-{secrets.token_hex(8)}", "event": str(Event.PING), "at": instant(now), "conversation_id": None}
     return post.post(hook.url, hook.secret, json.dumps(said).encode(), headers_of(str(said["id"]), Event.PING))
 
 
@@ -116,7 +117,7 @@ def hook_json(hook: Hook, counts: dict[str, int]) -> dict[str, Any]:
         "id": hook.id,
         "url": hook.url,
         "events": hook.events,
-        "created_at": hook.created_at.isoformat(),
+        "created_at": instant(hook.created_at),
         "waiting": counts.get("waiting", 0),
         "dead": counts.get("dead", 0),
     }
@@ -197,7 +198,7 @@ def _body(uow: "UnitOfWork", delivery: Delivery) -> str | None:
         told = _told(uow, delivery)
     except NotFound:
         return None
-    said = {"id": str(delivery.id), "event": delivery.event, "at": delivery.at.isoformat(), "conversation_id": delivery.conversation_id}
+    said = {"id": str(delivery.id), "event": delivery.event, "at": instant(delivery.at), "conversation_id": delivery.conversation_id}
     return json.dumps({**said, **told}, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cases.hours import Hours
+from bot.cases.instants import instant
 from bot.handling.shop import Shop
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -23,8 +24,8 @@ def policy(shop: Shop) -> Found:
         "versions": [
             {
                 **one,
-                "first_at": one["first_at"].isoformat(),
-                "last_at": one["last_at"].isoformat(),
+                "first_at": instant(one["first_at"]),
+                "last_at": instant(one["last_at"]),
                 "in_force": one["version"] == shop.policy.version,
             }
             for one in versions
@@ -49,8 +50,8 @@ def hours(shop: Shop, now: datetime) -> Found:
         "version": policy.version,
         "zone": found.zone.key,
         "open_now": found.is_open(now),
-        "opens_at": opens.isoformat(),
-        "closes_at": closes.isoformat(),
+        "opens_at": instant(opens),
+        "closes_at": instant(closes),
         "week": [{"day": day, "spans": _spans(found, number)} for number, day in enumerate(DAYS)],
         "holidays": sorted(one.isoformat() for one in found.holidays),
         "quiet": [one.strftime("%H:%M") for one in policy.quiet],

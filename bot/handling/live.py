@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cases.assignment import is_present
 from bot.cases.desk import SEES_ALL, Agent, DeskRole
 from bot.cases.hours import Hours
+from bot.cases.instants import instant
 from bot.cases.promises import open_time
 from bot.errors import NotAllowed
 from bot.handling.desk_incidents import incident_json
@@ -28,7 +29,7 @@ def live(shop: Shop, now: datetime, parts: Mapping[str, bool]) -> Found:
         waiting = uow.offers.waiting(now, with_asleep=True)
         spans = sorted(_seconds(shop.policy.hours, begun, ended) for begun, ended in uow.clocks.first_replies(day))
         return {
-            "now": now.isoformat(),
+            "now": instant(now),
             "waiting": len(waiting),
             "longest_wait": max((int((now - one.since).total_seconds()) for one in waiting), default=0),
             "by_team": _by_team(shop, [one.team for one in waiting]),
@@ -106,7 +107,7 @@ def _people(uow: "UnitOfWork", now: datetime) -> list[Found]:
             "capacity": one.capacity,
             "teams": one.teams,
             "languages": one.languages,
-            "seen_at": one.seen_at.isoformat() if one.seen_at else None,
+            "seen_at": instant(one.seen_at),
             "away": one.away_since is not None,
         }
         for one in uow.agents.all()
@@ -116,4 +117,4 @@ def _people(uow: "UnitOfWork", now: datetime) -> list[Found]:
 
 def _alert_json(one: Found) -> Found:
     names = ("id", "kind", "for_whom", "detail")
-    return {**{name: one[name] for name in names}, "ref": one["reference"], "at": one["at"].isoformat()}
+    return {**{name: one[name] for name in names}, "ref": one["reference"], "at": instant(one["at"])}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.assignment import OTHER, Mode, Offer, OfferState, Waiting, choose, is_present
 from bot.cases.conversation import Conversation, Handler
+from bot.cases.instants import instant
 from bot.errors import Conflict
 from bot.handling.shop import Shop
 
@@ -71,7 +72,7 @@ def _offer(shop: Shop, uow: "UnitOfWork", waiting: "InQueue", now: datetime) -> 
         return False
     until = now + timedelta(seconds=shop.policy.assignment.offer_seconds)
     uow.add(Offer(secrets.token_hex(16), waiting.conversation_id, waiting.case_id, agent.name, waiting.handler_version, now, until))
-    uow.note(waiting.case_id, "worker", "offer.made", now, to=agent.name, until=until.isoformat())
+    uow.note(waiting.case_id, "worker", "offer.made", now, to=agent.name, until=instant(until))
     return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.cases.case import Promise, PromiseState
 from bot.cases.hours import due_within
+from bot.cases.instants import instant
 from bot.handling.shop import Shop
 
 STATES = {
@@ -73,11 +74,11 @@ def _row(promise: Promise, reference: str) -> dict[str, Any]:
         "what": promise.what,
         "by_whom": promise.by_whom,
         "assignee": promise.assignee,
-        "made_at": promise.created_at.isoformat(),
-        "due_at": promise.due_at.isoformat(),
+        "made_at": instant(promise.created_at),
+        "due_at": instant(promise.due_at),
         "state": str(promise.state),
-        "warned_at": promise.warned_at.isoformat() if promise.warned_at else None,
-        "told_at": promise.told_at.isoformat() if promise.told_at else None,
+        "warned_at": instant(promise.warned_at),
+        "told_at": instant(promise.told_at),
         "told_before_due": _told_before(promise),
-        "done_at": promise.done_at.isoformat() if promise.done_at else None,
+        "done_at": instant(promise.done_at),
     }

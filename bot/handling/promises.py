@@ -12,6 +12,7 @@ from bot.cases.case import Alert, Case, CaseStatus, Escalation, Promise, Promise
 from bot.cases.conversation import Author, Conversation, Handler
 from bot.cases.dates import Clock, clock_of
 from bot.cases.hours import due_within
+from bot.cases.instants import instant
 from bot.cases.promises import BY_PERSON, INCIDENT_NEWS, NEWS, PERSON_ANSWERS, SILENT_CHANNELS, Due, Watched, asks_for
 from bot.cases.quiet import next_loud
 from bot.cases.remedy import RemedyState
@@ -185,7 +186,7 @@ def _alert(scene: Scene, kind: str) -> None:
     team = next((key for key, name in policy.teams.items() if name == promise.by_whom), policy.escalation("unsettled").team)
     for_all = promise.what == INCIDENT_NEWS and code
     key = f"{kind}:{code}:{promise.due_at.isoformat()}" if for_all else f"{kind}:{promise.id}"
-    detail: dict[str, object] = {"promise": promise.id, "what": promise.what, "due": promise.due_at.isoformat()}
+    detail: dict[str, object] = {"promise": promise.id, "what": promise.what, "due": instant(promise.due_at)}
     if for_all:
         detail["incident"] = code
     for_whom = team if for_all else _responsible(scene) or team
@@ -220,4 +221,4 @@ def _write(scene: Scene, words: list[str]) -> None:
 
 def _note(scene: Scene, act: str) -> None:
     promise = scene.promise
-    scene.uow.note(scene.case.id, "worker", act, scene.now, promise=promise.id, what=promise.what, due=promise.due_at.isoformat())
+    scene.uow.note(scene.case.id, "worker", act, scene.now, promise=promise.id, what=promise.what, due=instant(promise.due_at))

@@ -8,6 +8,7 @@ from bot.cases.authority import Role
 from bot.cases.case import Case
 from bot.cases.desk import Agent
 from bot.cases.desk_access import may_see, team_keys
+from bot.cases.instants import instant
 from bot.cases.remedy import Remedy
 from bot.errors import Conflict, NotAllowed
 from bot.handling import ledger
@@ -115,8 +116,8 @@ def _waiting(rights: Rights, remedy: Remedy, case: Case, approvals: list[Any]) -
         "amount": said(remedy.amount),
         "undoes": remedy.undoes is not None,
         "asked_by": remedy.granted_by,
-        "at": remedy.changed_at.isoformat(),
-        "due_at": remedy.due_at.isoformat() if remedy.due_at else None,
+        "at": instant(remedy.changed_at),
+        "due_at": instant(remedy.due_at),
         "reasons": remedy.reasons,
         "severity": str(case.severity),
         "order": case.order_number,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.cases.authority import Approval, Role, still_lacking
 from bot.cases.case import Case
 from bot.cases.desk import Agent
+from bot.cases.instants import instant
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.handling import ledger
 from bot.handling.carrying_out import BY_HAND
@@ -54,9 +54,9 @@ def remedy_json(rights: Rights, one: Remedy, case: Case, approvals: Sequence[App
         "lines": list(one.line_numbers),
         "state": str(one.state),
         "granted_by": one.granted_by,
-        "created_at": one.created_at.isoformat(),
-        "due_at": _instant(one.due_at),
-        "settled_at": _instant(one.settled_at),
+        "created_at": instant(one.created_at),
+        "due_at": instant(one.due_at),
+        "settled_at": instant(one.settled_at),
         "why": one.why,
         "reasons": one.reasons,
         "statutory": one.statutory,
@@ -76,11 +76,7 @@ def remedy_json(rights: Rights, one: Remedy, case: Case, approvals: Sequence[App
 def agreed_json(approvals: Sequence[Approval], digest: str) -> list[dict[str, str]]:
     """Who has agreed to exactly this act."""
     return [
-        {"who": one.who, "at": one.at.isoformat(), "reason": one.reason}
+        {"who": one.who, "at": instant(one.at), "reason": one.reason}
         for one in approvals
         if one.digest == digest and one.verdict == "approved"
     ]
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

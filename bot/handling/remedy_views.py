@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.cases.authority import Approval, still_lacking
 from bot.cases.callback import Callback
 from bot.cases.case import Case
 from bot.cases.conversation import DEV
+from bot.cases.instants import instant
 from bot.cases.remedy import Attempt, Remedy, RemedyState
 from bot.cases.voucher import Voucher
 from bot.handling.carrying_out import BY_HAND
@@ -92,9 +92,9 @@ def row_json(row: Row) -> dict[str, Any]:
         "state": str(one.state),
         "by_hand": row.sending == BY_HAND,
         "granted_by": one.granted_by,
-        "due_at": _instant(one.due_at),
-        "changed_at": _instant(one.changed_at),
-        "settled_at": _instant(one.settled_at),
+        "due_at": instant(one.due_at),
+        "changed_at": instant(one.changed_at),
+        "settled_at": instant(one.settled_at),
         "provider_reference": one.provider_reference,
         "why": one.why,
         "key": one.key,
@@ -110,12 +110,8 @@ def whole_json(found: Whole) -> dict[str, Any]:
         "undoes": found.undoes,
         "policy_version": found.row.remedy.policy_version,
         "reasons": found.row.remedy.reasons,
-        "approvals": [{"who": one.who, "verdict": one.verdict, "at": _instant(one.at), "digest": one.digest} for one in found.approvals],
-        "attempts": [{"at": _instant(one.at), "outcome": one.outcome, "detail": one.detail} for one in found.attempts],
+        "approvals": [{"who": one.who, "verdict": one.verdict, "at": instant(one.at), "digest": one.digest} for one in found.approvals],
+        "attempts": [{"at": instant(one.at), "outcome": one.outcome, "detail": one.detail} for one in found.attempts],
         "voucher": found.voucher.code if found.voucher else None,
-        "call": {"starts_at": _instant(found.call.starts_at), "state": str(found.call.state)} if found.call else None,
+        "call": {"starts_at": instant(found.call.starts_at), "state": str(found.call.state)} if found.call else None,
     }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

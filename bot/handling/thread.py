@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.conversation import Author, Message
 from bot.cases.desk import Agent, HeldReply, Note
-from bot.handling.board import instant, may_see
+from bot.cases.instants import instant
+from bot.handling.board import may_see
 from bot.handling.files import file_json
 from bot.handling.shop import Shop
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.attachment import File
 from bot.cases.conversation import Author, Conversation, Handler, Message
+from bot.cases.instants import instant
 from bot.handling.files import file_json
 from bot.handling.shop import Shop
 
@@ -86,13 +87,13 @@ def _wait(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> dict[
     if place is None:
         return None
     position, due_at = place
-    return {"position": position, "until": due_at.isoformat() if due_at > now else None}
+    return {"position": position, "until": instant(due_at) if due_at > now else None}
 
 
 def _shown(message: Message, is_newest: bool, read_up_to: int, files: list[File]) -> dict[str, Any]:
     """A message as the customer may see it: what stands behind a choice stays here."""
     choices = [{"id": one["id"], "label": one["label"]} for one in message.choices] if is_newest else []
-    at, author = message.at.isoformat(), message.author.value
+    at, author = instant(message.at), message.author.value
     shown = {"seq": message.seq, "author": author, "text": message.text, "choices": choices, "at": at, "agent": message.agent}
     if message.author is Author.CUSTOMER:
         shown["state"] = "read" if message.seq <= read_up_to else "sent"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.case import Alert, Case
 from bot.cases.dates import Clock, clock_of
+from bot.cases.instants import instant
 from bot.cases.remedy import Remedy
 from bot.cases.voucher import Voucher, VoucherSpent, VoucherState, months_after, new_code, plain_code
 from bot.errors import BadInput, Conflict
@@ -137,7 +138,7 @@ def voucher_json(shown: Shown) -> dict[str, str | None]:
         "state": str(one.state),
         "value": str(one.value.amount),
         "currency": one.currency,
-        "expires_at": one.expires_at.isoformat(),
+        "expires_at": instant(one.expires_at),
         "order": one.used_for,
         "remedy": shown.remedy,
     }

@@ -2,10 +2,13 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+
+from bot.cases.instants import instant_in
 
 LARGEST = 64 * 1024  # bytes of one body
 LONGEST_WAIT_S = 25.0
@@ -50,6 +53,17 @@ def text_of(body: dict[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise HTTPException(400, f"{name} must be text.")
     return value
+
+
+def instant_of(body: dict[str, Any], name: str) -> datetime | None:
+    """A field that is a point in time with its zone, as ISO 8601 writes it, in UTC; None where it is not there."""
+    given = text_of(body, name)
+    if not given:
+        return None
+    found = instant_in(given)
+    if found is None:
+        raise HTTPException(400, f"{name} must be a time such as 2026-11-30T09:00:00Z.")
+    return found
 
 
 def client_id_of(body: dict[str, Any]) -> str:

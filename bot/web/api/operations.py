@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from bot.cases.api import Scope
 from bot.cases.case import CaseStatus
 from bot.cases.conversation import Conversation
+from bot.cases.instants import instant
 from bot.handling import case_api, hooks, people
 from bot.handling.files import open_file
 from bot.web.api.schemas import COUNT, FLAG, INSTANT, REFERENCE, words
@@ -68,7 +69,7 @@ def _standing(call: Call, conversation: Conversation) -> dict[str, Any]:
 def add_note(call: Call) -> Response:
     body = call.body
     note = case_api.add_note(call.shop, call.path["ref"], body["agent"], body["text"], body["key"], call.now)
-    return JSONResponse({"id": note.id, "agent": note.agent, "text": note.text, "at": note.at.isoformat()}, 201)
+    return JSONResponse({"id": note.id, "agent": note.agent, "text": note.text, "at": instant(note.at)}, 201)
 
 
 def list_handoffs(call: Call) -> Response:
