@@ -45,6 +45,11 @@ _NOT_ALL = re.compile(
 _EMPTY = frozenset(
     "the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split()
 )
+# "The second", "second option please": a place in the list. "The second charge first" is something of their own.
+_ITS_PLACE = (
+    r"(?:(?:^\W*|\bthe ){word}(?=\W*$|\W*[,.;!?(]|\W+(?:please|thanks|then|for me|is|sounds|and|of (?:them|these|those|the))\b)"
+    r"|(?<!\bone )\b{word}(?= (?:one|option|choice|way|item|offer|suggestion)\b))"
+)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
 
@@ -84,15 +89,7 @@ def position(said: str, count: int) -> int | None:
     """Which of `count` things is meant by its place: "2", "the second one", "last"; None where none is."""
     text = said.lower().strip()
     bare = re.fullmatch(r"\W*(?:number|no\.?|option|item)?\W*(\d)\W*", text)
-    places = (
-        [int(bare.group(1))]
-        if bare
-        else [
-            place
-            for word, place in _ORDINALS.items()
-            if re.search(rf"(?<!\ba )(?<!\bone )\b{word}\b(?! (time|day|week|place|in line)\b)", text)
-        ]
-    )
+    places = [int(bare.group(1))] if bare else [place for word, place in _ORDINALS.items() if re.search(_ITS_PLACE.format(word=word), text)]
     if not places and re.search(r"\blast (one|item|option)\b|^(the )?last\W*$", text):
         places = [count]
     return places[0] if len(places) == 1 and 1 <= places[0] <= count else None

@@ -67,7 +67,7 @@ def plain_phrases() -> dict[Issue, PhraseList]:
 
 def told_fingerprint() -> str:
     """Return what changes with the plain words."""
-    return fingerprint(*(f"told_{issue}" for issue in BESIDE))
+    return fingerprint("misspelt", *(f"told_{issue}" for issue in BESIDE))
 
 
 def told_plainly(message: Message) -> list[Issue]:

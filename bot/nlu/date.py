@@ -39,9 +39,10 @@ _SHAPES = tuple(
         rf"the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|yesterday{_PART}?|today|tomorrow{_PART}?|tonight",
         r"(?:last|this|next|previous|earlier\s+this)\s+(?:night|week|weekend|month|year|morning|afternoon|evening)",
         rf"{_COUNT}\s+(?:days?|weeks?|months?|nights?|years?)\s+(?:ago|back)",
-        rf"(?:{_SHORT_WEEKDAY},?\s+)?the\s+{_ORDINAL}",
     )
 )
+# "On the 2nd" is a day, "the 2nd charge" is none.
+_NTH = re.compile(rf"(?<![\w/.$£€₹#])(?:{_SHORT_WEEKDAY},?\s+)?the\s+{_ORDINAL}(?![\w/]|-\d{{3,}})", re.I)
 # Too short to stand alone: "on 3/12" and "since sat" are dates, "2/10" and "sat" are not.
 _AFTER_PREPOSITION = re.compile(
     rf"\b(?:on|since|by|until|till|before|from|dated|date|for|between|to)\s+"
@@ -63,7 +64,16 @@ class DateExtractor(FactExtractor):
         for shape in _SHAPES:
             for match in shape.finditer(text):
                 yield Found(match.start(), match.start() + len(match[0].rstrip(" .,")))
+        for match in _NTH.finditer(text):
+            if not _names_what(doc, match.end()):
+                yield Found(match.start(), match.end())
         for pattern in (_AFTER_PREPOSITION, _IN_MONTH):
             for match in pattern.finditer(text):
                 if not _MONTH_AS_WORD.fullmatch(match["date"]):
                     yield Found(match.start("date"), match.start("date") + len(match["date"].rstrip(" .")))
+
+
+def _names_what(doc: Doc | None, end: int) -> bool:
+    """Tell whether the word that follows is what the ordinal counts."""
+    following = next((token for token in doc or () if token.idx >= end), None)
+    return following is not None and following.pos_ in {"NOUN", "PROPN"}

@@ -54,7 +54,7 @@ class Legibility(TextReader):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint("chat_words")
+        return fingerprint("chat_words", "misspelt")
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Load the languages, and the English words."""

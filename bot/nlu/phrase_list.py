@@ -18,6 +18,7 @@ _GAP = r"[^\w.!?]+"
 _STRETCHED = re.compile(r"(?!(?<!\w)bbb(?!\w))([a-z])\1{2,}")
 _CENSORED = re.compile(r"(?<=[a-z])[*@$#]+(?=[a-z])")
 _TAGS_AND_APOSTROPHES = re.compile(r"(?<!\w)#|['\u2019\u2018`]")
+_WORD = re.compile(r"[a-z]+")
 _FIRST_LETTERS = 3
 # Where a phrase can start, with the first letters there; none before a second blank or mark.
 _START = re.compile(rf"(?<!\w)\w{{0,{_FIRST_LETTERS}}}")
@@ -85,7 +86,15 @@ def spoken_words(text: str) -> str:
     """Return the text in small letters without apostrophes, tags and stretched letters, for looking up phrases."""
     words = _TAGS_AND_APOSTROPHES.sub("", text.lower())
     # Two sentences run together are still two: "...me.He" must not read as one phrase.
-    return _STRETCHED.sub(r"\1", _CENSORED.sub("x", words))
+    plain = _STRETCHED.sub(r"\1", _CENSORED.sub("x", words))
+    return _WORD.sub(lambda word: misspellings().get(word[0], word[0]), plain)
+
+
+@cache
+def misspellings() -> dict[str, str]:
+    """Return the word that each wrong spelling stands for."""
+    lines = (line.split() for line in read_lines("misspelt"))
+    return {wrong: right for right, *others in lines for wrong in others if wrong != right}
 
 
 @lru_cache(_TEXTS_KEPT)

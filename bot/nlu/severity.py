@@ -42,7 +42,7 @@ class Severity(TextReader):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint(*REASONS, "swearing", "anger_strong", "anger_mild", "abuse")
+        return fingerprint(*REASONS, "misspelt", "swearing", "anger_strong", "anger_mild", "abuse")
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Read the word lists."""

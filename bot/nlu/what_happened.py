@@ -65,7 +65,9 @@ class WhatHappened(TextReader):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint("went_wrong", "plain_deeds", "no_quotes", "swearing", *TOLD.values(), *(f"things_{kind}" for kind in KINDS))
+        return fingerprint(
+            "misspelt", "went_wrong", "plain_deeds", "no_quotes", "swearing", *TOLD.values(), *(f"things_{kind}" for kind in KINDS)
+        )
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

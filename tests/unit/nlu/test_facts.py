@@ -109,6 +109,8 @@ def test_amount_is_found(entity: str, text: str, values: list[str], facts: Facts
 
 @_cases(
     "date",
+    ("I want my money for the 2nd charge first", []),
+    ("it was due on the 2nd and the 2nd is gone", ["the 2nd", "the 2nd"]),
     ("ordered last Tuesday", ["last Tuesday"]),
     ("it was due on the 3rd", ["the 3rd"]),
     ("waiting since yesterday morning", ["yesterday morning"]),

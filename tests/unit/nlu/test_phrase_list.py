@@ -8,7 +8,7 @@ import pytest
 from bot.cases.issue import Issue
 from bot.nlu.clauses import BESIDE
 from bot.nlu.lexicon import read_lines
-from bot.nlu.phrase_list import PhraseList, _pattern, _split, read_phrases, spoken_words
+from bot.nlu.phrase_list import PhraseList, _pattern, _split, misspellings, read_phrases, spoken_words
 from bot.nlu.severity import REASONS
 
 LISTS = (*REASONS, "swearing", "abuse", "anger_strong", "anger_mild", *(f"told_{issue}" for issue in BESIDE))
@@ -88,3 +88,8 @@ def test_bureau_of_three_b_is_no_stretched_letter(text: str) -> None:
 @pytest.mark.parametrize(("text", "words"), [("bbbb", "b"), ("abbbout", "about"), ("soooo", "so"), ("zzz", "z")])
 def test_any_other_letter_three_times_over_is_one(text: str, words: str) -> None:
     assert spoken_words(text) == words
+
+
+def test_words_that_are_often_mistyped_are_looked_up_as_what_they_stand_for() -> None:
+    assert spoken_words("u takn the money of my card twise") == "u taken the money of my card twice"
+    assert set(misspellings()).isdisjoint(misspellings().values())
