@@ -52,6 +52,11 @@ class Conversation:
     version: int = 1
 
     @property
+    def with_whom(self) -> str:
+        """Who answers now, as people are told: a name, or such as "the queue"."""
+        return self.agent or f"the {self.handler}"
+
+    @property
     def sender_id(self) -> str:
         """The assistant's name for this conversation's present working memory."""
         return f"{self.id}.{self.tracker}"

@@ -68,11 +68,11 @@ class Looks:
 
 def board_routes(door: Door, poll: float) -> list[Route]:
     """GET /desk/api/board and /desk/api/stream."""
-    looks, teams = Looks(door, poll), door.shop.policy.teams
+    looks = Looks(door, poll)
 
     async def show(_request: Request, agent: Agent) -> Response:
         found = await looks.newest()
-        return _json(_event_data(door, found.of(agent, teams), None))
+        return _json(_event_data(door, found.of(agent), None))
 
     async def stream(request: Request, agent: Agent) -> Response:
         if request.method == "HEAD":  # it would be held open for nothing
@@ -87,14 +87,14 @@ def board_routes(door: Door, poll: float) -> list[Route]:
 
 async def _events(door: Door, looks: Looks, request: Request, agent: Agent) -> AsyncIterator[bytes]:
     """All rows, then those that change; a sign of life in between, at which it is asked anew who sits there."""
-    teams, shown, number = door.shop.policy.teams, dict[str, Row](), -1
+    shown, number = dict[str, Row](), -1
     begun = beaten = time.monotonic()
     while time.monotonic() - begun < LIFE_S and not _is_closing(request):
         await looks.fresh()
         if looks.number != number:
             found = looks.found
             asked = looks.changed if looks.number == number + 1 else {**found.rows, **shown}
-            rows = [found.rows[ref] for ref in asked if ref in found.rows and found.rows[ref].is_for(agent, teams)]
+            rows = [found.rows[ref] for ref in asked if ref in found.rows and found.rows[ref].is_for(agent)]
             changed = [row for row in rows if shown.get(row.ref) is not row]
             gone = [*({ref for ref in asked if ref in shown} - {row.ref for row in rows})]
             is_first, number = number < 0, looks.number

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bot.cases.clock_facts import SILENCE, seen_of
+from bot.cases.clock_facts import SILENCE, WITH_PEOPLE, seen_of
 from bot.cases.conversation import Handler
 from bot.cases.desk import SEES_ALL, Agent
+from bot.cases.desk_access import Standing, sees, team_keys
 from bot.cases.instants import instant
 from bot.cases.money import Money
 from bot.cases.service_clock import ClockName, Kept, Seen, standing, started
-from bot.errors import NotAllowed
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -22,17 +22,15 @@ if TYPE_CHECKING:
 LOOKS_FOR = timedelta(minutes=1)  # a sign of having a chat on the screen means so for as long
 NEWEST = 200  # chats of the assistant that a lead sees at once
 Found = dict[str, Any]
+Snooze = tuple[datetime, datetime]  # since when, and until
 
 
 @dataclass(frozen=True)
 class Row:
-    """One chat of the queue. `shown` is what a page gets; the rest decides who may see it."""
+    """One chat of the queue. `shown` is what a page gets; the rest decides who gets it."""
 
     ref: str
-    handler: Handler
-    agent: str | None
-    assignee: str | None
-    team: str | None  # its name, of those who were brought in
+    standing: Standing
     approvals: int
     shown: Mapping[str, Any]
 
@@ -41,16 +39,10 @@ class Row:
         """`shown` as JSON, written once however many pages get it."""
         return json.dumps(self.shown, ensure_ascii=False)
 
-    def is_for(self, agent: Agent, teams: Mapping[str, str]) -> bool:
-        """Whether it stands in this person's queue. `teams`: names by key."""
-        with_people = self.handler in (Handler.QUEUE, Handler.AGENT) or self.approvals > 0
-        return agent.role in SEES_ALL or (with_people and self.may_be_seen(agent, teams))
-
-    def may_be_seen(self, agent: Agent, teams: Mapping[str, str]) -> bool:
-        """Whether this person may open it: what waits, what is theirs, what is their teams'; whoever sees all, all."""
-        if agent.role in SEES_ALL or self.handler is Handler.QUEUE or agent.name in (self.agent, self.assignee):
-            return True
-        return self.team is not None and (not agent.teams or self.team in [teams.get(key) for key in agent.teams])
+    def is_for(self, agent: Agent) -> bool:
+        """Whether it stands in this person's queue: with people, or looked after by whoever sees all."""
+        with_people = self.standing.handler in WITH_PEOPLE or self.approvals > 0
+        return (with_people or agent.role in SEES_ALL) and sees(agent, self.standing)
 
 
 @dataclass
@@ -61,9 +53,9 @@ class Board:
     rows: dict[str, Row] = field(default_factory=dict)
     said: dict[str, tuple[int, Found]] = field(default_factory=dict)
 
-    def of(self, agent: Agent, teams: Mapping[str, str]) -> list[Row]:
+    def of(self, agent: Agent) -> list[Row]:
         """This person's queue."""
-        return [row for row in self.rows.values() if row.is_for(agent, teams)]
+        return [row for row in self.rows.values() if row.is_for(agent)]
 
 
 def look(shop: Shop, now: datetime, before: Board | None = None) -> Board:
@@ -75,14 +67,6 @@ def look(shop: Shop, now: datetime, before: Board | None = None) -> Board:
     known = before.rows if before else {}
     kept = {row.ref: known[row.ref] if row.ref in known and known[row.ref] == row else row for row in rows}
     return Board(kept, said)
-
-
-def may_see(shop: Shop, uow: "UnitOfWork", agent: Agent, found: Found) -> None:
-    """Raises NotAllowed where this chat is not for this person's eyes."""
-    escalation = uow.desk_views.escalations([found["case_id"]]).get(found["case_id"], {})
-    row = Row(found["reference"], found["handler"], found["agent"], found["assignee"], escalation.get("team"), 0, {})
-    if not row.may_be_seen(agent, shop.policy.teams):
-        raise NotAllowed(f"{row.ref} is not with you or your team. A lead can assign it to you.")
 
 
 def _said(uow: "UnitOfWork", found: list[Found], before: Mapping[str, tuple[int, Found]]) -> dict[str, tuple[int, Found]]:
@@ -98,8 +82,9 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
     views, cases = uow.desk_views, [one["case_id"] for one in found]
     escalations, deeds, tags = views.escalations(cases), views.deeds(cases), views.tags(cases)
     arrivals = views.arrivals([one["conversation"] for one in found if one["handler"] is Handler.AGENT])
-    clocks, offers = _clocks(shop, uow, found, said, now), uow.offers.open()
-    approvals, agreed, looking, snoozes = views.approvals(), views.agreed(), views.looking(now - LOOKS_FOR), views.snoozes(now)
+    snoozes = uow.clocks.snoozes([one["conversation"] for one in found])
+    clocks, offers = _clocks(shop, uow, found, said, snoozes, now), uow.offers.open()
+    approvals, agreed, looking = views.approvals(), views.agreed(), views.looking(now - LOOKS_FOR)
     rows = []
     for one in found:
         chat, case_id = one["conversation"], one["case_id"]
@@ -112,14 +97,19 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
             **clocks[case_id],
             "looking": looking.get(chat, []),
             "tags": tags.get(case_id, []),
-            "snoozed_until": _snoozed(snoozes.get(chat), words),
+            "snoozed_until": _snoozed(snoozes.get(chat), words, now),
             **_offered(offers.get(chat), one["handler_version"], now),
             "approvals": waiting,
             "mark": ".".join(map(str, mark)),
         }
-        team = escalation["team"] if escalation else None
-        rows.append(Row(one["reference"], one["handler"], one["agent"], one["assignee"], team, waiting, shown))
+        rows.append(Row(one["reference"], standing_of(shop, one, escalation), waiting, shown))
     return rows
+
+
+def standing_of(shop: Shop, chat: Found, escalation: Found | None) -> Standing:
+    """Of a chat as `DeskViews` found it, and the newest escalation of its case."""
+    teams = team_keys(shop.policy.teams, [escalation["team"]] if escalation else [])
+    return Standing(chat["channel"], chat["handler"], chat["agent"], chat["assignee"], teams)
 
 
 def _plain(one: Found, escalation: Found | None, words: Found) -> Found:
@@ -151,18 +141,20 @@ def _plain(one: Found, escalation: Found | None, words: Found) -> Found:
     }
 
 
-def _snoozed(snooze: Found | None, words: Found) -> str | None:
+def _snoozed(snooze: Snooze | None, words: Found, now: datetime) -> str | None:
     """Until when it sleeps; a word of the customer has woken it."""
+    begun, until = snooze or (now, now)
     since = words.get("since")
-    return instant(snooze["until"]) if snooze and not (since and since > snooze["at"]) else None
+    return instant(until) if until > now and not (since and since > begun) else None
 
 
-def _clocks(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str, Found], now: datetime) -> dict[str, Found]:
+def _clocks(
+    shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str, Found], snoozes: Mapping[str, Snooze], now: datetime
+) -> dict[str, Found]:
     """Of each case the clock that ends first, since when and until when, and how it stands (bot.cases.service_clock)."""
     cases = [one["case_id"] for one in found]
     brought, kept = uow.clocks.brought(cases), uow.clocks.running(cases)
     taken = uow.clocks.taken([one["case_id"] for one in found if one["handler"] is Handler.AGENT and one["case_id"] not in brought])
-    snoozes = uow.clocks.snoozes([one["conversation"] for one in found])
     told = {}
     for one in found:
         case_id, chat = one["case_id"], one["conversation"]

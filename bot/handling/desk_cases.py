@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from bot.cases.case import Case, known
 from bot.cases.conversation import Author, Conversation, Message
 from bot.cases.desk import Agent
-from bot.cases.desk_access import may_see, team_keys
+from bot.cases.desk_access import may_see, sees, team_keys
 from bot.cases.heard import Heard
-from bot.errors import BadInput, Conflict, NotAllowed, NotFound
+from bot.errors import BadInput, NotAllowed, NotFound
+from bot.handling import people
+from bot.handling.board import Found, standing_of
 from bot.handling.clean import visible
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -25,12 +27,9 @@ def opened(shop: Shop, uow: "UnitOfWork", agent: Agent, reference: str, version:
 
     Raises NotFound; NotAllowed where it is not for this person; Conflict where the chat has changed hands since `version`.
     """
-    case = uow.cases.by_reference(fit_reference(reference))
-    conversation = uow.conversations.get(case.conversation_id)
+    case, conversation = people.opened(uow, fit_reference(reference), None)
     must_see(shop, uow, agent, case, conversation)
-    if version is not None and version != conversation.handler_version:
-        by = conversation.agent or f"the {conversation.handler}"
-        raise Conflict(f"{case.reference} has changed hands since you looked: {by} answers it now.")
+    people.must_be_fresh(case, conversation, version)
     return case, conversation
 
 
@@ -40,7 +39,18 @@ def must_see(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, conversati
         return
     teams = team_keys(shop.policy.teams, (one.team for one in uow.cases.escalations(case.id)[-1:]))
     if not may_see(agent, case, conversation, teams):
-        raise NotAllowed(f"{case.reference} is not with you or your team. A lead can assign it to you.")
+        raise _not_theirs(case.reference)
+
+
+def must_see_chat(shop: Shop, uow: "UnitOfWork", agent: Agent, found: Found) -> None:
+    """The same of a chat as `DeskViews` found it."""
+    escalation = uow.desk_views.escalations([found["case_id"]]).get(found["case_id"])
+    if not sees(agent, standing_of(shop, found, escalation)):
+        raise _not_theirs(found["reference"])
+
+
+def _not_theirs(reference: str) -> NotAllowed:
+    return NotAllowed(f"{reference} is not with you or your team. A lead can assign it to you.")
 
 
 def fit_reference(reference: str) -> str:

@@ -13,10 +13,10 @@ from bot.cases.instants import instant
 from bot.cases.promises import PERSON_ANSWERS
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handling.accept import add_reply
-from bot.handling.board import may_see
 from bot.handling.clean import LONGEST, visible
+from bot.handling.desk_cases import must_see_chat, opened
 from bot.handling.handoff import hand_off, who_line
-from bot.handling.people import opened, reply_key, say_line, sent_before, take_over
+from bot.handling.people import must_be_fresh, reply_key, say_line, sent_before, take_over
 from bot.handling.person_words import hold_words, reply_text, send_now, write_words
 from bot.handling.resolving import end_case, hindrance, must_be_theirs
 from bot.handling.shop import Shop
@@ -54,7 +54,7 @@ def send(shop: Shop, agent: Agent, reference: str, asked: Reply, now: datetime, 
     BadInput, or Conflict where another has the chat or it has moved on from the version seen."""
     words = reply_text(asked.text, bool(asked.files))
     with shop.begin(True) as uow:
-        case, conversation = _theirs_to_see(shop, uow, agent, reference)
+        case, conversation = opened(shop, uow, agent, reference)
         before = _before(uow, case, conversation, reference, asked, words)
         if before:
             return before
@@ -87,7 +87,7 @@ def _before(uow: "UnitOfWork", case: Case, conversation: Conversation, reference
 def resolve(shop: Shop, agent: Agent, reference: str, now: datetime, version: int | None = None) -> Conversation:
     """Ends the case of a chat that is this person's. Raises Conflict where something promised is still open."""
     with shop.begin(True) as uow:
-        case, conversation = opened(uow, reference, version)
+        case, conversation = opened(shop, uow, agent, reference, version)
         must_be_theirs(case, conversation, agent.name)
         send_now(shop, uow, conversation, agent.name, now)
         why = hindrance(shop, uow, case, now)
@@ -101,7 +101,7 @@ def assign(shop: Shop, agent: Agent, reference: str, to: str | None, now: dateti
     """Gives the chat to somebody, or back to the queue (`to` None). A lead may do so with any chat, others with what waits or is
     theirs. The customer reads who answers. Raises NotFound, NotAllowed, BadInput or Conflict."""
     with shop.begin(True) as uow:
-        case, conversation = opened(uow, reference, version)
+        case, conversation = opened(shop, uow, agent, reference, version)
         is_free = conversation.handler is Handler.QUEUE or conversation.agent == agent.name
         if agent.role not in SUPERVISES and not is_free:
             raise NotAllowed(f"{case.reference} is not yours to give. A lead can.")
@@ -149,7 +149,7 @@ def note(shop: Shop, agent: Agent, reference: str, text: str, key: str, now: dat
     words = _tidy(text, "The note is empty.")
     note_id = hashlib.sha256(f"{agent.name}:{reference}:{key}".encode()).hexdigest()[:32]
     with shop.begin(True) as uow:
-        case, conversation = _theirs_to_see(shop, uow, agent, reference)
+        case, conversation = opened(shop, uow, agent, reference)
         known = next((one for one in uow.desk.notes(conversation.id) if one.id == note_id), None)
         if known:
             return known
@@ -169,7 +169,7 @@ def keep_draft(shop: Shop, agent: Agent, reference: str, mode: str, text: str, n
     if len(text) > 2 * LONGEST:
         raise BadInput(f"A draft has at most {2 * LONGEST:,} characters.")
     with shop.begin(True) as uow:
-        _case, conversation = _theirs_to_see(shop, uow, agent, reference)
+        _case, conversation = opened(shop, uow, agent, reference)
         uow.desk.keep_draft(Draft(agent.name, conversation.id, mode, visible(text), now))
 
 
@@ -177,7 +177,7 @@ def looking(shop: Shop, agent: Agent, reference: str, now: datetime, *, gone: bo
     """This person has the chat on their screen, or no more."""
     with shop.begin(False) as uow:
         found = uow.desk_views.chat(reference)
-        may_see(shop, uow, agent, found)
+        must_see_chat(shop, uow, agent, found)
     with shop.begin(True) as uow:
         if gone:
             uow.desk.look_away(agent.name, found["conversation"])
@@ -190,7 +190,7 @@ def snooze(shop: Shop, agent: Agent, reference: str, until: datetime | None, now
     if until and not now < until <= now + LONGEST_SNOOZE:
         raise BadInput(f"Choose a time to come, within {LONGEST_SNOOZE.days} days.")
     with shop.begin(True) as uow:
-        case, conversation = _theirs_to_see(shop, uow, agent, reference)
+        case, conversation = opened(shop, uow, agent, reference)
         if until:
             must_be_theirs(case, conversation, agent.name)
             uow.desk.snooze(conversation.id, until, agent.name, now)
@@ -206,7 +206,7 @@ def label(shop: Shop, agent: Agent, reference: str, message_id: str, intent: str
     if intent is not None and not (0 < len(intent) <= 60 and intent.replace("_", "").isalnum()):
         raise BadInput("The intent is a name such as late_delivery.")
     with shop.begin(True) as uow:
-        case, conversation = _theirs_to_see(shop, uow, agent, reference)
+        case, conversation = opened(shop, uow, agent, reference)
         message = uow.messages.find(message_id)
         if message is None or message.conversation_id != conversation.id:
             raise NotFound("There is no such message in this chat.")
@@ -214,19 +214,11 @@ def label(shop: Shop, agent: Agent, reference: str, message_id: str, intent: str
         uow.note(case.id, agent.name, "message.labelled", now, message=message.id)
 
 
-def _theirs_to_see(shop: Shop, uow: "UnitOfWork", agent: Agent, reference: str) -> tuple[Case, Conversation]:
-    """The case and its conversation, locked. Raises NotFound or NotAllowed."""
-    case, conversation = opened(uow, reference, None)
-    may_see(shop, uow, agent, uow.desk_views.chat(reference))
-    return case, conversation
-
-
 def _must_be_fresh(case: Case, conversation: Conversation, agent: Agent, version: int | None) -> None:
     """What was seen may be old only where the chat is this person's anyway: a second reply, or one from another tab."""
     is_theirs = conversation.handler is Handler.AGENT and conversation.agent == agent.name
-    if version is not None and version != conversation.handler_version and not is_theirs:
-        who = conversation.agent or f"the {conversation.handler}"
-        raise Conflict(f"{case.reference} has changed hands since you looked: {who} answers it now.")
+    if not is_theirs:
+        must_be_fresh(case, conversation, version)
 
 
 def _tidy(text: str, empty: str, longest: int = LONGEST) -> str:

@@ -81,9 +81,14 @@ def opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Case
     """The case and its conversation, locked; refused where they have moved on from what the caller saw."""
     case = uow.cases.by_reference(reference.strip())
     conversation = uow.conversations.get(case.conversation_id)
-    if version is not None and version != conversation.handler_version:
-        raise Conflict(f"{case.reference} has changed hands since you looked: {_who(conversation)} answers it now.")
+    must_be_fresh(case, conversation, version)
     return case, conversation
+
+
+def must_be_fresh(case: Case, conversation: Conversation, version: int | None) -> None:
+    """Raises Conflict where the chat has changed hands since the version that was seen; None: nobody looked."""
+    if version is not None and version != conversation.handler_version:
+        raise Conflict(f"{case.reference} has changed hands since you looked: {conversation.with_whom} answers it now.")
 
 
 def sent_before(uow: "UnitOfWork", reference: str, key: str | None, words: str) -> Message | None:
@@ -128,7 +133,3 @@ def _leave_to_person(uow: "UnitOfWork", conversation: Conversation, now: datetim
 def say_line(shop: Shop, uow: "UnitOfWork", conversation: Conversation, name: str, now: datetime, **values: str) -> None:
     text = shop.wording.say(name, f"{conversation.id}:{conversation.last_seq}", **values)
     add_reply(uow, conversation, Author.SYSTEM, text, now)
-
-
-def _who(conversation: Conversation) -> str:
-    return conversation.agent or f"the {conversation.handler}"

@@ -76,5 +76,4 @@ def forget(conversation: Conversation, note: str | None = None) -> None:
 def must_be_theirs(case: Case, conversation: Conversation, agent: str) -> None:
     """Raises Conflict where somebody else answers this chat."""
     if conversation.handler is not Handler.AGENT or conversation.agent != agent:
-        who = conversation.agent or f"the {conversation.handler}"
-        raise Conflict(f"{case.reference} is with {who}, not with you: take it first.")
+        raise Conflict(f"{case.reference} is with {conversation.with_whom}, not with you: take it first.")

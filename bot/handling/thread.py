@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cases.conversation import Author, Message
 from bot.cases.desk import Agent, HeldReply, Note
 from bot.cases.instants import instant
-from bot.handling.board import may_see
+from bot.handling.desk_cases import must_see_chat
 from bot.handling.files import file_json
 from bot.handling.shop import Shop
 
@@ -46,10 +46,11 @@ def chat(shop: Shop, agent: Agent, reference: str, after: int, now: datetime) ->
     with shop.begin(False) as uow:
         views = uow.desk_views
         found = views.chat(reference)
-        may_see(shop, uow, agent, found)
+        must_see_chat(shop, uow, agent, found)
         conversation_id = found["conversation"]
         said = uow.messages.of(conversation_id, after)
-        shows = _shows(uow, conversation_id, said)
+        states = views.states(conversation_id)
+        shows = _shows(uow, conversation_id, said, states)
         draft = uow.desk.draft(agent.name, conversation_id)
         leased = found["turn_lease_until"]
         return {
@@ -63,9 +64,9 @@ def chat(shop: Shop, agent: Agent, reference: str, after: int, now: datetime) ->
             "seq": found["last_seq"],
             "customer": found["customer"],
             "messages": [shows(one) for one in said],
-            "states": {one: state for one, state in views.states(conversation_id).items()},
+            "states": states,
             "notes": [note_json(one) for one in uow.desk.notes(conversation_id)],
-            "markers": _markers(shop, uow, conversation_id),
+            "markers": _markers(uow, conversation_id),
             "held": [held_json(one) for one in uow.desk.held_in(conversation_id) if one.agent == agent.name],
             "draft": {"mode": draft.mode, "text": draft.text} if draft else None,
             "typing": bool(leased and leased > now) and bool(uow.messages.unanswered(conversation_id)),
@@ -76,7 +77,7 @@ def file(shop: Shop, agent: Agent, file_id: str) -> "tuple[File, bytes]":
     """A file of a chat and its bytes. Raises NotFound, or NotAllowed where the chat is not for this person."""
     with shop.begin(False) as uow:
         found = uow.desk_views.file(file_id)
-        may_see(shop, uow, agent, uow.desk_views.chat_of(found.conversation_id))
+        must_see_chat(shop, uow, agent, uow.desk_views.chat_of(found.conversation_id))
         return found, uow.files.content(found.id)
 
 
@@ -84,7 +85,7 @@ def conversation_of(shop: Shop, agent: Agent, reference: str) -> str:
     """The id of a chat this person may open. Raises NotFound or NotAllowed."""
     with shop.begin(False) as uow:
         found = uow.desk_views.chat(reference)
-        may_see(shop, uow, agent, found)
+        must_see_chat(shop, uow, agent, found)
         return str(found["conversation"])
 
 
@@ -96,10 +97,10 @@ def held_json(held: HeldReply) -> Found:
     return {"id": held.id, "text": held.text, "send_at": instant(held.send_at), "agent": held.agent, "files": held.files}
 
 
-def _shows(uow: "UnitOfWork", conversation_id: str, said: list[Message]) -> Callable[[Message], Found]:
+def _shows(uow: "UnitOfWork", conversation_id: str, said: list[Message], states: Mapping[str, str]) -> Callable[[Message], Found]:
     """How a message is shown. Everything that hangs on the messages is read at once."""
     files = uow.files.of_messages([one.id for one in said])
-    states, labels = uow.desk_views.states(conversation_id), uow.desk_views.labels(conversation_id)
+    labels = uow.desk_views.labels(conversation_id)
     references = {one.id: one.reference for one in uow.cases.of_conversation(conversation_id)}
 
     def shown(one: Message) -> Found:
@@ -131,7 +132,7 @@ def _heard(heard: Mapping[str, Any] | None) -> Found | None:
     return {"intent": heard.get("intent"), "confidence": heard.get("confidence")} if heard else None
 
 
-def _markers(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> list[Found]:
+def _markers(uow: "UnitOfWork", conversation_id: str) -> list[Found]:
     """What was done between the messages, oldest first."""
     brought = [
         {

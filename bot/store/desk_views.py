@@ -118,11 +118,6 @@ class DeskViews:
         k = desk_tables.looking.c
         return _lists(self._rows(select(k.conversation_id, k.agent).where(k.at >= since).order_by(k.agent)), "conversation_id", "agent")
 
-    def snoozes(self, now: datetime) -> dict[str, Found]:
-        """By conversation: until when, and since when."""
-        z = desk_tables.snoozes.c
-        return {row["conversation_id"]: row for row in self._rows(select(z.conversation_id, z.until, z.at).where(z.until > now))}
-
     def states(self, conversation_id: str) -> dict[str, str]:
         """How the sending of each message went, by its id."""
         o = tables.outbox.c

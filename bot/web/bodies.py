@@ -58,7 +58,7 @@ def text_of(body: dict[str, Any], name: str) -> str | None:
 def instant_of(body: dict[str, Any], name: str) -> datetime | None:
     """A field that is a point in time with its zone, as ISO 8601 writes it, in UTC; None where it is not there."""
     given = text_of(body, name)
-    if not given:
+    if given is None:
         return None
     found = instant_in(given)
     if found is None:
