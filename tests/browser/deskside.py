@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot import clock, settings
 from bot.bootstrap import open_passwords, open_shop
+from bot.cases.case import Alert
 from bot.handling import agents
 from bot.handling.accept import accept, open_conversation
 from bot.handling.cases import case_of
@@ -133,3 +134,10 @@ def waiting(product: Product, *words: str, reason: str = "asked") -> str:
             message.answered_at = now
         hand_off(shop, uow, conversation, reason, now)
         return case_of(uow, conversation, now).reference
+
+
+def alert(product: Product, ref: str, for_whom: str) -> None:
+    """A case that is open again, raised as the product's own handling raises it."""
+    with shop_of(product).begin(True) as uow:
+        case = uow.cases.by_reference(ref)
+        uow.alerts.raise_once(Alert("reopened", for_whom, clock.now(), f"reopened:{ref}:{for_whom}", case.id, {"case": ref}))

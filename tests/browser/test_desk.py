@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.conftest import ANSWER_MS, PHONE, Visitor, Visits
-from tests.browser.deskside import PASSWORD, People, Person, sign_in, waiting
+from tests.browser.deskside import PASSWORD, People, Person, alert, sign_in, waiting
 from tests.product import Product
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]
@@ -231,6 +231,7 @@ def one_pane_at_a_time(person: Person, ref: str) -> None:
     expect(page.locator(".pane.thread")).to_be_hidden()
     person.is_open_to_all("case on a phone")
     page.locator(".to-chat").click()
+    expect(page.locator("#thread-title")).to_be_focused()
     a_note_and_a_warning(person)
     page.locator(".to-queue").click()
     expect(page.locator(".pane.queue")).to_be_visible()
@@ -251,6 +252,32 @@ def test_small_screen_has_big_buttons(people: People, product: Product) -> None:
         person.page.get_by_role("button", name="Send to customer").tap()
         expect(person.said.filter(has_text="I look into it.")).to_be_visible()
         assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_agent_notices_what_is_theirs(product: Product, agent: Person) -> None:
+    ref, other = waiting(product, "It broke again."), waiting(product, "Mine too.")
+    alert(product, ref, AGENT)
+    alert(product, other, SECOND)
+    agent.page.reload()
+    expect(agent.page.locator(".bell")).to_have_attribute("aria-label", re.compile("To notice: [1-9]"))
+    agent.press("g", "n")
+    row = agent.dialog.locator(".alert-row").filter(has_text=ref)
+    expect(row).to_contain_text("not put right")
+    expect(row).to_contain_text("for you")
+    expect(agent.dialog).not_to_contain_text(other)
+    agent.is_open_to_all("alerts")
+    row.get_by_role("link").click()
+    expect(agent.dialog).to_have_count(0)
+    expect(agent.page.locator(".under")).to_contain_text(ref)
+    agent.page.locator(".bell").click()
+    row.get_by_role("button", name="Seen").click()
+    expect(row).to_have_count(0)
+    assert agent.page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+    agent.press("Escape")
+    expect(agent.page.locator(".part.follow-up")).to_have_count(0)
+    agent.press("e")  # ended by a person: the customer will be asked
+    agent.open(ref)
+    expect(agent.page.locator(".part.follow-up")).to_contain_text("Not asked yet. The question is due")
 
 
 def test_what_is_typed_outlives_trouble(product: Product, people: People, agent: Person) -> None:

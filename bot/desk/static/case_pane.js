@@ -50,7 +50,7 @@ function draw() {
 
 function parts(one) {
   return [
-    summary(one), waiting(one), facts(one), verdict(one), remedies(one), order(one), promises(one), incident(one), escalations(one), earlier(one),
+    summary(one), waiting(one), facts(one), verdict(one), remedies(one), order(one), promises(one), followUp(one), incident(one), escalations(one), earlier(one),
     folded("claims", W.claims, (one.claims ?? []).map(claimOf)), folded("callbacks", W.callbacks, (one.callbacks ?? []).map(callOf)), links(one),
     folded("history", W.history, [...(one.history ?? [])].reverse().map((line) => h("li", {}, h("span", { class: "soft", text: `${when(line.at)} ${line.who ?? ""} ` }), h("span", { text: line.text || plain(line.act) })))),
   ];
@@ -155,6 +155,18 @@ function promises(one) {
     h("span", { class: `badge ${promise.state}`, text: named(W.promise_states, promise.state) }), may() && promise.kind === "own_word" && promise.state === "open" && h("span", { class: "row-deeds" },
       button("quiet small", W.promise_kept, deed("promise_end", { promise, state: "kept" }), { "data-focus": `kept-${promise.id}` }), button("quiet small", W.promise_withdrawn, deed("promise_end", { promise, state: "withdrawn" }), { "data-focus": `withdrawn-${promise.id}` }))));
   return section("promises", W.promises, rows.length > 0 && h("ul", { class: "plain" }, rows), [may() && button("link", W.add_promise, deed("promise"), { "data-focus": "promise" })]);
+}
+
+/** Whether it was put right, as far as the customer was asked and says; of the newest round. */
+function followUp({ follow_up: found }) {
+  if (!found) return null;
+  const state_ = found.outcome && found.state !== "answered" ? "half_answered" : found.state;
+  const stands = found.state === "withdrawn" ? W.follow_up_whys[found.why] ?? W.follow_up_withdrawn : W.follow_up_states[state_](when(found.asked_at), when(found.due_at));
+  return section("follow-up", W.follow_up, [
+    found.outcome && h("p", {}, h("b", { text: named(W.follow_up_outcomes, found.outcome) }), found.satisfaction && ` ${W.satisfaction(found.satisfaction)}`),
+    h("p", { class: "soft", text: stands }),
+    found.round > 1 && h("p", { class: "soft", text: W.follow_up_again }),
+  ]);
 }
 
 function incident(one) {

@@ -1,5 +1,6 @@
 // The desk: one page, three panes, and what comes down the stream is drawn where it changed.
 import { chatAt, get, listen, post } from "./api.js";
+import { bell, fetchAlerts } from "./alerts.js";
 import { approvals, fetchApprovals } from "./approvals.js";
 import { casePane, focusCase } from "./case_pane.js";
 import { composer } from "./composer.js";
@@ -28,7 +29,7 @@ thread.querySelector(".room").append(composer);
 function header() {
   const search = button("search", "", () => tell("palette"), { "aria-label": W.search, "aria-keyshortcuts": "Control+K" });
   search.append(icon("search"), h("span", { text: W.search }), h("kbd", { text: W.search_hint }));
-  return h("header", { class: "top" }, h("span", { class: "shop", text: state.me.shop }), nav, h("div", { class: "right" }, search, button("icon-button help", "?", () => tell("sheet"), { "aria-label": W.help }), me));
+  return h("header", { class: "top" }, h("span", { class: "shop", text: state.me.shop }), nav, h("div", { class: "right" }, search, bell, button("icon-button help", "?", () => tell("sheet"), { "aria-label": W.help }), me));
 }
 
 function drawTop() {
@@ -64,7 +65,6 @@ function openChat(ref) {
     looking();
   }
   pane("thread");
-  focusThread();
 }
 
 /** Which pane a narrow screen shows; on a wide one, which has the focus. */
@@ -72,6 +72,7 @@ function pane(name) {
   state.pane = name;
   chats.dataset.pane = name;
   if (name === "case") focusCase();
+  if (name === "thread") focusThread();
 }
 
 function looking() {
@@ -142,6 +143,7 @@ async function start() {
   addEventListener("hashchange", route);
   route();
   fetchApprovals();
+  fetchAlerts();
   setInterval(looking, LOOKING_EVERY);
   setInterval(() => { if (state.open && !row()) refresh(); }, APART); // a chat that is not in the queue, such as an earlier one
   document.addEventListener("visibilitychange", looking);

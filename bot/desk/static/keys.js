@@ -49,6 +49,7 @@ const LIST = [
   { id: "go_waiting", keys: "g w", group: "go", when: () => true, run: () => go("chats", () => tab("waiting")) },
   { id: "go_mine", keys: "g m", group: "go", when: () => true, run: () => go("chats", () => tab("mine")) },
   { id: "go_all", keys: "g e", group: "go", when: () => true, run: () => go("chats", () => tab("all")) },
+  { id: "alerts", keys: "g n", group: "go", when: () => true, run: () => tell("alerts-list") },
   { id: "palette", keys: "Ctrl+K", group: "page", when: () => false },
   { id: "sheet", keys: "?", group: "page", when: () => true, run: () => sheet() },
   { id: "settings", group: "page", when: () => true, run: () => tell("settings") },

@@ -1,4 +1,5 @@
 // The supervisor's view: who waits, who works, what is on fire, and what is in force.
+import { alertRows } from "./alerts.js";
 import { get, post } from "./api.js";
 import { ask, field, instant, localTime } from "./dialogs.js";
 import { button, fill, h } from "./dom.js";
@@ -6,7 +7,7 @@ import { everybody } from "./deeds.js";
 import { named, plain, span, when } from "./format.js";
 import { icon } from "./icons.js";
 import { say, tried } from "./saying.js";
-import { now, state } from "./state.js";
+import { now, on, state } from "./state.js";
 import { W } from "./words.js";
 
 const EVERY = 2000; // ms
@@ -37,8 +38,7 @@ async function look() {
   sign = JSON.stringify(said);
   fill(figures, Object.entries(W.live_parts).map(([name, words]) => h("div", { class: `figure ${name === "breaches" && said.breaches > 0 ? "bad" : ""}` }, h("span", { class: "what", text: words }), h("span", { class: "value", text: figureOf(name, said[name]) }))));
   fill(people, table(said.agents ?? []), said.by_team?.length > 0 && h("p", { class: "soft", text: said.by_team.map((one) => `${plain(one.name)}: ${one.waiting}`).join(" · ") }));
-  fill(alerts, said.alerts?.length > 0 && h("ul", { class: "plain" }, said.alerts.map((one) => h("li", {}, h("span", { class: "soft", text: `${when(one.at)} ` }), h("b", { text: plain(one.kind) }), one.ref && [" ", h("a", { href: `#/chat/${encodeURIComponent(one.ref)}`, text: one.ref })],
-    state.me.may.act && button("link", W.seen, () => see(one), { "data-focus": `seen-${one.id}`, "aria-label": W.seen_of(plain(one.kind), one.ref ?? "") })))));
+  fill(alerts, said.alerts?.length > 0 && alertRows(said.alerts));
   alertBlock.hidden = !said.alerts?.length;
   fill(health, h("ul", { class: "plain" }, Object.entries(said.health?.parts ?? said.health ?? {}).filter(([, one]) => typeof one === "boolean").map(([name, isReady]) => h("li", { class: isReady ? "part-ready" : "part-down" }, icon(isReady ? "check" : "warn", 14), h("span", { text: plain(name) }), h("span", { class: "soft", text: isReady ? W.ready : W.not_ready })))));
   fill(incidents, incidentRows(said.incidents ?? []));
@@ -56,10 +56,6 @@ function table(found) {
   return h("table", {}, h("thead", {}, h("tr", {}, W.agent_columns.map((name) => (name ? h("th", { scope: "col", text: name }) : h("td", {}))))), h("tbody", {}, found.map((one) => h("tr", {}, h("th", { scope: "row", text: one.name }), h("td", { text: W.roles[one.role] ?? plain(one.role) }),
     h("td", {}, h("span", { class: `presence ${one.away ? "away" : one.state}`, "aria-hidden": "true" }), named(W.agent_states, one.away ? "away" : one.state)), h("td", { text: W.chats_of(Array.isArray(one.chats) ? one.chats.length : one.chats, one.capacity) }), h("td", { text: one.seen_at ? when(one.seen_at) : W.no_figure }),
     h("td", {}, state.me.may.supervise && one.name !== state.me.name && button("link", W.leave, () => leave(one.name), { "data-focus": `leave-${one.name}`, "aria-label": W.leave_title(one.name) }))))));
-}
-
-async function see(one) {
-  if ((await tried(() => post(`/desk/api/alerts/${one.id}/seen`))) !== undefined) look();
 }
 
 async function leave(name) {
@@ -143,3 +139,5 @@ function hoursOf(said) {
     h("h3", { text: W.owners }), h("dl", { class: "week" }, said.owners.map((one) => [h("dt", { text: plain(one.team) }), h("dd", { text: one.owner ?? W.none })])),
   ];
 }
+
+on("alert-seen", () => { if (state.view === "live") look(); });

@@ -10,6 +10,7 @@ export const state = {
   chat: null, // GET /desk/api/chats/REF
   case: null, // GET /desk/api/cases/REF
   approvals: [],
+  alerts: [], // GET /desk/api/alerts
   pane: "queue", // which one a narrow screen shows: queue, thread, case
 };
 

@@ -1,4 +1,5 @@
 // Everything the desk says, in English, by where it is said; no word stands in two of these. Nothing here is said to a customer.
+import { alerts } from "./words/alerts.js";
 import { board } from "./words/board.js";
 import { casePane } from "./words/case_pane.js";
 import { chatDeeds } from "./words/chat_deeds.js";
@@ -11,4 +12,4 @@ import { remedies } from "./words/remedies.js";
 import { settings } from "./words/settings.js";
 import { thread } from "./words/thread.js";
 
-export const W = { ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...page, ...queue, ...records, ...remedies, ...settings, ...thread };
+export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...page, ...queue, ...records, ...remedies, ...settings, ...thread };

@@ -47,8 +47,5 @@ export const board = {
   closed: "Closed",
   holidays: "Holidays",
   owners: "Who answers for a team",
-  alerts: "To notice",
-  seen: "Seen",
-  seen_of: (kind, ref) => `Seen: ${kind} ${ref}`,
   no_figure: "–",
 };

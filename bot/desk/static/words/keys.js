@@ -12,7 +12,7 @@ export const keys = {
     note: "Write a private note", canned: "Ready answers", send: "Send", send_resolve: "Send and resolve", undo: "Take back what goes out", resolve: "Resolve and open the next",
     snooze: "Snooze", assign: "Assign", hand_back: "Hand back to the assistant", remedy: "Grant a remedy", approve: "Approve", refuse: "Refuse", priority: "Priority", tag: "Tags",
     label: "Assistant got this wrong", promise: "Promise something", merge: "Merge into another case", split: "Split off a second matter", whisper: "Whisper to whoever answers",
-    fact: "Add or change a fact", go_queue: "Queue", go_approvals: "Approvals", go_live: "Board", go_case: "To the case", go_waiting: "Waiting", go_mine: "Mine", go_all: "All", sheet: "These keys",
+    fact: "Add or change a fact", go_queue: "Queue", go_approvals: "Approvals", go_live: "Board", go_case: "To the case", go_waiting: "Waiting", go_mine: "Mine", go_all: "All", alerts: "To notice", sheet: "These keys",
     palette: "Do anything", settings: "Your settings", leave_field: "Leave the field", panes: "Next part of the page",
   },
 };
