@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 BACK = "back"  # the kind of its outbox rows
-SENT, FAILED, DROPPED = "sent", "failed", "dropped"
+DROPPED = "dropped"
 
 
 class LinkRefused(NotAllowed):
@@ -165,17 +165,8 @@ def _written(shop: Shop, links: Links, conversation: Conversation, order: Order,
     return Mail(way.id, order.buyer.email, say("letter_back_subject", way.id, ref=ref), "\n\n".join(parts), stop)
 
 
-def sent(shop: Shop, way_id: str, conversation_id: str, now: datetime) -> None:
-    """A mail server has taken it."""
-    _mark(shop, way_id, conversation_id, SENT, now)
-
-
-def failed(shop: Shop, way_id: str, conversation_id: str, now: datetime) -> None:
-    """It can never go out. The words stay in the chat; nothing was promised of a mail."""
-    _mark(shop, way_id, conversation_id, FAILED, now)
-
-
-def _mark(shop: Shop, way_id: str, conversation_id: str, state: str, now: datetime) -> None:
+def ended(shop: Shop, way_id: str, conversation_id: str, state: str, now: datetime) -> None:
+    """A mail server has taken it, or it can never go out: the words stay in the chat, and nothing was promised of a mail."""
     with shop.begin(True) as uow:
         conversation = uow.conversations.get(conversation_id)
         uow.outbox.mark([way_id], state, now)

@@ -3,18 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from bot.cases.way_back import Links
-from bot.errors import MailFailed
 from bot.handling import coming_back
 from bot.handling.coming_back import BACK
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.worker.pace import AT_ONCE, LEASE, Pace, next_try
+from bot.worker.mailing import post
+from bot.worker.pace import AT_ONCE, LEASE, Pace
 
 EVERY = timedelta(seconds=2)  # between two looks for unseen words
-log = structlog.get_logger(__name__)
 
 
 class ComingBack:
@@ -41,20 +38,6 @@ class ComingBack:
             with self.shop.begin(True) as uow:
                 uow.outbox.postpone(row["id"], mail)
         elif mail:
-            try:
-                self.mailer.send(mail)
-            except MailFailed as failure:
-                self._failed(row, failure, now)
-            else:
-                coming_back.sent(self.shop, row["subject_id"], row["conversation_id"], now)
-                log.info("mail_back.sent", conversation=row["conversation_id"])
-
-    def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
-        attempts = row["attempts"] + 1
-        log.warning("mail_back.failed", conversation=row["conversation_id"], why=str(failure), attempts=attempts)
-        at = next_try(failure, attempts, now)
-        if at is None:
-            coming_back.failed(self.shop, row["subject_id"], row["conversation_id"], now)
-            return
-        with self.shop.begin(True) as uow:
-            uow.outbox.postpone(row["id"], at)
+            state = post(self.shop, self.mailer, mail, row, now, "mail_back", conversation=row["conversation_id"])
+            if state:
+                coming_back.ended(self.shop, row["subject_id"], row["conversation_id"], state, now)

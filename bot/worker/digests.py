@@ -3,17 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
-from bot.errors import MailFailed
 from bot.handling import digests
-from bot.handling.letters import FAILED, SENT
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.worker.pace import AT_ONCE, LEASE, Pace, next_try
+from bot.worker.mailing import post
+from bot.worker.pace import AT_ONCE, LEASE, Pace
 
 EVERY = timedelta(seconds=30)  # between two looks at what waits
-log = structlog.get_logger(__name__)
 
 
 class Digests:
@@ -39,17 +35,6 @@ class Digests:
         if mail is None:
             digests.ended(self.shop, row["subject_id"], digests.DROPPED, now)
             return
-        try:
-            self.mailer.send(mail)
-        except MailFailed as failure:
-            attempts = row["attempts"] + 1
-            log.warning("digest.failed", digest=row["subject_id"], why=str(failure), attempts=attempts)
-            at = next_try(failure, attempts, now)
-            if at is None:
-                digests.ended(self.shop, row["subject_id"], FAILED, now)
-                return
-            with self.shop.begin(True) as uow:
-                uow.outbox.postpone(row["id"], at)
-        else:
-            digests.ended(self.shop, row["subject_id"], SENT, now)
-            log.info("digest.sent", digest=row["subject_id"])
+        state = post(self.shop, self.mailer, mail, row, now, "digest", digest=row["subject_id"])
+        if state:
+            digests.ended(self.shop, row["subject_id"], state, now)

@@ -3,18 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
-from bot.errors import MailFailed
 from bot.handling import telling
 from bot.handling.incidents import suggest
+from bot.handling.letters import SENT
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.worker.pace import AT_ONCE, LEASE, Pace, next_try
+from bot.worker.mailing import post
+from bot.worker.pace import AT_ONCE, LEASE, Pace
 
 CHATS_AT_ONCE = 50
 EVERY = timedelta(seconds=30)  # between two counts of complaints
-log = structlog.get_logger(__name__)
 
 
 class Notices:
@@ -41,19 +39,10 @@ class Notices:
         letter_id = row["subject_id"]
         with self.shop.begin(False) as uow:
             mail = telling.letter(self.shop, uow, letter_id)
-        try:
-            if mail is None:
-                raise MailFailed("no address", is_final=True)
-            mailer.send(mail)
-        except MailFailed as failure:
-            attempts = row["attempts"] + 1
-            log.warning("notice.failed", letter=letter_id, why=str(failure), attempts=attempts)
-            at = next_try(failure, attempts, now)
+        state = post(self.shop, mailer, mail, row, now, "notice", letter=letter_id)
+        if state:
             with self.shop.begin(True) as uow:
-                uow.outbox.postpone(row["id"], at) if at else telling.given_up(self.shop, uow, letter_id, now)
-        else:
-            with self.shop.begin(True) as uow:
-                telling.sent(uow, letter_id, now)
+                telling.sent(uow, letter_id, now) if state == SENT else telling.given_up(self.shop, uow, letter_id, now)
 
 
 class Suggest:

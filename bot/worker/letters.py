@@ -3,17 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-import structlog
-
-from bot.errors import MailFailed
 from bot.handling import apology
 from bot.handling.apology import FORMAL
 from bot.handling.letters import FAILED, SENT, TRANSCRIPT, tell_it_failed, transcript
 from bot.handling.shop import Shop
 from bot.ports import Mailer
-from bot.worker.pace import AT_ONCE, LEASE, next_try
-
-log = structlog.get_logger(__name__)
+from bot.worker.mailing import post
+from bot.worker.pace import AT_ONCE, LEASE
 
 
 class Letters:
@@ -36,29 +32,16 @@ class Letters:
                 mail = apology.mail(self.shop, uow, row["subject_id"])
             else:
                 mail = transcript(self.shop, uow, row["subject_id"], row["conversation_id"], now)
-        try:
-            if mail is None:
-                raise MailFailed("no address", is_final=True)
-            self.mailer.send(mail)
-        except MailFailed as failure:
-            self._failed(row, failure, now)
-        else:
-            with self.shop.begin(True) as uow:
-                uow.outbox.mark([row["subject_id"]], SENT, now)
-                if row["kind"] == FORMAL:
-                    apology.sent(self.shop, uow, row["subject_id"], row["conversation_id"], now)
-            log.info("letter.sent", conversation=row["conversation_id"])
+        state = post(self.shop, self.mailer, mail, row, now, "letter", conversation=row["conversation_id"])
+        if state:
+            self._end(row, state, now)
 
-    def _failed(self, row: dict[str, Any], failure: MailFailed, now: datetime) -> None:
-        attempts = row["attempts"] + 1
-        log.warning("letter.failed", conversation=row["conversation_id"], why=str(failure), attempts=attempts)
-        at = next_try(failure, attempts, now)
+    def _end(self, row: dict[str, Any], state: str, now: datetime) -> None:
+        letter_id, conversation_id = row["subject_id"], row["conversation_id"]
         with self.shop.begin(True) as uow:
-            if at:
-                uow.outbox.postpone(row["id"], at)
-                return
-            uow.outbox.mark([row["subject_id"]], FAILED, now)
+            uow.outbox.mark([letter_id], state, now)
             if row["kind"] == FORMAL:
-                apology.failed(self.shop, uow, row["subject_id"], row["conversation_id"], now)
-            else:
-                tell_it_failed(self.shop, uow, row["conversation_id"], now)
+                end = apology.sent if state == SENT else apology.failed
+                end(self.shop, uow, letter_id, conversation_id, now)
+            elif state == FAILED:
+                tell_it_failed(self.shop, uow, conversation_id, now)
