@@ -6,7 +6,6 @@ of it before it is sent again, and the act's key never changes. Only where the s
 again without asking.
 """
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from bot.cases.issue import Word
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.errors import BadInput, Conflict, NoAnswer, NotFound, NotReached
 from bot.handling import callbacks, ledger, vouchers
+from bot.handling.pauses import growing
 from bot.handling.shop import Shop
 from bot.ports import Act, Answer, RemedyProvider
 
@@ -30,7 +30,7 @@ KIND = "remedy"  # of outbox rows
 WAITING, BY_HAND = "waiting", "by_hand"  # states of an outbox row
 LEASE = timedelta(minutes=2)  # longer than the two calls of one try may take
 TRIES = 8  # without reaching the shop; the last comes about an hour after the first
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+FIRST_PAUSE = timedelta(seconds=30)
 SENT_OUT = frozenset(
     {RemedyState.QUEUED, RemedyState.SENT, RemedyState.UNKNOWN, RemedyState.SETTLED, RemedyState.FAILED, RemedyState.COMPENSATED}
 )
@@ -69,9 +69,8 @@ def way_of(remedy: Remedy, has_shop: bool) -> Way:
 
 
 def pause(tries: int) -> timedelta:
-    """Until the next try: doubled each time up to an hour, and never quite the same, so that tries do not come in waves."""
-    doubled: int = 2 ** min(tries - 1, 10)
-    return min(LONGEST_PAUSE, FIRST_PAUSE * doubled) * random.uniform(0.8, 1.2)
+    """Until the next try."""
+    return growing(tries, FIRST_PAUSE)
 
 
 def carry_out(shop: Shop, provider: RemedyProvider | None, row: dict[str, Any], now: Callable[[], datetime]) -> None:

@@ -1,7 +1,6 @@
 """Webhooks for other systems: made and removed, and what each delivery says, becomes of it and is tried again."""
 
 import json
-import random
 import re
 import secrets
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from bot.cases.instants import instant
 from bot.cases.reachable import is_address, is_public
 from bot.errors import BadInput, NotFound
 from bot.handling.case_api import case_json, handoff_json, message_json
+from bot.handling.pauses import growing
 from bot.handling.remedy_views import Row, row_json
 from bot.handling.shop import Shop
 from bot.ports import Poster
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 TRIES = 12
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)  # doubled at every try: the last comes after about three hours
+FIRST_PAUSE = timedelta(seconds=5)  # doubled at every try: the last comes after about three hours
 ALERTED = "assistant_failed"  # the reason in escalation.yml whose team hears of it
 KEPT, KEPT_DEAD = timedelta(days=7), timedelta(days=30)
 
@@ -175,8 +175,7 @@ def failed(shop: Shop, delivery_id: int, status: int | None, now: datetime) -> b
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many tries that failed."""
-    doubled: int = 2 ** (attempts - 1)
-    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
+    return growing(attempts, FIRST_PAUSE)
 
 
 def forget(shop: Shop, now: datetime) -> int:

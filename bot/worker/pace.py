@@ -1,9 +1,9 @@
 """How often a job looks, and how a mail that could not be sent is tried again."""
 
-import random
 from datetime import datetime, timedelta
 
 from bot.errors import MailFailed
+from bot.handling.pauses import growing
 
 AT_ONCE = 10
 LEASE = timedelta(minutes=2)
@@ -30,5 +30,4 @@ def next_try(failure: MailFailed, attempts: int, now: datetime) -> datetime | No
     """When to send once more what failed for this many times; None where it is given up."""
     if failure.is_final or attempts >= TRIES:
         return None
-    doubled: int = 2 ** (attempts - 1)
-    return now + FIRST_PAUSE * doubled * random.uniform(0.8, 1.2)
+    return now + growing(attempts, FIRST_PAUSE)
