@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.cases.desk import LOCKED_AFTER, Agent, DeskRole, DeskSession
+from bot.cases.names import LONGEST_NAME, is_name, tidy_name
 from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling.shop import Shop
 
@@ -55,9 +56,9 @@ def add(
     by: str = "command",
 ) -> Agent:
     """A new account. Raises BadInput, or Conflict where the name or address is taken."""
-    tidy, address = " ".join(name.split()), email.strip().lower()
-    if not 1 <= len(tidy) <= 80 or not tidy.isprintable():
-        raise BadInput("Give the name that customers will read, of at most 80 characters.")
+    tidy, address = tidy_name(name), email.strip().lower()
+    if not is_name(tidy):
+        raise BadInput(f"Give the name that customers will read, of at most {LONGEST_NAME} characters.")
     if not _EMAIL.fullmatch(address) or len(address) > 254:
         raise BadInput(f"{email!r} is no e-mail address: use one such as amira@example.com.")
     unknown = [one for one in teams if one not in shop.policy.teams]

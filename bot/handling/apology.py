@@ -19,6 +19,7 @@ from bot.cases.incident import Incident
 from bot.cases.instants import instant
 from bot.cases.issue import Issue, Severity
 from bot.cases.letter import PARTS, Letter, LetterState
+from bot.cases.names import tidy_name
 from bot.cases.order import Order
 from bot.cases.remedy import Remedy
 from bot.cases.wording import admissions, apologies, causes, faults
@@ -267,7 +268,7 @@ def sign(shop: Shop, reference: str, who: str, now: datetime) -> Signed:
 
 
 def _person(shop: Shop, who: str) -> str:
-    name = " ".join(who.split())
+    name = tidy_name(who)
     if not name or name.lower() in NOBODY or name.lower() == shop.name.lower() or not any(sign.isalpha() for sign in name):
         raise BadInput("A person signs a letter: give your own name.")
     return name

@@ -11,6 +11,7 @@ from bot.cases.damages import sum_said, totals
 from bot.cases.dates import clock_of
 from bot.cases.instants import instant
 from bot.cases.money import Money
+from bot.cases.names import tidy_name
 from bot.cases.promises import PERSON_ANSWERS
 from bot.cases.remedy import Remedy, RemedyState
 from bot.cases.wording import faults
@@ -74,7 +75,7 @@ def refuse(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> 
 
 
 def _named(who: str) -> str:
-    name = " ".join(who.split())
+    name = tidy_name(who)
     if not name:
         raise BadInput("Say who you are: the customer reads who decided.")
     return name

@@ -8,6 +8,7 @@ from bot.cases.clock_steps import Step, Taken, advance
 from bot.cases.conversation import Conversation
 from bot.cases.instants import instant
 from bot.cases.service_clock import ClockName, ServiceClock
+from bot.handling.offers import team_key
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _tell(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case,
 
 def _team(shop: Shop, uow: "UnitOfWork", case: Case) -> str:
     brought = uow.clocks.brought([case.id]).get(case.id)
-    named = next((key for key, name in shop.policy.teams.items() if brought and name == brought.team), None)
+    named = team_key(shop, brought.team) if brought else None
     return named or shop.policy.escalation("unsettled").team
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.conversation import Author, Conversation, Handler
+from bot.cases.names import tidy_name
 from bot.errors import BadInput, NotFound
 from bot.handling.accept import add_reply
 from bot.handling.shop import Shop
@@ -29,7 +30,7 @@ class Moved:
 def leave(shop: Shop, agent: str, to: str, now: datetime, by: str | None = None) -> Moved:
     """Gives it all over; `by`: who does that for them. Raises BadInput where it is not clear who to whom, NotFound where there is
     nothing of theirs."""
-    agent, to = " ".join(agent.split()), " ".join(to.split())
+    agent, to = tidy_name(agent), tidy_name(to)
     if not agent or not to or agent == to:
         raise BadInput("Say who leaves and who takes over: two different names.")
     with shop.begin(True) as uow:

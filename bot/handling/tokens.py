@@ -5,18 +5,18 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.cases.api import ApiToken, Scope
+from bot.cases.names import LONGEST_NAME, is_name, tidy_name
 from bot.errors import BadInput, Conflict, NotFound
 from bot.handling.shop import Shop
 
 PREFIX = "amends_"  # so that who finds one in a repository knows whose it is
 SIGN_OF_LIFE = timedelta(minutes=1)  # as often it is noted that one is used
-LONGEST_NAME = 80
 
 
 def add(shop: Shop, name: str, scopes: tuple[str, ...], now: datetime, by: str = "command") -> tuple[ApiToken, str]:
     """A new token, and its words, which are nowhere kept. Raises BadInput, or Conflict where the name is in use."""
-    tidy = " ".join(name.split())
-    if not 1 <= len(tidy) <= LONGEST_NAME or not tidy.isprintable():
+    tidy = tidy_name(name)
+    if not is_name(tidy):
         raise BadInput(f"Name the system that will use the token, in at most {LONGEST_NAME} characters.")
     chosen = [str(_scope(one)) for one in dict.fromkeys(scopes)]
     if not chosen:
@@ -35,7 +35,7 @@ def add(shop: Shop, name: str, scopes: tuple[str, ...], now: datetime, by: str =
 def revoke(shop: Shop, name: str, now: datetime, by: str = "command") -> ApiToken:
     """From now on it opens nothing. Raises NotFound."""
     with shop.begin(True) as uow:
-        tidy = " ".join(name.split()).lower()
+        tidy = tidy_name(name).lower()
         found = next((one for one in uow.tokens.all() if one.name.lower() == tidy and not one.revoked_at), None)
         if found is None:
             raise NotFound(f"There is no token of {name!r} in use: `amends tokens list` shows those there are.")

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
+from bot.cases.names import tidy_name
 from bot.errors import NotFound
 from bot.store import desk_tables as t
 from bot.store.inserts import upsert
@@ -22,14 +23,14 @@ class Agents:
         return found
 
     def get(self, name: str) -> Agent:
-        found = self.find(" ".join(name.split()))
+        found = self.find(tidy_name(name))
         if found is None:
             raise NotFound(f"There is no account {name!r}: `amends agents list` shows those there are.")
         return found
 
     def by_sign_in(self, typed: str) -> Agent | None:
         """By name or e-mail address, as people type them."""
-        a, word = t.agents.c, " ".join(typed.split()).lower()
+        a, word = t.agents.c, tidy_name(typed).lower()
         asked = select(Agent).where((func.lower(a.name) == word) | (func.lower(a.email) == word))
         found: Agent | None = self.session.execute(asked.with_for_update() if self.lock else asked).scalars().first()
         return found
