@@ -1,9 +1,11 @@
 """The files that start the four processes: one supervisord, Rasa's endpoints and its channels."""
 
+import hashlib
 import os
 import shlex
 import sqlite3
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TextIO
@@ -67,10 +69,23 @@ def commands(chosen: Settings, model: Path) -> dict[str, list[str]]:
     }
 
 
+def socket_of(chosen: Settings) -> Path:
+    """Where supervisord is told to start a program anew, by its own user only. Short: a socket's path has at most 107 bytes."""
+    named = hashlib.sha256(str(chosen.var.resolve()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"amends-{os.getuid()}-{named}.sock"
+
+
 def supervisord(chosen: Settings, model: Path) -> str:
     """The configuration: whatever dies is started again, and all stop together."""
     programs = commands(chosen, model)
     head = f"""\
+[unix_http_server]
+file={_plain(socket_of(chosen))}
+chmod=0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
 [supervisord]
 nodaemon=true
 silent=true

@@ -15,7 +15,7 @@ from rich.console import Console
 from bot import clock, settings, supervision, training
 from bot.bootstrap import open_database, open_passwords, open_shop, prepare
 from bot.errors import AmendsError, BadSetting
-from bot.handling import agents
+from bot.handling import agents, policy_versions
 from bot.progress import Progress
 from bot.settings import Settings
 
@@ -74,7 +74,7 @@ def prepare_database(chosen: Settings) -> str:
     before, after, orders = prepare(chosen, database)
     said = f"version {after}" if before == after else f"upgraded to version {after}"
     said += f", {orders} demo orders added" if orders else ""
-    open_shop(chosen, database)
+    policy_versions.keep(open_shop(chosen, database), clock.now())
     database.close()
     return said
 

@@ -88,6 +88,7 @@ class FollowUp:
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     satisfaction: int | None = None
+    effort: int | None = None
     why: str | None = None
     version: int = 1
 

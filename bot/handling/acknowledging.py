@@ -55,9 +55,7 @@ def _restated(scene: Scene) -> list[Part]:
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
     is_guess = _is_unsure(scene) and _chance(scene) < A_GUESS
     if _is_unsure(scene) and (said or (is_guess and not (fitting and issue in SAID_SOFTLY))):
-        beside = [Part(said)] if said else _thing_beside(scene, "", spare=1)
-        reading = Part(_reading(scene), short=_reading_of(scene, scene.case.issue))
-        return [*beside, reading, *_figures(scene, said)]  # beside their own words, ours can be few
+        return [*_read(scene, said), *_figures(scene, said)]  # beside their own words, ours can be few
     text = say(scene, name, "" if is_guess else heard.lead_words, **values)
     if scene.case.issue is None and heard.told:
         text = _reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
@@ -66,17 +64,31 @@ def _restated(scene: Scene) -> list[Part]:
     own = heard.own_words.text.lower().split() if heard.own_words else []
     said = "" if own and all(word in text.lower() for word in own) else said  # nothing new
     quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
-    beside = [] if fitting else _thing_beside(scene, said, spare=4 if said else 2)
+    things = [] if fitting else _things_beside(scene, said)
+    beside = [Part(say(scene, "restate_thing", thing=one), spare=4 if said else 2) for one in things]
     return [Part(text), *quote, *beside, *_figures(scene, said)]
 
 
-def _own_words(scene: Scene) -> str:
-    """The customer's clause, or a few words of theirs, in a sentence; empty where nothing can be quoted well."""
-    heard = scene.heard
-    if heard.phrase:
-        return say(scene, "restate_quote", phrase=heard.phrase)
-    own = heard.own_words
-    return say(scene, "restate_quote" if own.tells else "restate_quote_thing", phrase=own.text) if own else ""
+def _read(scene: Scene, said: str) -> list[Part]:
+    """What they wrote and what it is taken for: in one sentence, or in two where two matters are told."""
+    reading, first = _reading(scene), _reading_of(scene, scene.case.issue)
+    things = [] if said else _things_beside(scene, "")
+    if reading != first:
+        beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in things]
+        return [*beside, Part(reading, short=first)]
+    if said:
+        return [Part(_own_words(scene, reading))]
+    return [Part(say(scene, "restate_thing_read", thing=things[0], reading=reading), short=reading) if things else Part(reading)]
+
+
+def _own_words(scene: Scene, reading: str = "") -> str:
+    """The customer's clause, or a few words of theirs, in a sentence, with what it is taken for; empty where nothing can be quoted."""
+    own = scene.heard.own_words
+    phrase = scene.heard.phrase or (own.text if own else "")
+    kind = "restate_quote" if scene.heard.phrase or (own and own.tells) else "restate_quote_thing"
+    if not phrase:
+        return ""
+    return say(scene, f"{kind}_read", phrase=phrase, reading=reading) if reading else say(scene, kind, phrase=phrase)
 
 
 def _reading(scene: Scene) -> str:
@@ -93,10 +105,9 @@ def _reading_of(scene: Scene, issue: Issue | None) -> str:
     return say(scene, f"restate_reading_{issue}", scene.heard.lead_words)
 
 
-def _thing_beside(scene: Scene, said: str, spare: int) -> list[Part]:
+def _things_beside(scene: Scene, said: str) -> list[str]:
     """The first thing they named that is not in the words quoted."""
-    others = [one.name for one in scene.heard.things if one.kind not in ("people", "money") and one.name not in said.lower()]
-    return [Part(say(scene, "restate_thing", thing=others[0]), spare=spare)] if others else []
+    return [one.name for one in scene.heard.things if one.kind not in ("people", "money") and one.name not in said.lower()][:1]
 
 
 def _is_unsure(scene: Scene) -> bool:

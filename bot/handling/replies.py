@@ -20,7 +20,15 @@ from bot.ports import Reply
 
 WANTED = 2  # spare pieces up to this are worth saying the offer shortly for
 TOLD_BY_THEM = ("repeated_failure", "asked")  # reasons that may go unsaid: the customer named them
-UNHURT = ("repeated_failure", "asked", "chargeback", "media", "vulnerable")  # reasons for a person where the usual ways are open still
+UNHURT = (
+    "repeated_failure",
+    "asked",
+    "chargeback",
+    "media",
+    "vulnerable",
+    "legal",
+    "regulator",
+)  # reasons for a person where the usual ways are open still
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
 
 

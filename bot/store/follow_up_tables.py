@@ -21,6 +21,7 @@ follow_ups = Table(
     Column("ended_at", Instant),
     Column("outcome", Words(Outcome)),
     Column("satisfaction", Integer),
+    Column("effort", Integer),
     Column("why", String(40)),
     Column("version", Integer, nullable=False),
     UniqueConstraint("case_id", "number"),

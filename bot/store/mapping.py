@@ -15,12 +15,24 @@ from bot.cases.conversation import Conversation, Message
 from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
 from bot.cases.digest import Digest
 from bot.cases.follow_up import FollowUp
+from bot.cases.learning import Improvement, LearningRecord, ReviewItem
 from bot.cases.letter import Letter
 from bot.cases.remedy import Attempt, Decision, Remedy
 from bot.cases.service_clock import ServiceClock
 from bot.cases.voucher import Voucher
 from bot.cases.way_back import WayBack
-from bot.store import api_tables, clock_tables, desk_tables, file_tables, follow_up_tables, ledger_tables, tables, way_back_tables
+from bot.store import (
+    api_tables,
+    clock_tables,
+    desk_tables,
+    file_tables,
+    follow_up_tables,
+    learning_tables,
+    ledger_tables,
+    review_tables,
+    tables,
+    way_back_tables,
+)
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +49,9 @@ def map_all() -> None:
         (Letter, ledger_tables.letters),
         (Agent, desk_tables.agents),
         (FollowUp, follow_up_tables.follow_ups),
+        (LearningRecord, learning_tables.learning_records),
+        (Improvement, learning_tables.improvements),
+        (ReviewItem, review_tables.review_items),
     ):
         mappers.map_imperatively(kind, table, version_id_col=table.c.version)
     for other, table in (

@@ -112,7 +112,7 @@ conversations = Table(
     Column("id", Id, primary_key=True),
     Column("channel", String(40), nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("handler", Words(Handler), nullable=False),
+    Column("handler", Words(Handler), nullable=False, index=True),
     Column("handler_version", Integer, nullable=False),
     Column("agent", Text),
     Column("case_id", Id),
@@ -172,7 +172,7 @@ cases = Table(
     Column("apologised", Boolean, nullable=False),
     Column("wrong_proofs", Integer, nullable=False),
     Column("first_reply_at", Instant),
-    Column("closed_at", Instant),
+    Column("closed_at", Instant, index=True),
     Column("version", Integer, nullable=False),
 )
 

@@ -26,6 +26,7 @@ from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
 from bot.store.offers import Offers
 from bot.store.outbox import Outbox
+from bot.store.policy_versions import PolicyVersions
 from bot.store.promises import Promises
 from bot.store.staff import Staff
 from bot.store.ways_back import WaysBack
@@ -66,6 +67,7 @@ class UnitOfWork:
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
         self.follow_ups = FollowUps(session)
+        self.policies = PolicyVersions(session)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""

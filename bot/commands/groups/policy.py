@@ -60,3 +60,35 @@ def compare_policies(
     from bot.commands.policy_diff import show_diff
 
     show_diff(old, new, orders, picture, at, as_json)
+
+
+Sure = Annotated[bool, typer.Option("--yes", help="Without asking once more.")]
+By = Annotated[str, typer.Option("--by", help="Who puts it in force; you by default.", metavar="NAME")]
+
+
+@app.command("apply")
+def apply_policy(
+    folder: Annotated[Path, typer.Argument(help="The folder of the new policy's files.", metavar="FOLDER")], yes: Sure = False, by: By = ""
+) -> None:
+    """Puts a policy in force: checks it, shows what would change, asks, and starts what runs anew. The old one is kept."""
+    from bot.commands.policy_apply import show_applied
+
+    show_applied(folder, yes, by)
+
+
+@app.command("versions")
+def policy_versions(as_json: AsJson = False) -> None:
+    """Lists the versions that were in force, the newest first."""
+    from bot.commands.policy_apply import show_versions
+
+    show_versions(as_json)
+
+
+@app.command("roll-back")
+def roll_back_policy(
+    version: Annotated[str, typer.Argument(help="As `amends policy versions` lists it.", metavar="VERSION")], yes: Sure = False, by: By = ""
+) -> None:
+    """Puts an older version in force again, with the same preview."""
+    from bot.commands.policy_apply import show_rolled_back
+
+    show_rolled_back(version, yes, by)
