@@ -50,6 +50,7 @@ class Conversation:
     held_at: datetime | None = None  # the customer has been told that the assistant is starting
     note: str | None = None  # what a person agreed, at hand-back
     version: int = 1
+    erased_at: datetime | None = None  # what was said is gone, and nothing more is said
 
     @property
     def with_whom(self) -> str:

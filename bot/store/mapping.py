@@ -14,6 +14,7 @@ from bot.cases.claim import Claim, ClaimItem
 from bot.cases.conversation import Conversation, Message
 from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
 from bot.cases.digest import Digest
+from bot.cases.erasing import Erasure
 from bot.cases.follow_up import FollowUp
 from bot.cases.learning import Improvement, LearningRecord, ReviewItem
 from bot.cases.letter import Letter
@@ -25,6 +26,7 @@ from bot.store import (
     api_tables,
     clock_tables,
     desk_tables,
+    erasure_tables,
     file_tables,
     follow_up_tables,
     learning_tables,
@@ -74,6 +76,7 @@ def map_all() -> None:
         (ServiceClock, clock_tables.clocks),
         (Offer, clock_tables.offers),
         (Digest, clock_tables.digests),
+        (Erasure, erasure_tables.erasures),
         (ApiToken, api_tables.api_tokens),
         (Hook, api_tables.hooks),
         (Delivery, api_tables.hook_deliveries),

@@ -128,6 +128,7 @@ conversations = Table(
     Column("held_at", Instant),
     Column("note", Text),
     Column("version", Integer, nullable=False),
+    Column("erased_at", Instant),
 )
 
 messages = Table(

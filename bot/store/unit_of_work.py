@@ -16,11 +16,14 @@ from bot.store.api import CasePages, Hooks, Tokens
 from bot.store.audit import Audit
 from bot.store.case_views import CaseViews
 from bot.store.clocks import Clocks
+from bot.store.customers import Customers
 from bot.store.desk import Agents, Desk
 from bot.store.desk_views import DeskViews
 from bot.store.digests import Digests
+from bot.store.erasures import Erasures
 from bot.store.files import Files
 from bot.store.follow_ups import FollowUps
+from bot.store.holdings import Holdings
 from bot.store.incidents import Incidents, Notices
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
@@ -68,6 +71,7 @@ class UnitOfWork:
         self.desk_views = DeskViews(session)
         self.follow_ups = FollowUps(session)
         self.policies = PolicyVersions(session)
+        self.customers, self.holdings, self.erasures = Customers(session), Holdings(session), Erasures(session, lock=write)
 
     def add(self, row: object) -> None:
         """Keeps a new record."""
@@ -119,6 +123,13 @@ class Conversations:
     def get(self, conversation_id: str) -> Conversation:
         found = self.find(conversation_id)
         if found is None:
+            raise NotFound("There is no such conversation.")
+        return found
+
+    def of_customer(self, conversation_id: str) -> Conversation:
+        """For whoever writes in it as its customer. Raises NotFound, also for one that was erased."""
+        found = self.get(conversation_id)
+        if found.erased_at:
             raise NotFound("There is no such conversation.")
         return found
 
