@@ -85,10 +85,12 @@ def _own_words(scene: Scene, reading: str = "") -> str:
     """The customer's clause, or a few words of theirs, in a sentence, with what it is taken for; empty where nothing can be quoted."""
     own = scene.heard.own_words
     phrase = scene.heard.phrase or (own.text if own else "")
-    kind = "restate_quote" if scene.heard.phrase or (own and own.tells) else "restate_quote_thing"
     if not phrase:
         return ""
-    return say(scene, f"{kind}_read", phrase=phrase, reading=reading) if reading else say(scene, kind, phrase=phrase)
+    tells = bool(scene.heard.phrase or (own and own.tells))
+    if reading:
+        return say(scene, "restate_quote_read" if tells else "restate_quote_thing_read", phrase=phrase, reading=reading)
+    return say(scene, "restate_quote" if tells else "restate_quote_thing", phrase=phrase)
 
 
 def _reading(scene: Scene) -> str:

@@ -48,8 +48,8 @@ def test_a_policy_is_applied_and_rolled_back(terminal: Terminal, old: Path, fold
     terminal.run("roll-back", before, "--yes")
     assert texts(folder) == shipped
     with memory_database.begin(False) as uow:
-        acts = [(line["who"], line["detail"]) for line in uow.audit.lines("shop") if line["act"] == "policy.applied"]
-    assert [who for who, _ in acts][0] == "Olga Owner" and acts[0][1]["before"] == before == acts[1][1]["version"]
+        acts = [(line.who, line.detail) for line in uow.audit.lines("shop") if line.act == "policy.applied"]
+    assert acts[0][0] == "Olga Owner" and acts[0][1]["before"] == before == acts[1][1]["version"]
 
 
 @pytest.mark.usefixtures("shop")
