@@ -73,11 +73,11 @@ def _read(scene: Scene, said: str) -> list[Part]:
     """What they wrote and what it is taken for: in one sentence, or in two where two matters are told."""
     reading, first = _reading(scene), _reading_of(scene, scene.case.issue)
     things = [] if said else _things_beside(scene, "")
-    if reading != first:
-        beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in things]
-        return [*beside, Part(reading, short=first)]
     if said:
-        return [Part(_own_words(scene, reading))]
+        one = _own_words(scene, first)
+        return [Part(f"{said} {reading}", short=one) if reading != first else Part(one)]
+    if reading != first:
+        return [*(Part(say(scene, "restate_thing", thing=one), spare=1) for one in things), Part(reading, short=first)]
     return [Part(say(scene, "restate_thing_read", thing=things[0], reading=reading), short=reading) if things else Part(reading)]
 
 
