@@ -21,6 +21,8 @@ from bot.cases.authority import Authority, Fuses, Role
 from bot.cases.follow_up import FollowUpPolicy
 from bot.cases.hours import Hours, due_within
 from bot.cases.issue import Issue, Severity
+from bot.cases.learning import FailureType
+from bot.cases.learning_rules import LearningPolicy, ProductKind
 from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
@@ -30,7 +32,7 @@ from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
 
-FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks", "follow_up")
+FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks", "follow_up", "learning")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -89,7 +91,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up = (contents[name] for name in FILES)
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning = (contents[name] for name in FILES)
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
@@ -115,6 +117,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         clocks=_clocks(clocks),
         assignment=_assignment(escalation.get("assignment", {})),
         follow_up=_follow_up(follow_up),
+        learning=_learning(learning),
         digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})
@@ -224,7 +227,16 @@ def _assignment(content: Any) -> Assignment:
 def _follow_up(content: Any) -> FollowUpPolicy:
     reasons, severity = tuple(content["never_after"]), Severity(content["calls_from"])
     days = (content["after_hours"], content["remind_days"], content["lapse_days"])
-    return FollowUpPolicy(*days, never_after=reasons, calls_from=severity, call_days=content["call_days"])
+    share = content.get("effort_percent", 0)
+    return FollowUpPolicy(*days, never_after=reasons, calls_from=severity, call_days=content["call_days"], effort_percent=share)
+
+
+def _learning(content: Any) -> LearningPolicy:
+    types = {Issue(name): FailureType(word) for name, word in content["failure_types"].items()}
+    kinds = [
+        ProductKind(name, tuple(row["skus"]), FailureType(row["failure_type"])) for name, row in content.get("product_kinds", {}).items()
+    ]
+    return LearningPolicy(types, FailureType(content["unknown"]), tuple(kinds), content["finish_days"], content["recurrence_days"])
 
 
 def _jurisdiction(shop: Any, content: Any) -> Jurisdiction:

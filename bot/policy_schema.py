@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.cases.assignment import Mode
 from bot.cases.issue import Fault, Issue, Severity, Verdict
+from bot.cases.learning import FailureType
 from bot.cases.letter import AdmissionMode
 from bot.cases.order import STATUSES
 from bot.cases.remedy import RemedyKind
@@ -65,6 +66,12 @@ _REASON = _closed(
 )
 _MINUTES = {"type": "integer", "minimum": 1, "maximum": 100_000}
 _BY_PRIORITY = _closed([*PRIORITIES], **dict.fromkeys(PRIORITIES, _MINUTES))
+_FAILURE_TYPE = {"enum": [str(one) for one in FailureType]}
+_KIND_OF_PRODUCT = _closed(
+    ["skus", "failure_type"],
+    skus={"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+    failure_type=_FAILURE_TYPE,
+)
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "shop": _closed(
@@ -114,12 +121,21 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "follow_up": _closed(
         ["after_hours", "remind_days", "lapse_days", "never_after", "calls_from", "call_days"],
+        effort_percent={"type": "integer", "minimum": 0, "maximum": 100},
         after_hours={"type": "integer", "minimum": 1, "maximum": 240},
         remind_days={"type": "integer", "minimum": 1, "maximum": 60},
         lapse_days={"type": "integer", "minimum": 1, "maximum": 60},
         never_after={"type": "array", "items": _NAME},
         calls_from={"enum": [str(one) for one in Severity]},
         call_days={"type": "integer", "minimum": 1, "maximum": 30},
+    ),
+    "learning": _closed(
+        ["failure_types", "unknown", "finish_days", "recurrence_days"],
+        failure_types=_closed([str(issue) for issue in Issue], **{str(issue): _FAILURE_TYPE for issue in Issue}),
+        unknown=_FAILURE_TYPE,
+        product_kinds={"type": "object", "propertyNames": _NAME, "additionalProperties": _KIND_OF_PRODUCT},
+        finish_days={"type": "integer", "minimum": 1, "maximum": 60},
+        recurrence_days={"type": "integer", "minimum": 1, "maximum": 366},
     ),
     "authority": _closed(
         ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],

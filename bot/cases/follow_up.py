@@ -4,6 +4,7 @@ Source of the rules: recovery research, section E. A question before the money i
 after an injury or while the matter is open; no answer is not satisfaction.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +16,13 @@ from bot.cases.quiet import Quiet, next_loud
 from bot.cases.remedy import Remedy, RemedyState
 
 ROUNDS = 2  # after the second "no" a lead has it, and nobody is asked again
-PUT_RIGHT, SATISFACTION, WISH = "put_right", "satisfaction", "wish"
-ASKED = (PUT_RIGHT, SATISFACTION, WISH)  # what the assistant asks, in this order
-STOP, SKIP = "stop", "skip"
+PUT_RIGHT, SATISFACTION, EFFORT, WISH = "put_right", "satisfaction", "effort", "wish"
+ASKED = (PUT_RIGHT, SATISFACTION, EFFORT, WISH)  # what the assistant asks, in this order; the effort only of a share
+STOP, SKIP, TELL = "stop", "skip", "tell"
 SCORES = range(1, 6)
 POOR = 2  # a satisfaction from which down the case is open again, whatever was said before
+EASE = range(1, 8)  # how far a customer agrees that it was made easy for them
+HARD = 3  # an ease from which down the case is open again
 ON_ITS_WAY = frozenset(
     {
         RemedyState.CONFIRMED,
@@ -59,7 +62,7 @@ class Outcome(Word):
 @dataclass(frozen=True)
 class FollowUpPolicy:
     """When the shop asks. `never_after`: reasons of escalation.yml after which no question is put; `calls_from`: the severity
-    from which a person calls within `call_days` open days instead."""
+    from which a person calls within `call_days` open days instead. `effort_percent`: of how many cases the effort is asked too."""
 
     after_hours: int = 20
     remind_days: int = 3
@@ -67,6 +70,7 @@ class FollowUpPolicy:
     never_after: tuple[str, ...] = ()
     calls_from: Severity = Severity.S3
     call_days: int = 2
+    effort_percent: int = 0
 
 
 ASKS_ONCE = FollowUpPolicy()
@@ -130,9 +134,16 @@ def held_back(policy: FollowUpPolicy, case: Case, reasons: Collection[str]) -> s
     return "call" if case.severity.value >= policy.calls_from.value else None
 
 
-def score_in(text: str) -> int | None:
-    """The one figure from 1 to 5 in an answer such as "4", "a 4 out of 5" or "five"."""
-    words = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-    tokens = "".join(letter if letter.isalnum() else " " for letter in text.lower().replace("out of 5", "").replace("/5", "")).split()
-    found = {words.get(one) or (int(one) if one.isdigit() else 0) for one in tokens} & set(SCORES)
+def asks_effort(policy: FollowUpPolicy, case_id: str) -> bool:
+    """Whether this case is in the sample; the same at every look."""
+    return int.from_bytes(hashlib.sha256(case_id.encode()).digest()[:8], "big") % 100 < policy.effort_percent
+
+
+def score_in(text: str, scores: Sequence[int] = SCORES) -> int | None:
+    """The one figure of these scores in an answer such as "4", "a 4 out of 5" or "five"."""
+    words = {word: place for place, word in enumerate(("one", "two", "three", "four", "five", "six", "seven"), 1)}
+    most = str(scores[-1])
+    bare = text.lower().replace(f"out of {most}", "").replace(f"/{most}", "")
+    tokens = "".join(letter if letter.isalnum() else " " for letter in bare).split()
+    found = {words.get(one) or (int(one) if one.isdecimal() and one.isascii() else 0) for one in tokens} & set(scores)
     return found.pop() if len(found) == 1 else None

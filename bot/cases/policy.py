@@ -14,6 +14,7 @@ from bot.cases.finding import Finding
 from bot.cases.follow_up import ASKS_ONCE, FollowUpPolicy
 from bot.cases.hours import Hours
 from bot.cases.issue import Issue
+from bot.cases.learning_rules import LEARNS, LearningPolicy
 from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money, total
 from bot.cases.order import Item, Order
@@ -97,6 +98,7 @@ class Policy:
     clocks: ClockPolicy = NO_CLOCKS  # by when people answer and settle
     assignment: Assignment = USUAL  # how waiting chats find their people
     follow_up: FollowUpPolicy = ASKS_ONCE  # when customers are asked whether it was put right
+    learning: LearningPolicy = LEARNS  # what is learned from a case that ended
     digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:

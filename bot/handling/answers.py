@@ -3,7 +3,7 @@
 from bot.cases.beside import TOPICS
 from bot.cases.case import Case
 from bot.cases.finding import examine
-from bot.cases.follow_up import ASKED
+from bot.cases.follow_up import ASKED, EFFORT
 from bot.cases.issue import Issue
 from bot.cases.order import masked, without_contacts
 from bot.cases.policy import why_not, window
@@ -64,8 +64,8 @@ def _answer(scene: Scene, topic: str) -> str:
         return _hours(scene)
     if topic == "refused":
         return _refusal(scene)
-    if topic in ("settled", follow_up_answers.DONE):
-        return say(scene, f"answer_{topic}", ref=scene.case.reference)
+    if topic in ("settled", EFFORT, follow_up_answers.DONE, follow_up_answers.WILL_TELL):
+        return say(scene, f"answer_{topic}", ref=scene.case.reference, shop=scene.shop.name)
     if topic in ("agreed", "what_next") and is_agreed(scene):
         return _agreed(scene)
     if topic in WITHIN and case:

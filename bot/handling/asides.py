@@ -4,7 +4,7 @@ from bot.cases.beside import control, topic_asked
 from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import is_question, wishes
 from bot.cases.step import Answer, Ask, HandOff, Step
-from bot.handling import listening, remedies
+from bot.handling import learning, listening, remedies
 from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import Scene
@@ -203,5 +203,6 @@ def _stop(scene: Scene, topic: str, then: Step | None = None) -> Step:
         remedies.withdraw(scene.uow, case, scene.now)
         case.close(scene.now)
         scene.uow.note(case.id, "customer", "case.dropped", scene.now)
+        learning.ended(scene.shop, scene.uow, case, scene.now)
         scene.forget_case()
     return Answer(topic, then)

@@ -134,7 +134,7 @@ def follow_up_json(rounds: tuple[FollowUp, ...]) -> dict[str, Any] | None:
         return None
     newest = rounds[-1]
     told = {"round": newest.number, "state": newest.state.value, "due_at": instant(newest.due_at), "asked_at": instant(newest.asked_at)}
-    return {**told, "outcome": _word(newest.outcome), "satisfaction": newest.satisfaction, "why": newest.why}
+    return {**told, "outcome": _word(newest.outcome), "satisfaction": newest.satisfaction, "effort": newest.effort, "why": newest.why}
 
 
 def _word(word: Any) -> str | None:

@@ -5,6 +5,9 @@ import re
 from bot.cases.case import Alert, CaseStatus
 from bot.cases.follow_up import (
     ASKED,
+    EASE,
+    EFFORT,
+    HARD,
     POOR,
     PUT_RIGHT,
     ROUNDS,
@@ -12,26 +15,33 @@ from bot.cases.follow_up import (
     SCORES,
     SKIP,
     STOP,
+    TELL,
     WISH,
     FollowUp,
     FollowUpState,
     Outcome,
+    asks_effort,
     score_in,
 )
+from bot.cases.learning import LearningRecord
 from bot.cases.order import normal_number
 from bot.cases.step import Answer, HandOff, Step
-from bot.handling import listening
+from bot.handling import learning, listening
 from bot.handling.saying import Choice, choice, chosen, say
 from bot.handling.scene import Scene
 
 _STOP = re.compile(
     r"\W*(please )?(stop|unsubscribe|(do not|don['’]?t|no) (ask|write|message|contact|more (questions|messages)))\b", re.IGNORECASE
 )
-DONE, STOPPED = "follow_up_done", "follow_up_stopped"
+_TELL = re.compile(
+    r"\b(tell|let) (me|us) (know )?(what|if|when|how|once)\b.*\b(chang|improv|fix)|\bkeep (me|us) (posted|informed|updated)\b",
+    re.IGNORECASE,
+)
+DONE, STOPPED, WILL_TELL = "follow_up_done", "follow_up_stopped", "follow_up_will_tell"
 
 
 def take_answer(scene: Scene) -> Step | None:
-    """What the customer's message answers of the three questions; None where it answers none."""
+    """What the customer's message answers of the questions; None where it answers none."""
     asked = scene.conversation.asked
     found = scene.uow.follow_ups.open_in(scene.conversation.id) if asked in ASKED else None
     if found is None or scene.present_case is None or found.case_id != scene.case.id:
@@ -41,9 +51,12 @@ def take_answer(scene: Scene) -> Step | None:
         return _stop(scene, found)
     if asked == PUT_RIGHT:
         return _take_outcome(scene, found, given[2] if given[0] == PUT_RIGHT else _outcome_in_words(scene))
-    if asked == SATISFACTION:
-        said = given[2] if given[0] == SATISFACTION else str(score_in(scene.heard.text) or "")
-        return _take_score(scene, found, int(said)) if said.isdigit() and int(said) in SCORES else None
+    if asked in (SATISFACTION, EFFORT):
+        scores = SCORES if asked == SATISFACTION else EASE
+        said = given[2] if given[0] == asked else str(score_in(scene.heard.text, scores) or "")
+        if not said.isdecimal() or int(said) not in scores:
+            return None
+        return _take_score(scene, found, int(said)) if asked == SATISFACTION else _take_effort(scene, found, int(said))
     return _take_wish(scene, found)
 
 
@@ -71,24 +84,46 @@ def _take_score(scene: Scene, found: FollowUp, score: int) -> Step:
     scene.uow.note(scene.case.id, "customer", "follow_up.scored", scene.now, satisfaction=score)
     if score <= POOR:
         return _reopen(scene, found)
+    then = EFFORT if asks_effort(scene.shop.policy.follow_up, scene.case.id) else WISH
+    scene.conversation.ask(then)
+    return Answer(then)
+
+
+def _take_effort(scene: Scene, found: FollowUp, ease: int) -> Step:
+    found.effort = ease
+    scene.uow.note(scene.case.id, "customer", "follow_up.effort", scene.now, effort=ease)
+    if ease <= HARD:
+        return _reopen(scene, found)
     scene.conversation.ask(WISH)
     return Answer(WISH)
 
 
 def _take_wish(scene: Scene, found: FollowUp) -> Step:
-    """Their own words are a fact of the case, and go when the customer's data go."""
-    if not (scene.heard.choice or "").endswith(SKIP) and scene.heard.text.strip():
-        scene.write("wish", scene.heard.text.strip()[:500])
+    """Their own words are a fact of the case, and go when the customer's data go. Who asks what changes is told once it has."""
+    said, tapped = scene.heard.text.strip(), (scene.heard.choice or "").partition(":")
+    if said and tapped[0] != WISH:
+        scene.write("wish", said[:500])
     _end(scene, found, FollowUpState.ANSWERED)
-    scene.case.close(scene.now)
-    return Answer(DONE)
+    record = _close(scene)
+    wants_to_know = tapped[2] == TELL if tapped[0] == WISH else bool(_TELL.search(said))
+    if record is None or not wants_to_know:
+        return Answer(DONE)
+    record.wants_to_know = True
+    scene.uow.note(scene.case.id, "customer", "learning.wants_to_know", scene.now)
+    return Answer(WILL_TELL)
 
 
 def _stop(scene: Scene, found: FollowUp) -> Step:
     _end(scene, found, FollowUpState.WITHDRAWN, STOP)
-    scene.case.close(scene.now)
+    _close(scene)
     scene.uow.note(scene.case.id, "customer", "follow_up.stopped", scene.now)
     return Answer(STOPPED)
+
+
+def _close(scene: Scene) -> LearningRecord | None:
+    case = scene.case
+    case.close(scene.now)
+    return learning.ended(scene.shop, scene.uow, case, scene.now)
 
 
 def _reopen(scene: Scene, found: FollowUp) -> Step:
@@ -111,7 +146,11 @@ def _end(scene: Scene, found: FollowUp, state: FollowUpState, why: str | None = 
 
 
 def choices(scene: Scene, topic: str) -> list[Choice]:
-    """What may be tapped under the second and third question."""
+    """What may be tapped under a question after the first."""
     if topic == SATISFACTION:
         return [choice(say(scene, f"label_satisfaction_{one}"), chosen(f"{SATISFACTION}:{one}")) for one in SCORES]
-    return [choice(say(scene, "label_skip"), chosen(f"{WISH}:{SKIP}"))] if topic == WISH else []
+    if topic == EFFORT:
+        return [choice(say(scene, f"label_effort_{one}"), chosen(f"{EFFORT}:{one}")) for one in EASE]
+    if topic == WISH:
+        return [choice(say(scene, f"label_wish_{one}"), chosen(f"{WISH}:{one}")) for one in (SKIP, TELL)]
+    return []

@@ -23,6 +23,7 @@ from bot.cases.follow_up import (
 from bot.cases.hours import business_days_on
 from bot.cases.quiet import next_loud
 from bot.cases.remedy import RemedyState
+from bot.handling import learning
 from bot.handling.accept import add_reply
 from bot.handling.saying import choice, chosen
 from bot.handling.shop import Shop
@@ -72,7 +73,7 @@ def go_on(shop: Shop, conversation_id: str, follow_up_id: str, now: datetime) ->
         case = uow.cases.find(found.case_id)
         assert case is not None  # the database demands it
         if found.state is FollowUpState.REMINDED or found.is_half_answered:
-            _lapse(uow, conversation, case, found, now)
+            _lapse(shop, uow, conversation, case, found, now)
         elif _may_ask(shop, uow, conversation, case, found, now):
             _ask(shop, uow, conversation, case, found, now)
         return True
@@ -158,11 +159,12 @@ def _question(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: C
     return shop.wording.say("follow_up_ask", name, ref=case.reference, what=what, day=clock.day(newest.settled_at or now))
 
 
-def _lapse(uow: "UnitOfWork", conversation: Conversation, case: Case, found: FollowUp, now: datetime) -> None:
+def _lapse(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case, found: FollowUp, now: datetime) -> None:
     """No answer came, or none to the later questions. Silence is no satisfaction, and is kept as what it is."""
     found.end(FollowUpState.ANSWERED if found.outcome else FollowUpState.UNANSWERED, now)
     if conversation.asked in ASKED and conversation.case_id == case.id:
         conversation.ask(None)
     if case.status is CaseStatus.PENDING:
         case.close(now)
+        learning.ended(shop, uow, case, now)
     uow.note(case.id, "worker", "follow_up.ended" if found.outcome else "follow_up.unanswered", now)

@@ -10,7 +10,7 @@ from bot.cases.hours import due_within
 from bot.cases.promises import ANSWER, BY_PERSON, INCIDENT_NEWS, TAKEN_UP
 from bot.cases.remedy import RemedyState
 from bot.errors import Conflict
-from bot.handling import follow_ups
+from bot.handling import follow_ups, learning
 from bot.handling.accept import add_reply
 from bot.handling.shop import Shop
 
@@ -45,6 +45,7 @@ def end_case(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversati
     case.status, case.closed_at = CaseStatus.RESOLVED, now
     uow.note(case.id, agent, "case.resolved", now)
     follow_ups.plan_after_talk(shop, uow, case, now)
+    learning.ended(shop, uow, case, now)
     if conversation.case_id != case.id:
         return  # it was beside the matter that the chat is about
     left = next((one for one in uow.case_views.split_off(conversation.id) if one.id != case.id), None)

@@ -25,6 +25,7 @@ from bot.store.files import Files
 from bot.store.follow_ups import FollowUps
 from bot.store.holdings import Holdings
 from bot.store.incidents import Incidents, Notices
+from bot.store.learning import Learning
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
 from bot.store.offers import Offers
@@ -70,6 +71,7 @@ class UnitOfWork:
         self.case_views = CaseViews(session)
         self.desk_views = DeskViews(session)
         self.follow_ups = FollowUps(session)
+        self.learning = Learning(session, lock=write)
         self.policies = PolicyVersions(session)
         self.customers, self.holdings, self.erasures = Customers(session), Holdings(session), Erasures(session, lock=write)
 

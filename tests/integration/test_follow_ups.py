@@ -1,7 +1,7 @@
 """Follow-ups: asked after the remedy has landed, once, in the customer's hours; a bad answer opens the same case again."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -54,9 +54,13 @@ class Told:
         return self.chat.say(payload, "choose", choice=payload.split('"')[3])
 
 
+def asking_effort_of(shop: Shop, percent: int) -> Shop:
+    return replace(shop, policy=replace(shop.policy, follow_up=replace(shop.policy.follow_up, effort_percent=percent)))
+
+
 @pytest.fixture
 def told(database: Database) -> Told:
-    shop = a_shop(database)
+    shop = asking_effort_of(a_shop(database), 0)
     order = an_order(
         number="M1", status="delivered", items=(an_item(price="45.00"),), buyer=a_buyer(), delivered_at=NOON - timedelta(days=1)
     )
@@ -219,6 +223,18 @@ def test_question_beside_it_is_answered_and_the_answer_still_counts(told: Told) 
     assert "1 (not at all) to 5" in told.chat.say("yes it has", "affirm")
     assert "differently" in told.chat.say("four", "inform")
     assert told.chat.case.status is CaseStatus.PENDING
+
+
+@pytest.mark.parametrize(("said", "effort", "status"), [("6", 6, "pending"), ("two", 2, "open"), ("tap", 7, "pending")])
+def test_share_of_cases_is_asked_how_easy_it_was_and_hard_is_a_bad_answer(told: Told, said: str, effort: int, status: str) -> None:
+    told.shop = told.chat.shop = asking_effort_of(told.shop, 100)
+    told.work(told.row.due_at)
+    told.tap("Yes")
+    assert "1 (not at all) to 7 (fully)" in told.tap("4")
+    answer = told.tap("7, fully") if said == "tap" else told.chat.say(said, "inform")
+    assert ("up again" if status == "open" else "differently") in answer
+    (case,) = export(told.shop)
+    assert (case["follow_up"]["effort"], case["csat"], case["status"]) == (effort, 4, status)
 
 
 def test_poor_score_after_a_yes_is_a_bad_answer(told: Told) -> None:

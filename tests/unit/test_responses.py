@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from bot import policy_files
 from bot.cases.conversation import Author
 from bot.cases.finding import examine
-from bot.cases.follow_up import SCORES
+from bot.cases.follow_up import EASE, SCORES
 from bot.cases.heard import KINDS, UNREADABLE, Thing
 from bot.cases.issue import Fault, Issue
 from bot.cases.money import Money
@@ -63,6 +63,8 @@ COMPOSED = (
     "promise_late_",
     "label_put_right_",
     "label_satisfaction_",
+    "label_effort_",
+    "label_wish_",
     "mail_stop_",
     "incident_",
     "promise_broken_",
@@ -209,7 +211,7 @@ def test_no_response_is_left_unused() -> None:
     words |= (
         {f"status_{status}" for status in STATUSES}
         | set(LANGUAGES)
-        | {"unclear", *map(str, Author), *KINDS, *map(str, (*Issue, *RemedyKind, *SCORES))}
+        | {"unclear", *map(str, Author), *KINDS, *map(str, (*Issue, *RemedyKind, *SCORES, *EASE))}
     )
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 

@@ -1,0 +1,157 @@
+"""Learning records and improvements: of a case, in lists, those that wait for a person, and customers who wait to be told."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.cases.case import Case, CaseStatus
+from bot.cases.conversation import DEV
+from bot.cases.issue import Issue
+from bot.cases.learning import Improvement, LearningRecord
+from bot.cases.learning_rules import Failure
+from bot.errors import NotFound
+from bot.store import desk_tables, tables
+from bot.store.learning_tables import improvements, learning_records
+
+r, i, c = learning_records.c, improvements.c, tables.cases.c
+ENDED = (CaseStatus.RESOLVED, CaseStatus.CLOSED)
+MOST = 500  # rows of a list
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is still to be done, as `after` takes it to go on from here."""
+
+    conversation_id: str
+    case_id: str
+    at: datetime
+
+
+class Learning:
+    """Over one session. The conversation of a case is locked before its record is changed."""
+
+    def __init__(self, session: Session, lock: bool) -> None:
+        self.session, self.lock = session, lock
+
+    def find(self, case_id: str) -> LearningRecord | None:
+        found: LearningRecord | None = self.session.get(LearningRecord, case_id, with_for_update=self.lock)
+        return found
+
+    def get(self, case_id: str) -> LearningRecord:
+        found = self.find(case_id)
+        if found is None:
+            raise NotFound("This case has no learning record: it gets one when it ends.")
+        return found
+
+    def of_cases(self, case_ids: Collection[str]) -> dict[str, LearningRecord]:
+        """By case."""
+        asked = select(LearningRecord).where(r.case_id.in_(case_ids))
+        return {one.case_id: one for one in self.session.execute(asked).scalars()} if case_ids else {}
+
+    def records(self, which: str, now: datetime, of: str | None = None, limit: int = MOST) -> list[tuple[LearningRecord, Case]]:
+        """`which`: open (not finished), overdue, finished or all; the one due first at the front, what is finished newest first.
+
+        `of`: only what this person answers for, and what nobody does.
+        """
+        wanted = {
+            "open": [r.finished_at.is_(None)],
+            "overdue": [r.finished_at.is_(None), r.due_at < now],
+            "finished": [r.finished_at.is_not(None)],
+        }
+        asked = select(LearningRecord, Case).join(tables.cases, c.id == r.case_id).where(*wanted.get(which, []))
+        if of is not None:
+            asked = asked.where(or_(r.assignee == of, c.assignee == of, r.finished_by == of, r.assignee.is_(None)))
+        order = (r.finished_at.desc(), r.case_id) if which == "finished" else (r.due_at, r.case_id)
+        return [(row[0], row[1]) for row in self.session.execute(asked.order_by(*order).limit(limit))]
+
+    def without(self, after: datetime | None, limit: int) -> list[Place]:
+        """Cases that ended from an instant on and have no record, the one that ended first at the front."""
+        has_one = select(r.case_id).where(r.case_id == c.id).exists()
+        merged = select(desk_tables.case_links.c.case_id).where(desk_tables.case_links.c.kind == "merged")
+        teaches = or_(c.issue.is_not(None), select(tables.escalations.c.id).where(tables.escalations.c.case_id == c.id).exists())
+        asked = select(c.conversation_id, c.id, c.closed_at).where(
+            c.status.in_(ENDED), c.closed_at.is_not(None), c.channel != DEV, ~has_one, c.id.not_in(merged), teaches
+        )
+        if after is not None:
+            asked = asked.where(c.closed_at >= after)
+        return [
+            Place(row.conversation_id, row.id, row.closed_at)
+            for row in self.session.execute(asked.order_by(c.closed_at, c.id).limit(limit))
+        ]
+
+    def improvement(self, improvement_id: str) -> Improvement:
+        """Locked where the unit of work may write. Raises NotFound."""
+        found: Improvement | None = self.session.get(Improvement, improvement_id.strip().upper(), with_for_update=self.lock)
+        if found is None:
+            raise NotFound(f"There is no improvement {improvement_id}.")
+        return found
+
+    def improvements(self, which: str, now: datetime, limit: int = MOST) -> list[Improvement]:
+        """`which`: open, overdue, done or all; the one due first at the front, what is done newest first."""
+        wanted = {"open": [i.done_at.is_(None)], "overdue": [i.done_at.is_(None), i.due_at < now], "done": [i.done_at.is_not(None)]}
+        order = (i.done_at.desc(), i.id) if which == "done" else (i.due_at, i.id)
+        return [*self.session.execute(select(Improvement).where(*wanted.get(which, [])).order_by(*order).limit(limit)).scalars()]
+
+    def improvements_of(self, ids: Collection[str | None]) -> dict[str, Improvement]:
+        """By id."""
+        wanted = {one for one in ids if one}
+        asked = select(Improvement).where(i.id.in_(wanted))
+        return {one.id: one for one in self.session.execute(asked).scalars()} if wanted else {}
+
+    def cases_of(self, improvement_ids: Collection[str]) -> dict[str, list[str]]:
+        """The references of the cases whose records lead to each improvement, oldest first."""
+        found: dict[str, list[str]] = {one: [] for one in improvement_ids}
+        asked = select(r.improvement_id, c.reference).join(tables.cases, c.id == r.case_id).where(r.improvement_id.in_(improvement_ids))
+        for row in self.session.execute(asked.order_by(c.created_at, c.id)) if improvement_ids else ():
+            found[row.improvement_id].append(row.reference)
+        return found
+
+    def failures(self, cause: Improvement, since: datetime, until: datetime) -> list[Failure]:
+        """Failures that came within this span and may be of this cause."""
+        same = [
+            column == value for column, value in ((c.issue, cause.issue), (r.root_cause, cause.root_cause), (r.sku, cause.sku)) if value
+        ]
+        asked = select(c.created_at, c.issue, r.root_cause, r.sku).join(tables.cases, c.id == r.case_id)
+        asked = asked.where(c.created_at > since, c.created_at <= until, *same)
+        return [Failure(row.created_at, row.issue, row.root_cause, row.sku) for row in self.session.execute(asked)]
+
+    def earlier_alike(self, case: Case, issue: Issue, since: datetime) -> bool:
+        """Whether an earlier case of this customer, known by sign-in, had the same issue and was not the customer's own slip."""
+        if not case.customer_id:
+            return False
+        asked = select(c.id).where(
+            c.customer_id == case.customer_id, c.id != case.id, c.issue == issue, c.created_at >= since, c.created_at < case.created_at
+        )
+        return self.session.execute(asked.limit(1)).first() is not None
+
+    def to_tell(self, after: str, limit: int) -> list[Place]:
+        """Cases whose customers asked what changes, and it has: those after this case's id, in its order."""
+        asked = (
+            select(c.conversation_id, c.id, i.done_at)
+            .join(tables.cases, c.id == r.case_id)
+            .join(improvements, i.id == r.improvement_id)
+            .where(r.wants_to_know, r.told_at.is_(None), i.done_at.is_not(None), i.what_changed.is_not(None), c.id > after)
+        )
+        return [Place(row.conversation_id, row.id, row.done_at) for row in self.session.execute(asked.order_by(c.id).limit(limit))]
+
+    def of_same_customer(self, case: Case, improvement_id: str) -> list[LearningRecord]:
+        """The records of this customer that lead to this improvement: of this chat, and of others by sign-in. Locked."""
+        same: list[Any] = [c.conversation_id == case.conversation_id]
+        if case.customer_id:
+            same.append(c.customer_id == case.customer_id)
+        asked = select(LearningRecord).join(tables.cases, c.id == r.case_id).where(r.improvement_id == improvement_id, or_(*same))
+        asked = asked.order_by(r.case_id)
+        return [*self.session.execute(asked.with_for_update(of=learning_records) if self.lock else asked).scalars()]
+
+    def forget(self, case_ids: Sequence[str]) -> int:
+        """Takes the customer's words off their records, and nobody is told anything any more; the record stays. How many."""
+        gone = update(learning_records).where(r.case_id.in_(case_ids))
+        return (
+            int(self.session.execute(gone.values(customer_words=None, wants_to_know=False, version=r.version + 1)).rowcount)
+            if case_ids
+            else 0
+        )
