@@ -1,0 +1,197 @@
+"""Every case that a report touches, as one line each: a few queries over whole sets, put together in memory.
+
+Chats of developers stay out. No text of a customer is read; learning records hold words without what names somebody.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, String, and_, case, func, or_, select, type_coerce, union
+from sqlalchemy.orm import Session
+
+from bot.cases.case import TAKEN_BACK
+from bot.cases.conversation import DEV, Author
+from bot.cases.learning import Improvement
+from bot.cases.learning_rules import Failure
+from bot.cases.measured import Brought, CaseLine, Given, Learned, Round, Watched, Word
+from bot.cases.remedy import RemedyState
+from bot.store import tables
+from bot.store.follow_up_tables import follow_ups
+from bot.store.learning_tables import improvements, learning_records
+from bot.store.ledger_tables import approvals
+from bot.store.types import MICROSECOND
+
+c, m, r, e, p = tables.cases.c, tables.messages.c, tables.remedies.c, tables.escalations.c, tables.promises.c
+f, lr, o, i = follow_ups.c, learning_records.c, tables.orders.c, tables.items.c
+OURS = (Author.ASSISTANT, Author.AGENT, Author.SYSTEM)
+SPEAK = (Author.CUSTOMER, Author.ASSISTANT, Author.AGENT)  # the system's lines answer nobody
+COURTESIES = ("thanks", "goodbye")
+NOT_FILED = (RemedyState.PROPOSED, RemedyState.CONFIRMED, RemedyState.CANCELLED)
+ENQUIRY, ITEMS = "enquiry", "items"
+
+
+class Measures:
+    """Over one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta) -> list[CaseLine]:
+        """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. For so much longer,
+        `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy."""
+        touched = _touched(since, until, until + after)
+        found = self._cases(touched)
+        lines = {line.id: line for line in found}
+        self._products(touched, lines)
+        self._words(touched, lines)
+        self._contacts(touched, lines, contact_gap)
+        self._asks(touched, lines)
+        self._what_hangs_on(touched, lines)
+        _find_again(found)
+        return found
+
+    def improvements(self, days: int) -> list[Watched]:
+        """All, each with what came in so many days after it was done and may be of its cause."""
+        every = self.session.execute(select(Improvement).order_by(improvements.c.due_at, improvements.c.id)).scalars()
+        return [Watched(one, self._since(one, one.done_at, timedelta(days=days)) if one.done_at else ()) for one in every]
+
+    def _since(self, one: Improvement, done: datetime, span: timedelta) -> tuple[tuple[Failure, str], ...]:
+        named = ((c.issue, one.issue), (lr.root_cause, one.root_cause), (lr.sku, one.sku))
+        asked = select(c.created_at, c.issue, lr.root_cause, lr.sku, c.reference).join(learning_records, lr.case_id == c.id)
+        asked = asked.where(
+            c.created_at > done, c.created_at <= done + span, c.channel != DEV, *(column == it for column, it in named if it)
+        )
+        return tuple((Failure(*row), reference) for *row, reference in self.session.execute(asked.order_by(c.created_at)))
+
+    def _cases(self, touched: Any) -> list[CaseLine]:
+        columns = (
+            *(c.id, c.reference, c.channel, type_coerce(c.issue, String), c.severity, c.created_at, c.first_reply_at, c.closed_at),
+            *(c.order_number, c.customer_id, c.incident_code, o.carrier),
+        )
+        asked = select(*columns).outerjoin(tables.orders, o.number == c.order_number).where(c.id.in_(touched)).order_by(c.created_at)
+        return [CaseLine(*row) for row in self.session.execute(asked)]
+
+    def _products(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        """What the learning record names, else the line of the order that the case is about, else the only one."""
+        names = tables.facts.c
+        told: dict[str, str] = {}
+        asked = select(names.case_id, names.name, names.value).where(names.case_id.in_(touched), names.name.in_([ENQUIRY, ITEMS]))
+        for case_id, name, value in self.session.execute(asked.order_by(names.id)):
+            if name == ITEMS:
+                told[case_id] = value
+            else:
+                lines[case_id].is_enquiry = value != TAKEN_BACK
+        bought: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        of_case = select(c.id, i.line, i.sku, i.name).join(tables.items, i.order_number == c.order_number).where(c.id.in_(touched))
+        for case_id, number, sku, name in self.session.execute(of_case):
+            bought[case_id].append((number, sku, name))
+        for case_id, items in bought.items():
+            numbers = [int(one) for one in told.get(case_id, "").split(",") if one.strip().isdigit()]
+            chosen = [one for one in items if one[0] in numbers] or (items if len(items) == 1 else [])
+            if chosen:
+                _, lines[case_id].sku, lines[case_id].product = min(chosen)
+
+    def _words(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        """How often we said sorry, and how often a person wrote."""
+        said = func.lower(m.text)
+        sorry = and_(m.author.in_(OURS), or_(said.like("%sorry%"), said.like("%apolog%")))
+        counted = (func.sum(case((m.author == Author.AGENT, 1), else_=0)), func.sum(case((sorry, 1), else_=0)))
+        asked = select(m.case_id, *counted).where(m.case_id.in_(touched)).group_by(m.case_id)
+        for case_id, by_people, apologies in self.session.execute(asked):
+            lines[case_id].person_words, lines[case_id].apologies = int(by_people), int(apologies)
+
+    def _contacts(self, touched: Any, lines: dict[str, CaseLine], gap: timedelta) -> None:
+        """When a customer got in touch: words after so long in which nobody said anything; a thanks is no contact."""
+        at = type_coerce(m.at, BigInteger)
+        before = func.lag(at).over(partition_by=m.case_id, order_by=[m.at, m.seq])
+        spoken = select(
+            m.case_id, m.at, m.author, at.label("moment"), before.label("before"), m.heard["intent"].as_string().label("intent")
+        )
+        spoken = spoken.where(m.case_id.in_(touched), m.author.in_(SPEAK)).subquery()
+        s = spoken.c
+        begins = or_(s.before.is_(None), s.moment - s.before > gap // MICROSECOND)
+        is_word = or_(s.intent.is_(None), s.intent.not_in(COURTESIES))
+        asked = select(s.case_id, s.at).where(s.author == Author.CUSTOMER, begins, is_word).order_by(s.at)
+        for case_id, when in self.session.execute(asked):
+            lines[case_id].contacts += (when,)
+
+    def _asks(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        """What the assistant asked for, and how much of that was on record by then, from before or from the message it answered."""
+        is_ask, fact = m.heard["step"].as_string() == "Ask", m.heard["fact"].as_string()
+        asks = select(m.case_id, func.count()).where(m.case_id.in_(touched), is_ask).group_by(m.case_id)
+        for case_id, count in self.session.execute(asks):
+            lines[case_id].asks = count
+        k = tables.facts.c
+        was_known = or_(k.at < m.at, k.message_id == m.id)
+        known = select(m.case_id, m.id, k.value).join(tables.facts, and_(k.case_id == m.case_id, k.name == fact, was_known))
+        latest: dict[tuple[str, str], str] = {}
+        for case_id, message_id, value in self.session.execute(known.where(m.case_id.in_(touched), is_ask).order_by(k.at, k.id)):
+            latest[(case_id, message_id)] = value
+        for (case_id, _), value in latest.items():
+            lines[case_id].known_asks += value != TAKEN_BACK
+
+    def _what_hangs_on(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        asked = select(e.case_id, e.reason, e.at, e.due_at, e.answered_at).where(e.case_id.in_(touched)).order_by(e.at)
+        for case_id, *row in self.session.execute(asked):
+            lines[case_id].brought += (Brought(*row),)
+        asked = select(p.case_id, p.what, p.due_at, p.state, p.told_at, p.done_at).where(p.case_id.in_(touched)).order_by(p.due_at)
+        for case_id, *row in self.session.execute(asked):
+            lines[case_id].promises += (Word(*row),)
+        columns = (f.case_id, f.state, f.created_at, f.asked_at, f.ended_at, f.outcome, f.satisfaction, f.effort, f.why)
+        for case_id, *row in self.session.execute(select(*columns).where(f.case_id.in_(touched)).order_by(f.number)):
+            lines[case_id].rounds += (Round(*row),)
+        self._remedies(touched, lines)
+        self._learned(touched, lines)
+
+    def _remedies(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        verdicts: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+        a = approvals.c
+        decided = select(a.remedy_id, a.verdict, a.at).join(tables.remedies, r.id == a.remedy_id).where(r.case_id.in_(touched))
+        for remedy_id, verdict, at in self.session.execute(decided.order_by(a.at)):
+            verdicts[remedy_id].append((verdict, at))
+        sign = case((r.undoes.is_not(None), -1), else_=1)
+        minor, currency = sign * func.coalesce(r.worth_minor, r.amount_minor), func.coalesce(r.worth_currency, r.currency)
+        kind = type_coerce(r.kind, String)
+        columns = (r.case_id, r.id, r.reference, kind, r.wording, r.state, r.created_at, r.settled_at, minor, currency, r.policy_version)
+        asked = select(*columns).where(r.case_id.in_(touched), r.state.not_in(NOT_FILED)).order_by(r.created_at)
+        for case_id, remedy_id, *row in self.session.execute(asked):
+            given = Given(*row)
+            given.verdicts = tuple(verdicts.get(remedy_id, ()))
+            lines[case_id].remedies += (given,)
+
+    def _learned(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        said = (type_coerce(lr.root_cause, String), lr.cause, type_coerce(lr.skill, String), lr.team, lr.customer_words)
+        columns = (lr.case_id, lr.sku, lr.product, lr.created_at, *said, lr.finished_at.is_not(None), lr.improvement_id)
+        for case_id, sku, product, *row in self.session.execute(select(*columns).where(lr.case_id.in_(touched))):
+            line = lines[case_id]
+            line.sku, line.product, line.learned = sku or line.sku, product or line.product, Learned(*row)
+
+
+def _touched(since: datetime, until: datetime, later: datetime) -> Any:
+    """The ids, as a query that others can hold. `later`: also by when that was due which was asked or brought in within the span."""
+    ends = (
+        (c.id, c.created_at, later),
+        (c.id, c.closed_at, until),
+        (p.case_id, p.due_at, until),
+        (e.case_id, e.due_at, later),
+        (f.case_id, f.due_at, later),
+        (r.case_id, r.settled_at, until),
+        (lr.case_id, lr.created_at, until),
+    )
+    every = union(*(select(key.label("id")).where(at >= since, at < end) for key, at, end in ends)).subquery()
+    return select(c.id).join(every, every.c.id == c.id).where(c.channel != DEV)
+
+
+def _find_again(lines: Iterable[CaseLine]) -> None:
+    """Further cases about the same: the same issue with the same order, or of the same customer. `lines`: oldest first."""
+    before: dict[tuple[str, str, str], list[CaseLine]] = defaultdict(list)
+    for line in lines:
+        if not line.issue:
+            continue
+        keys = [(line.issue, name, value) for name, value in (("order", line.order_number), ("customer", line.customer_id)) if value]
+        for earlier in {one.id: one for key in keys for one in before[key]}.values():
+            earlier.again_at += (line.created_at,)
+        for key in keys:
+            before[key].append(line)
