@@ -27,12 +27,13 @@ from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
 from bot.cases.remedy import RemedyKind
+from bot.cases.review import ReviewPolicy
 from bot.cases.service_clock import PRIORITIES, ClockName, ClockPolicy
 from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
 
-FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks", "follow_up", "learning")
+FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks", "follow_up", "learning", "review")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -91,7 +92,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning = (contents[name] for name in FILES)
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review = (contents[name] for name in FILES)
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
@@ -118,6 +119,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         assignment=_assignment(escalation.get("assignment", {})),
         follow_up=_follow_up(follow_up),
         learning=_learning(learning),
+        review=ReviewPolicy(float(review["unsure_below"])),
         digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})

@@ -137,6 +137,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         finish_days={"type": "integer", "minimum": 1, "maximum": 60},
         recurrence_days={"type": "integer", "minimum": 1, "maximum": 366},
     ),
+    "review": _closed(["unsure_below"], unsure_below={"type": "number", "minimum": 0, "maximum": 1}),
     "authority": _closed(
         ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],
         agent=_AMOUNTS,

@@ -18,6 +18,7 @@ from bot.desk.deeds import deed_routes
 from bot.desk.door import Door, SignedOut
 from bot.desk.live import Parts, live_routes, no_parts
 from bot.desk.me import me_json
+from bot.desk.review import review_routes
 from bot.desk.sign_in import sign_in_routes
 from bot.handling.shop import Shop
 from bot.settings import Settings
@@ -50,6 +51,7 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime], par
         *chat_routes(door),
         *deed_routes(door, open_file_maker()),
         *case_routes(door),
+        *review_routes(door),
         *live_routes(door, parts),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

@@ -12,6 +12,7 @@ from bot.cases.hours import due_within
 from bot.cases.instants import instant
 from bot.cases.promises import PERSON_ANSWERS
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
+from bot.handling import review
 from bot.handling.accept import add_reply
 from bot.handling.clean import LONGEST, visible
 from bot.handling.desk_cases import must_see_chat, opened
@@ -201,8 +202,11 @@ def snooze(shop: Shop, agent: Agent, reference: str, until: datetime | None, now
 
 
 def label(shop: Shop, agent: Agent, reference: str, message_id: str, intent: str | None, what: str, now: datetime) -> None:
-    """Says that the assistant got a message wrong, and what was meant. Raises NotFound where it is none of this chat's."""
-    words = _tidy(what, "Say in a few words what the assistant got wrong.", LONGEST_LABEL)
+    """Says that the assistant got a message wrong and, if more is said, what was meant; a lead finds it in the review.
+
+    Raises NotFound where it is none of this chat's, BadInput where the customer did not write it.
+    """
+    words = _tidy(what, "", LONGEST_LABEL) if what.strip() else ""
     if intent is not None and not (0 < len(intent) <= 60 and intent.replace("_", "").isalnum()):
         raise BadInput("The intent is a name such as late_delivery.")
     with shop.begin(True) as uow:
@@ -210,6 +214,11 @@ def label(shop: Shop, agent: Agent, reference: str, message_id: str, intent: str
         message = uow.messages.find(message_id)
         if message is None or message.conversation_id != conversation.id:
             raise NotFound("There is no such message in this chat.")
+        if message.author is not Author.CUSTOMER:
+            raise BadInput("Mark a message that the customer wrote.")
+        if not words and intent is None and message.id in uow.desk_views.labels(conversation.id):
+            return  # marked already, and perhaps with more words
+        review.mark(shop, uow, message, agent.name, label=intent)
         uow.desk.label(message.id, agent.name, intent, words, now)
         uow.note(case.id, agent.name, "message.labelled", now, message=message.id)
 

@@ -20,7 +20,7 @@ from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, call_times, claims, follow_up_answers, listening, matters, offering, remedies, replies
+from bot.handling import asides, call_times, claims, follow_up_answers, listening, matters, offering, remedies, replies, review
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -58,6 +58,7 @@ def hear(shop: Shop, heard: Heard, now: datetime) -> Outcome:
             step = _decide(scene)
             reply = replies.compose(scene, step)
             message.case_id = scene.present_case.id if scene.present_case else None
+            review.look_again(scene, step)
             _keep(scene, step, _with_next_matter(scene, reply) if isinstance(step, Close) else reply)
         return _outcome(message)
 

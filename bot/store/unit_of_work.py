@@ -32,6 +32,7 @@ from bot.store.offers import Offers
 from bot.store.outbox import Outbox
 from bot.store.policy_versions import PolicyVersions
 from bot.store.promises import Promises
+from bot.store.reviews import Reviews
 from bot.store.staff import Staff
 from bot.store.ways_back import WaysBack
 
@@ -72,6 +73,7 @@ class UnitOfWork:
         self.desk_views = DeskViews(session)
         self.follow_ups = FollowUps(session)
         self.learning = Learning(session, lock=write)
+        self.reviews = Reviews(session, lock=write)
         self.policies = PolicyVersions(session)
         self.customers, self.holdings, self.erasures = Customers(session), Holdings(session), Erasures(session, lock=write)
 

@@ -163,6 +163,14 @@ export const whisper = () => ask({ title: W.whisper_title, confirm: W.whisper, f
   refresh();
 } });
 
+/** Marks what the assistant took wrongly, at once; what was meant may be said afterwards. */
+export async function mark(id) {
+  const theirs = (chat()?.messages ?? []).filter((one) => one.author === "customer");
+  const message = id ?? theirs.filter((one) => one.heard?.intent).at(-1)?.id ?? theirs.at(-1)?.id;
+  if (!message) return say(W.label_nothing);
+  await done(() => post(chatAt(state.open, "label"), { message, what: "" }), W.label_done);
+}
+
 export function label(id) {
   const theirs = (chat()?.messages ?? []).filter((one) => one.author === "customer");
   const message = id ?? theirs.at(-1)?.id;
@@ -170,7 +178,7 @@ export function label(id) {
   const said = theirs.find((one) => one.id === message);
   ask({ title: W.label_title, confirm: W.save, fields: [
     { name: "message", label: W.label_message, type: "select", options: theirs.map((one) => [one.id, one.text.slice(0, 90) || when(one.at)]), value: message },
-    { name: "intent", label: W.label_intent, type: "select", options: [...options(W.issues), ["", W.label_none]], value: said?.heard?.intent in W.issues ? said.heard.intent : "" }, { name: "what", label: W.label_what, required: true },
+    { name: "intent", label: W.label_intent, type: "select", options: [...options(W.issues), ["", W.label_none]], value: said?.heard?.intent in W.issues ? said.heard.intent : "" }, { name: "what", label: W.label_what },
   ], act: async (values) => {
     await post(chatAt(state.open, "label"), { ...values, intent: values.intent || null });
     say(W.label_done);

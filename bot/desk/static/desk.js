@@ -13,6 +13,7 @@ import { maySupervise } from "./keys.js";
 import { live, showLive } from "./live.js";
 import "./notify.js";
 import { move, queue } from "./queue.js";
+import { review, showReview } from "./review.js";
 import { lines, say } from "./saying.js";
 import "./settings.js";
 import { on, row, state, tell } from "./state.js";
@@ -33,23 +34,25 @@ function header() {
 }
 
 function drawTop() {
-  const views = ["chats", "approvals", ...(maySupervise() ? ["live"] : [])];
+  const views = ["chats", "approvals", ...(maySupervise() ? ["live", "review"] : [])];
   const count = { chats: 0, approvals: state.approvals.filter((one) => one.may).length };
   fill(nav, views.map((name) => h("a", { href: `#/${name}`, "aria-current": state.view === name ? "page" : null, "data-focus": name }, W.views[name], count[name] > 0 && h("span", { class: "count", text: String(count[name]) }))));
   me.setAttribute("aria-label", W.you(state.me.name));
   fill(me, h("span", { class: state.me.away ? "presence away" : "presence", "aria-hidden": "true" }), h("span", { class: "name", text: state.me.name }), h("span", { class: "initials", "aria-hidden": "true", text: initials(state.me.name) }), state.me.away && h("span", { class: "soft", text: W.away }));
 }
 
-/** Where the address leads: #/chat/REF, #/chats, #/approvals, #/live. */
+/** Where the address leads: #/chat/REF, #/chats, #/approvals, #/live, #/review. */
 function route() {
   const [, view = "chats", ref] = location.hash.split("/");
   if (document.querySelector("dialog[open]:not(.stays)")) document.querySelector("dialog[open]:not(.stays)").close();
-  state.view = view === "chat" ? "chats" : view === "approvals" || (view === "live" && maySupervise()) ? view : "chats";
+  state.view = view === "chat" ? "chats" : view === "approvals" || (["live", "review"].includes(view) && maySupervise()) ? view : "chats";
   chats.hidden = state.view !== "chats";
   approvals.hidden = state.view !== "approvals";
   live.hidden = state.view !== "live";
   if (state.view === "approvals") fetchApprovals();
   showLive(state.view === "live");
+  review.hidden = state.view !== "review";
+  showReview(state.view === "review");
   if (view === "chat" && ref) openChat(decodeURIComponent(ref));
   else if (view === "chats" || view === "") pane("queue");
   if (state.view !== "chats") document.querySelector(".view:not([hidden]) h1").focus();
@@ -102,7 +105,7 @@ function ended() {
 
 const DEEDS = {
   take: ({ ref }) => deeds.take(ref), decline: ({ ref }) => deeds.decline(ref), hand_back: () => deeds.handBack(), resolve: () => deeds.resolve(), snooze: () => deeds.snooze(), assign: () => deeds.assign(), more: () => tell("palette"),
-  undo: ({ held }) => deeds.undo(held), label: ({ message }) => deeds.label(message), remedy: ({ way }) => deeds.remedy(way), approve: ({ remedy }) => deeds.approve(remedy), refuse: ({ remedy }) => deeds.refuse(remedy),
+  undo: ({ held }) => deeds.undo(held), label: ({ message }) => deeds.label(message), mark: ({ message }) => deeds.mark(message), remedy: ({ way }) => deeds.remedy(way), approve: ({ remedy }) => deeds.approve(remedy), refuse: ({ remedy }) => deeds.refuse(remedy),
   undo_remedy: ({ remedy }) => deeds.undoRemedy(remedy), settle: ({ remedy }) => deeds.settle(remedy), redrive: ({ remedy }) => deeds.redrive(remedy), fact: ({ fact }) => deeds.fact(fact), tag: () => deeds.tag(), priority: () => deeds.priority(),
   promise: () => deeds.promise(), promise_end: ({ promise, state: then }) => deeds.promiseEnd(promise, then), claim: ({ claim, verdict }) => deeds.claim(claim, verdict), call: ({ call, how }) => deeds.call(call, how), merge: () => deeds.merge(), split: () => deeds.split(),
 };
@@ -138,7 +141,7 @@ on("line", ({ up }) => {
 async function start() {
   state.me = await get("/desk/api/me");
   const skip = button("skip", W.skip, focusThread);
-  document.body.append(skip, header(), lineState, h("main", {}, chats, approvals, live), ...lines);
+  document.body.append(skip, header(), lineState, h("main", {}, chats, approvals, live, review), ...lines);
   tell("me");
   addEventListener("hashchange", route);
   route();

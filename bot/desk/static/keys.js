@@ -31,7 +31,8 @@ const LIST = [
   { id: "resolve", keys: "e", group: "chat", when: mayAct, run: deeds.resolve },
   { id: "snooze", keys: "z", group: "chat", when: mayAct, run: deeds.snooze },
   { id: "assign", keys: "a", group: "chat", when: mayAct, run: deeds.assign },
-  { id: "label", keys: "w", group: "chat", when: mayAct, run: () => deeds.label() },
+  { id: "label", keys: "w", group: "chat", when: mayAct, run: () => deeds.mark() },
+  { id: "label_what", group: "chat", when: mayAct, run: () => deeds.label() },
   { id: "whisper", group: "chat", when: () => hasChat() && state.me.may.supervise, run: deeds.whisper },
   { id: "remedy", keys: "m", group: "case", when: mayAct, run: () => deeds.remedy() },
   { id: "approve", keys: "y", group: "case", when: () => state.me.may.act && (hasChat() || inApprovals()), run: () => (inApprovals() ? tell("approvals-deed", "approve") : deeds.approve()) },
@@ -45,6 +46,10 @@ const LIST = [
   { id: "go_queue", keys: "g q", group: "go", when: () => true, run: () => go("chats", () => move(0)) },
   { id: "go_approvals", keys: "g a", group: "go", when: () => true, run: () => go("approvals") },
   { id: "go_live", keys: "g l", group: "go", when: () => maySupervise(), run: () => go("live") },
+  { id: "go_review", keys: "g r", group: "go", when: () => maySupervise(), run: () => go("review") },
+  { id: "review_pick", keys: "1-9", group: "page", when: () => false },
+  { id: "review_drop", keys: "x", group: "page", when: () => false },
+  { id: "review_find", keys: "/", group: "page", when: () => false },
   { id: "go_case", keys: "g c", group: "go", when: hasChat, run: () => tell("pane", "case") },
   { id: "go_waiting", keys: "g w", group: "go", when: () => true, run: () => go("chats", () => tab("waiting")) },
   { id: "go_mine", keys: "g m", group: "go", when: () => true, run: () => go("chats", () => tab("mine")) },
@@ -54,6 +59,9 @@ const LIST = [
   { id: "sheet", keys: "?", group: "page", when: () => true, run: () => sheet() },
   { id: "settings", group: "page", when: () => true, run: () => tell("settings") },
 ];
+/** What the keys do in the review, where there is no chat. */
+const IN_REVIEW = { j: () => tell("review-move", 1), k: () => tell("review-move", -1), x: () => tell("review-drop"), "/": () => tell("review-search"),
+  ...Object.fromEntries([...Array(9).keys()].map((place) => [String(place + 1), () => tell("review-pick", place + 1)])) };
 const BY_KEY = new Map(LIST.filter((one) => one.keys && one.run).map((one) => [one.keys, one]));
 
 export const maySupervise = () => state.me.may.supervise || state.me.role === "auditor";
@@ -124,6 +132,10 @@ document.addEventListener("keydown", (event) => {
     first = "g";
     timer = setTimeout(() => { first = ""; }, WAIT);
     return;
+  }
+  if (state.view === "review" && IN_REVIEW[typed]) {
+    event.preventDefault();
+    return IN_REVIEW[typed]();
   }
   const found = BY_KEY.get(typed);
   if (!found?.when()) return;

@@ -138,7 +138,8 @@ function messageOf(one, chat) {
   if (one.author === "system") return h("li", { class: "said system" }, h("p", {}, h("span", { class: "hidden", text: `${W.authors.system}: ` }), one.text, " ", time(one.at)));
   const name = nameOf(one);
   const foot = [stateOf(one), one.author === "customer" && heardOf(one), one.label && h("span", { class: "marked", text: W.labelled(one.label.what || named(W.issues, one.label.intent)) }),
-    one.author === "customer" && state.me.may.act && !one.label && button("link mark", W.mark_wrong, () => tell("deed", { id: "label", message: one.id }), { "data-focus": "mark" })].filter(Boolean);
+    one.author === "customer" && state.me.may.act && !one.label && button("link mark", W.mark_wrong, () => tell("deed", { id: "mark", message: one.id }), { "data-focus": "mark", title: "w" }),
+    one.label && !one.label.what && state.me.may.act && button("link mark", W.say_meant, () => tell("deed", { id: "label", message: one.id }), { "data-focus": "mark" })].filter(Boolean);
   return h("li", { class: `said ${one.author}` }, avatar(one.author, name),
     h("div", { class: "body" }, h("p", { class: "by" }, h("span", { class: "name", text: name }), one.author !== "customer" && h("span", { class: "kind", text: one.author === "agent" ? W.authors.agent : null }), time(one.at)),
       one.text && h("div", { class: "bubble", dir: "auto", text: one.text }), cardOf(one.card), filesOf(one.files),

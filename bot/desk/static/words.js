@@ -9,7 +9,8 @@ import { page } from "./words/page.js";
 import { queue } from "./words/queue.js";
 import { records } from "./words/records.js";
 import { remedies } from "./words/remedies.js";
+import { review } from "./words/review.js";
 import { settings } from "./words/settings.js";
 import { thread } from "./words/thread.js";
 
-export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...page, ...queue, ...records, ...remedies, ...settings, ...thread };
+export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };
