@@ -97,7 +97,7 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
         return False
     zone = zone_of(conversation.time_zone, policy.hours.zone)
     loud = next_loud(policy.quiet, zone, now)
-    is_busy = conversation.handler in (Handler.QUEUE, Handler.AGENT) or _talks_of_another(uow, conversation, case, now)
+    is_busy = conversation.handler in (Handler.QUEUE, Handler.AGENT) or talks_of_another(uow, conversation, case, now)
     if is_busy or loud > now:
         found.due_at = max(loud, now + LATER) if is_busy else loud
         return False
@@ -113,7 +113,7 @@ def _have_them_called(shop: Shop, uow: "UnitOfWork", case: Case, found: FollowUp
     uow.alerts.raise_once(Alert("follow_up_call", to, now, f"follow_up_call:{found.id}", case.id, told))
 
 
-def _talks_of_another(uow: "UnitOfWork", conversation: Conversation, case: Case, now: datetime) -> bool:
+def talks_of_another(uow: "UnitOfWork", conversation: Conversation, case: Case, now: datetime) -> bool:
     """Whether they are in the middle of something: another matter, or a talk of this hour."""
     present = uow.cases.find(conversation.case_id)
     if present and present.id != case.id and present.status in (CaseStatus.NEW, CaseStatus.OPEN):

@@ -34,6 +34,7 @@ SAID: Mapping[str, str] = {
     "learning.finished": "finished the learning record",
     "learning.changed": "changed the learning record",
     "learning.told": "told the customer what has changed",
+    "learning.not_told": "did not tell the customer what has changed: told before, or wanted by nobody any more",
     "case.split": "split {case} from this case",
     "case.split_from": "split this case from {case}",
     "case.priority": "set the priority to {priority}",

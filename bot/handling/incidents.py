@@ -45,8 +45,8 @@ def open_incident(shop: Shop, incident: Incident, who: str, now: datetime) -> Re
 
 def check(shop: Shop, incident: Incident, now: datetime) -> None:
     """Raises BadInput for what cannot be told, promised or offered."""
-    _check_words(incident.explanation, "explanation")
-    _check_words(incident.action, "action")
+    check_words(incident.explanation, "explanation")
+    check_words(incident.action, "action")
     _check_news(incident.next_update_at, now)
     _check_offer(shop, incident)
     if incident.ended_at is not None:
@@ -68,8 +68,8 @@ def tell_news(
     """Changes what is known; whoever waits in an open case reads it. Raises NotFound, BadInput, or Conflict where it is over."""
     if not (explanation or action):
         raise BadInput("Give --explanation or --action: news says something new.")
-    _check_words(explanation, "explanation")
-    _check_words(action, "action")
+    check_words(explanation, "explanation")
+    check_words(action, "action")
     _check_news(next_news, now)
     with shop.begin(True) as uow:
         old = lasting(uow, code)
@@ -83,7 +83,7 @@ def tell_news(
 
 def close(shop: Shop, code: str, who: str, words: str, ended_at: datetime, now: datetime) -> Reached:
     """Ends it, and tells those who waited: in their open chats, and by mail those who were told first. Raises as `tell_news`."""
-    _check_words(words, "words")
+    check_words(words, "words")
     with shop.begin(False) as uow:
         first = [number for number, state in uow.notices.told(code.strip(), OPENED).items() if state == "sent"]
     orders = shop.orders.within(replace(_read(shop, code), scope={"order_numbers": tuple(first)})) if first else ()
@@ -123,7 +123,7 @@ def lasting(uow: "UnitOfWork", code: str) -> Incident:
     return incident
 
 
-def _check_words(text: str | None, name: str) -> None:
+def check_words(text: str | None, name: str) -> None:
     """Customers read this sentence as it is, beside an apology that stands already."""
     if text is None:
         return

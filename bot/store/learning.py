@@ -134,7 +134,7 @@ class Learning:
             select(c.conversation_id, c.id, i.done_at)
             .join(tables.cases, c.id == r.case_id)
             .join(improvements, i.id == r.improvement_id)
-            .where(r.wants_to_know, r.told_at.is_(None), i.done_at.is_not(None), i.what_changed.is_not(None), c.id > after)
+            .where(r.wants_to_know, r.told_at.is_(None), i.done_at > c.created_at, i.what_changed.is_not(None), c.id > after)
         )
         return [Place(row.conversation_id, row.id, row.done_at) for row in self.session.execute(asked.order_by(c.id).limit(limit))]
 

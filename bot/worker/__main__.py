@@ -17,7 +17,7 @@ from bot.worker.follow_ups import FollowUps
 from bot.worker.held_replies import HeldReplies
 from bot.worker.hooks import Hooks
 from bot.worker.incidents import Notices, Suggest
-from bot.worker.learning import Gaps
+from bot.worker.learning import Gaps, Tellings
 from bot.worker.letters import Letters
 from bot.worker.loop import Job, work
 from bot.worker.offers import Offers
@@ -51,7 +51,7 @@ def main() -> None:
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs += [HeldReplies(shop), hooks, UnusedFiles(shop)]
-    jobs += [Clocks(shop), Offers(shop), FollowUps(shop), Gaps(shop)]
+    jobs += [Clocks(shop), Offers(shop), FollowUps(shop), Gaps(shop), Tellings(shop)]
     jobs += [Letters(shop, mailer), Digests(shop, mailer, desk)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
     try:

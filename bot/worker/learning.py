@@ -1,8 +1,8 @@
-"""What is learned: records of cases that ended before there were any."""
+"""What is learned: records of cases that ended before there were any, and customers who asked what changes."""
 
 from datetime import datetime, timedelta
 
-from bot.handling import learning
+from bot.handling import learning, what_changed
 from bot.handling.shop import Shop
 from bot.worker.pace import Pace
 
@@ -28,3 +28,21 @@ class Gaps:
         if places:
             self.after = places[-1].at
         return made
+
+
+class Tellings:
+    """Goes round all who wait to be told, some at a time: those whose night it is hold up nobody."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.pace = Pace(EVERY)
+        self.after = ""
+
+    def run(self, now: datetime) -> int:
+        """How many were told."""
+        if not self.pace.is_due(now):
+            return 0
+        with self.shop.begin(False) as uow:
+            places = uow.learning.to_tell(self.after, AT_ONCE)
+        self.after = places[-1].case_id if len(places) == AT_ONCE else ""
+        return sum(what_changed.tell(self.shop, one.conversation_id, one.case_id, now) for one in places)

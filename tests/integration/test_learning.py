@@ -1,18 +1,24 @@
 """What is learned from a case: one record, filled when it ends, finished by a person; causes watched; customers told what changed."""
 
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
 from bot.cases.case import CaseStatus
+from bot.cases.conversation import Author
+from bot.cases.desk import Agent, DeskRole
 from bot.cases.learning import FailureType, LearningRecord, RootCause
-from bot.handling import learning
+from bot.errors import AmendsError, BadInput, Conflict, NotAllowed
+from bot.handling import improvements, learning, learning_views, what_changed
+from bot.handling.learning_deeds import finish
 from bot.handling.resolving import end_case
 from bot.handling.shop import Shop
 from bot.store.database import Database
 from bot.store.learning_tables import learning_records
-from bot.worker.learning import Gaps
+from bot.worker.learning import Gaps, Tellings
 from tests.builders import NOON, a_buyer, an_incident, an_item, an_order
 from tests.doors import a_shop
 from tests.unit.handling.chats import Chat, take_incidents, take_orders
@@ -91,3 +97,150 @@ def test_cases_that_ended_before_get_their_records_in_batches(shop: Shop, monkey
     assert [gaps.run(NOON + timedelta(seconds=second)) for second in (2, 4, 6)] == [2, 1, 0]
     assert not learning.fill_gaps(shop, chats[0].id, chats[0].cases[0].id, NOON)  # a second worker that came later
     assert all(record_of(chat).failure_type is FailureType.PRODUCT for chat in chats)
+
+
+DUE = (NOON + timedelta(days=14)).date().isoformat()
+SAID: dict[str, Any] = {
+    "root_cause": "process",
+    "cause": "The lamp's box has no padding at the base.",
+    "whys": ["The box was chosen for the older, shorter lamp.", ""],
+    "controllable": True,
+    "prevent": "A longer box for this lamp.",
+    "action": "prevent",
+    "skill": "product_fact",
+    "team": "care",
+    "improvement": {"title": "Longer boxes for lamps", "assignee": "Amira Haddad", "due_on": DUE, "only_product": True},
+}
+WORDS = "Since Monday 2 March our lamps travel in a longer box with padding at both ends."
+
+
+def an_account(name: str = "Amira Haddad", role: DeskRole = DeskRole.AGENT) -> Agent:
+    return Agent(name, f"{name.split()[0].lower()}@shop.example", role, "-", NOON)
+
+
+AMIRA, LEA, AUDITOR = an_account(), an_account("Lea Moreau", DeskRole.LEAD), an_account("Theo Vogel", DeskRole.AUDITOR)
+
+
+@pytest.fixture
+def staffed(shop: Shop) -> Shop:
+    with shop.begin(True) as uow:
+        for one in (an_account(), an_account("Lea Moreau", DeskRole.LEAD), an_account("Theo Vogel", DeskRole.AUDITOR)):
+            uow.add(one)
+    return shop
+
+
+def test_person_finishes_the_record_and_a_stale_form_a_stranger_or_a_name_in_it_changes_nothing(staffed: Shop) -> None:
+    chat = a_complaint(staffed)
+    with staffed.begin(True) as uow:
+        uow.cases.by_reference(chat.case.reference).assignee = "Amira Haddad"
+    reference, seen = chat.case.reference, ended(chat).version
+    ben = an_account("Ben Okafor")
+    refused: list[tuple[Agent, dict[str, Any], type[AmendsError]]] = [
+        (AUDITOR, SAID, NotAllowed),
+        (ben, SAID, NotAllowed),
+        (AMIRA, SAID | {"version": seen + 1}, Conflict),
+        (AMIRA, SAID | {"root_cause": "bad luck"}, BadInput),
+        (AMIRA, SAID | {"cause": "Nina packed it badly."}, BadInput),
+        (AMIRA, SAID | {"prevent": "Write to nina@example.com."}, BadInput),
+        (AMIRA, SAID | {"improvement": {"title": "Boxes", "assignee": "Nobody Known", "due_on": DUE}}, BadInput),
+        (AMIRA, SAID | {"improvement": {"title": "Boxes", "assignee": "Amira Haddad", "due_on": "2026-02-01"}}, BadInput),
+    ]
+    for who, body, error in refused:
+        with pytest.raises(error):
+            finish(staffed, who, reference, body, chat.now)
+    assert record_of(chat).version == seen and learning_views.improvements(staffed, "all", chat.now) == []
+    finish(staffed, AMIRA, reference, SAID | {"version": seen}, chat.now)
+    with pytest.raises(Conflict):
+        finish(staffed, LEA, reference, SAID | {"version": seen}, chat.now)
+    (found,) = learning_views.records(staffed, AMIRA, "finished", chat.now)
+    assert (found["finished_by"], found["whys"], found["improvement"]["title"]) == (
+        "Amira Haddad",
+        SAID["whys"][:1],
+        "Longer boxes for lamps",
+    )
+    (made,) = learning_views.improvements(staffed, "open", chat.now)
+    assert (made["issue"], made["root_cause"], made["sku"], made["cases"]) == ("damaged_or_defective", "process", "LMP-1", [reference])
+    assert learning_views.records(staffed, ben, "all", chat.now) == [] and learning_views.records(staffed, AUDITOR, "all", chat.now)
+    assert chat.acts.count("learning.finished") == 1
+
+
+def test_done_improvement_shows_whether_its_cause_came_back(staffed: Shop) -> None:
+    chat = a_complaint(staffed)
+    ended(chat)
+    record = finish(staffed, LEA, chat.case.reference, SAID, chat.now)
+    assert record.improvement_id
+    for words in ("We are sorry for any inconvenience.", "Ask ada@example.com about it.", "a longer box"):
+        with pytest.raises(BadInput):
+            improvements.done(staffed, LEA, record.improvement_id, {"what_changed": words}, chat.now)
+    with pytest.raises(NotAllowed):
+        improvements.done(staffed, an_account("Ben Okafor"), record.improvement_id, {}, chat.now)
+    improvements.done(staffed, AMIRA, record.improvement_id, {}, chat.now)
+    again = Chat(staffed, now=NOON + timedelta(days=5))
+    again.say("M2 nina@example.com it is broken", "damaged_or_defective", order_number="M2", email="nina@example.com")
+    ended(again)
+    later = NOON + timedelta(days=41, hours=1)
+    assert learning_views.improvements(staffed, "done", later)[0]["again"]["words"] == "no recurrence in 41 of 90 days"
+    finish(staffed, LEA, again.case.reference, SAID | {"improvement": None}, again.now)
+    assert learning_views.improvements(staffed, "done", later)[0]["again"]["words"] == "came back once in 41 of 90 days"
+    assert learning_views.shown(staffed, AUDITOR, chat.case.reference, later)["again"]["times"] == 1
+    improvements.done(staffed, AMIRA, record.improvement_id, {"what_changed": WORDS}, later)
+    with pytest.raises(Conflict):
+        improvements.done(staffed, LEA, record.improvement_id, {"what_changed": "Now it is another box."}, later)
+
+
+def told_what_changed(chat: Chat) -> list[str]:
+    return [one.text for one in chat.transcript if one.author is Author.SYSTEM and WORDS in one.text]
+
+
+def asking(shop: Shop, number: str) -> Chat:
+    """A customer who asked what changes, and whose record leads to an improvement that is done and said."""
+    chat = a_complaint(shop, number)
+    ended(chat)
+    record = finish(shop, LEA, chat.case.reference, SAID, chat.now)
+    with shop.begin(True) as uow:
+        uow.learning.get(record.case_id).wants_to_know = True
+    assert record.improvement_id
+    improvements.done(shop, LEA, record.improvement_id, {"what_changed": WORDS}, chat.now + timedelta(hours=1))
+    return chat
+
+
+def test_customer_who_asked_is_told_once_by_two_workers_and_in_their_day(staffed: Shop) -> None:
+    chat = asking(staffed, "M1")
+    case_id, night = chat.cases[0].id, NOON.replace(hour=7)  # midnight in the shop's zone
+    assert not what_changed.tell(staffed, chat.id, case_id, night + timedelta(days=1))
+    day, gate, done = NOON + timedelta(days=1, hours=8), threading.Barrier(2), []
+
+    def work() -> None:
+        worker = Tellings(staffed)
+        gate.wait()
+        done.append(worker.run(day))
+
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sum(done) == 1 and len(told_what_changed(chat)) == 1 and record_of(chat).told_at == day
+    assert chat.case.reference in told_what_changed(chat)[0]
+    assert Tellings(staffed).run(day + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("why", ["stop", "erasure", "unsaid", "unasked"])
+def test_nobody_is_told_who_does_not_want_it_or_where_nothing_is_said(staffed: Shop, why: str) -> None:
+    chat = asking(staffed, "M1")
+    case_id = chat.cases[0].id
+    with staffed.begin(True) as uow:
+        record = uow.learning.get(case_id)
+        if why == "stop":
+            (follow_up,) = uow.follow_ups.of(case_id)
+            follow_up.why = "stop"
+        elif why == "erasure":
+            assert uow.learning.forget([case_id]) == 1
+        elif why == "unsaid":
+            uow.learning.improvement(record.improvement_id or "").what_changed = None
+        else:
+            record.wants_to_know = False
+    assert Tellings(staffed).run(NOON + timedelta(days=1, hours=8)) == 0
+    assert told_what_changed(chat) == []
+    if why == "erasure":
+        assert record_of(chat).customer_words is None

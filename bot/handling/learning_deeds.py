@@ -1,0 +1,95 @@
+"""A person finishes a learning record: what lies beneath the failure, what would prevent it, and who does what about it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.cases.case import Case
+from bot.cases.desk import SUPERVISES, Agent
+from bot.cases.learning import Action, LearningRecord, RootCause, Skill
+from bot.errors import BadInput, NotAllowed
+from bot.handling import desk_cases, people
+from bot.handling.improvements import added, must_act, must_be_seen
+from bot.handling.lessons import Body, line_in, whys_in, word_in
+from bot.handling.shop import Shop
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+
+def finish(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) -> LearningRecord:
+    """{root_cause, cause, whys, controllable, prevent, action, skill, team, improvement, version}, once or again to correct it.
+
+    `improvement`: {id} of one there is, or {title, assignee, due_on, only_product} of a new one; left out, what there
+    is stays. Raises NotFound, NotAllowed, BadInput, or Conflict where somebody else has finished or changed it since.
+    """
+    with shop.begin(True) as uow:
+        case, conversation = people.opened(uow, desk_cases.fit_reference(reference), None)
+        record = uow.learning.get(case.id)
+        if record.assignee != agent.name:
+            desk_cases.must_see(shop, uow, agent, case, conversation)
+        must_act(agent)
+        if not may_finish(agent, case, record):
+            raise NotAllowed(f"The record of {case.reference} is {record.assignee or case.assignee}'s to finish. They or a lead do it.")
+        must_be_seen(record, body)
+        _write(shop, uow, agent, case, record, body, now)
+        return record
+
+
+def may_finish(agent: Agent, case: Case, record: LearningRecord) -> bool:
+    """Leads finish all; others what is theirs, and what is nobody's."""
+    theirs = {one for one in (record.assignee, case.assignee) if one}
+    return agent.may_act and (agent.role in SUPERVISES or not theirs or agent.name in theirs)
+
+
+def _write(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record: LearningRecord, body: Body, now: datetime) -> None:
+    names = _names(shop, uow, case)
+    record.root_cause = word_in(body, "root_cause", RootCause)
+    record.cause = line_in(body, "cause", names)
+    record.whys = whys_in(body, names)
+    record.controllable = _yes_or_no(body, "controllable")
+    record.prevent = line_in(body, "prevent", names, may_be_empty=True)
+    record.action = word_in(body, "action", Action)
+    record.skill, record.team = word_in(body, "skill", Skill, may_be_empty=True), _team(shop, body)
+    if "improvement" in body:
+        record.improvement_id = _improvement(shop, uow, agent, case, record, body["improvement"], now)
+    is_new = record.finished_at is None
+    record.finished_by, record.finished_at = agent.name, now
+    uow.flush()
+    act = "learning.finished" if is_new else "learning.changed"
+    uow.note(case.id, agent.name, act, now, root_cause=str(record.root_cause), improvement=record.improvement_id)
+
+
+def _names(shop: Shop, uow: "UnitOfWork", case: Case) -> list[str]:
+    """What the customer is called, as far as it is known."""
+    order = shop.orders.find(case.order_number) if case.order_number else None
+    said = [fact.value for fact in uow.cases.facts(case.id) if fact.name == "person_name"]
+    return [*said, *([order.buyer.name] if order else [])]
+
+
+def _yes_or_no(body: Body, name: str) -> bool:
+    given = body.get(name)
+    if not isinstance(given, bool):
+        raise BadInput(f"{name} must be true or false: could somebody here have prevented it?")
+    return given
+
+
+def _team(shop: Shop, body: Body) -> str | None:
+    given, teams = body.get("team"), shop.policy.teams
+    if given in (None, ""):
+        return None
+    if not isinstance(given, str) or given not in teams:
+        raise BadInput(f"team must be one of {', '.join(teams)}.")
+    return given
+
+
+def _improvement(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record: LearningRecord, given: Any, now: datetime) -> str | None:
+    """The id of the one that is named or made; None where nothing is to be done."""
+    if given in (None, "", {}):
+        return None
+    if not isinstance(given, dict):
+        raise BadInput("improvement must be an object with an id, or with title, assignee and due_on.")
+    if given.get("id"):
+        return uow.learning.improvement(str(given["id"])).id
+    cause = {"issue": str(case.issue) if case.issue else None, "root_cause": str(record.root_cause)}
+    sku = record.sku if given.get("only_product") is True else None
+    return added(shop, uow, agent, {"action": str(record.action), **given, **cause, "sku": sku}, now).id

@@ -1,0 +1,152 @@
+"""What is learned, as people read it: a case's record, the lists of what is still to be done, and whether causes came back."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.cases.case import Case
+from bot.cases.desk import SEES_ALL, SUPERVISES, Agent
+from bot.cases.instants import instant
+from bot.cases.learning import Improvement, LearningRecord
+from bot.cases.learning_rules import Recurrence, recurrence
+from bot.errors import BadInput
+from bot.handling import desk_cases, people
+from bot.handling.learning_deeds import may_finish
+from bot.handling.shop import Shop
+
+if TYPE_CHECKING:
+    from bot.store.unit_of_work import UnitOfWork
+
+Found = dict[str, Any]
+RECORDS, IMPROVEMENTS = ("open", "overdue", "finished", "all"), ("open", "overdue", "done", "all")
+MOST_AT_HAND = 30  # improvements that a form offers
+
+
+def came_back(shop: Shop, uow: "UnitOfWork", improvement: Improvement | None, now: datetime) -> Recurrence | None:
+    """How often its cause came back in the days in which it is watched; None while nothing was done."""
+    if improvement is None or improvement.done_at is None:
+        return None
+    days = shop.policy.learning.recurrence_days
+    until = min(now, improvement.done_at + timedelta(days=days))
+    return recurrence(improvement, uow.learning.failures(improvement, improvement.done_at, until), days, now)
+
+
+def recurrence_json(found: Recurrence | None) -> Found | None:
+    if found is None:
+        return None
+    return {"times": found.times, "passed": found.passed, "days": found.days, "ended": found.has_ended, "words": found.in_words}
+
+
+def record_json(
+    record: LearningRecord, case: Case, improvement: Improvement | None, now: datetime, again: Recurrence | None = None
+) -> Found:
+    """All of it; `overdue`: nobody has finished it in time; `again`: how often its cause came back after the improvement."""
+    return {
+        "case": case.reference,
+        "issue": _word(case.issue),
+        "fault": str(case.fault),
+        "failure_type": str(record.failure_type),
+        "sku": record.sku,
+        "product": record.product,
+        "customer_words": record.customer_words,
+        "root_cause": _word(record.root_cause),
+        "cause": record.cause,
+        "whys": list(record.whys),
+        "controllable": record.controllable,
+        "prevent": record.prevent,
+        "action": _word(record.action),
+        "skill": _word(record.skill),
+        "team": record.team,
+        "assignee": record.assignee,
+        "created_at": instant(record.created_at),
+        "due_at": instant(record.due_at),
+        "overdue": record.finished_at is None and record.due_at < now,
+        "finished_by": record.finished_by,
+        "finished_at": instant(record.finished_at),
+        "improvement": {"id": improvement.id, "title": improvement.title, "done_at": instant(improvement.done_at)} if improvement else None,
+        "again": recurrence_json(again),
+        "wants_to_know": record.wants_to_know,
+        "told_at": instant(record.told_at),
+        "version": record.version,
+    }
+
+
+def improvement_json(one: Improvement, cases: list[str], again: Recurrence | None, now: datetime) -> Found:
+    """With the cases that led to it, and how often its cause came back since it is done."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "action": str(one.action),
+        "issue": one.issue,
+        "root_cause": _word(one.root_cause),
+        "sku": one.sku,
+        "assignee": one.assignee,
+        "due_at": instant(one.due_at),
+        "overdue": one.done_at is None and one.due_at < now,
+        "created_at": instant(one.created_at),
+        "created_by": one.created_by,
+        "done_at": instant(one.done_at),
+        "done_by": one.done_by,
+        "what_changed": one.what_changed,
+        "cases": cases,
+        "again": recurrence_json(again),
+        "version": one.version,
+    }
+
+
+def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime) -> Found | None:
+    """The record beside the chat, and the improvements at hand for its form; None where the case has none."""
+    record = uow.learning.find(case.id)
+    if record is None:
+        return None
+    improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
+    may = may_finish(agent, case, record)
+    at_hand = uow.learning.improvements("open", now, MOST_AT_HAND) if may else []
+    again = came_back(shop, uow, improvement, now)
+    told = record_json(record, case, improvement, now, again)
+    return told | {"may_finish": may, "at_hand": [{"id": one.id, "title": one.title} for one in at_hand]}
+
+
+def shown(shop: Shop, agent: Agent | None, reference: str, now: datetime) -> Found:
+    """One record. `agent`: whose eyes it is for; None for a command. Raises NotFound, NotAllowed."""
+    with shop.begin(False) as uow:
+        case, conversation = people.opened(uow, desk_cases.fit_reference(reference), None)
+        record = uow.learning.get(case.id)
+        if agent and agent.name != record.assignee:
+            desk_cases.must_see(shop, uow, agent, case, conversation)
+        improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
+        return record_json(record, case, improvement, now, came_back(shop, uow, improvement, now))
+
+
+def records(shop: Shop, agent: Agent | None, which: str, now: datetime) -> list[Found]:
+    """`which`: open, overdue, finished or all; of an agent what is theirs or nobody's, of others and of a command all."""
+    if which not in RECORDS:
+        raise BadInput(f"Records are listed as one of {', '.join(RECORDS)}.")
+    of = agent.name if agent and agent.role not in SEES_ALL else None
+    with shop.begin(False) as uow:
+        rows = uow.learning.records(which, now, of)
+        known = uow.learning.improvements_of([record.improvement_id for record, _ in rows])
+        found = [(record, case, known.get(record.improvement_id or "")) for record, case in rows]
+        seen = {one.id: came_back(shop, uow, one, now) for one in known.values()}
+        return [
+            record_json(record, case, improvement, now, seen[improvement.id] if improvement else None)
+            | {"may_finish": bool(agent and may_finish(agent, case, record))}
+            for record, case, improvement in found
+        ]
+
+
+def improvements(shop: Shop, which: str, now: datetime, agent: Agent | None = None) -> list[Found]:
+    """`which`: open, overdue, done or all. What causes have in common names nobody, so everybody at the desk may read it."""
+    if which not in IMPROVEMENTS:
+        raise BadInput(f"Improvements are listed as one of {', '.join(IMPROVEMENTS)}.")
+    with shop.begin(False) as uow:
+        found = uow.learning.improvements(which, now)
+        cases = uow.learning.cases_of([one.id for one in found])
+        return [
+            improvement_json(one, cases[one.id], came_back(shop, uow, one, now), now)
+            | {"may_do": bool(agent and agent.may_act and (agent.role in SUPERVISES or agent.name == one.assignee))}
+            for one in found
+        ]
+
+
+def _word(word: Any) -> str | None:
+    return None if word is None else str(word)
