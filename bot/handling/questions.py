@@ -8,7 +8,7 @@ from bot.cases.finding import OF_MONEY
 from bot.cases.issue import Issue
 from bot.cases.order import Item, Order
 from bot.cases.policy import prospects
-from bot.cases.remedy import Remedy, RemedyState
+from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.cases.step import Ask, Close, Confirm, Offer, Step
 from bot.handling import claims
 from bot.handling.asides import REVIEW
@@ -44,6 +44,7 @@ _PARCEL = re.compile(
 )
 VERDICTS = ("yes", "partly", "no")
 DATED = 2  # ways offered, up to which each is said with its day
+BY_PERSON = (RemedyKind.REFUND, RemedyKind.REPLACEMENT)  # wishes for which a person is named where policy has no such way
 SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
 
 
@@ -187,7 +188,16 @@ def _offer(scene: Scene) -> tuple[Sequence[Part | str], list[Choice]]:
     values = {one.id: effect_values(scene, one) for one in offered}
     choices = [choice(say(scene, f"offer_{one.wording}", **values[one.id]), chosen(f"remedy:{one.id}")) for one in offered]
     text = say(scene, name, ways=_ways(scene, offered, values))
-    return [Part(text, short=say(scene, "offer_short") if scene.order else "")], [*choices, person(scene)]
+    asked = Part(text, short=say(scene, "offer_short") if scene.order else "")
+    return [*_wished_besides(scene, offered), asked], [*choices, person(scene)]
+
+
+def _wished_besides(scene: Scene, offered: list[Remedy]) -> list[Part]:
+    """What they wished for in their first words and policy has not for this matter: by whom that is decided."""
+    wish = scene.known.get("wish")
+    if not scene.is_first or wish not in BY_PERSON or any(one.kind == wish for one in offered):
+        return []
+    return [Part(say(scene, "inform_wish_refund" if wish == RemedyKind.REFUND else "inform_wish_replacement"), spare=1)]
 
 
 def _ways(scene: Scene, offered: list[Remedy], values: dict[str, dict[str, object]]) -> str:
