@@ -16,7 +16,7 @@ from bot.cases.money import Money, total
 from bot.cases.order import Buyer, Order
 from bot.cases.proof import same_phone, same_text
 from bot.cases.remedy import Remedy, RemedyState
-from bot.handling import ledger
+from bot.handling import learning_views, ledger
 from bot.handling.desk_cases import look_up, opened, scene_of
 from bot.handling.export import follow_up_json
 from bot.handling.history import in_words
@@ -85,7 +85,8 @@ def shown(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
             "customer": _customer(scene, looked),
             "facts": facts_json(read.facts, scene.order, case),
             "order": order_json(scene.order) if scene.order else None,
-            "earlier": _earlier(shop, read),
+            "earlier": _earlier(shop, uow, read),
+            "learning": learning_views.pane(shop, uow, agent, case, now),
             "earlier_totals": _totals(read.theirs),
             "remedies": [remedy_json(rights, one, case, read.approvals[one.id], read.sending.get(one.id)) for one in read.remedies],
             "verdict": verdict(scene),
@@ -206,7 +207,8 @@ def order_json(order: Order) -> Found:
     }
 
 
-def _earlier(shop: Shop, read: Read) -> list[Found]:
+def _earlier(shop: Shop, uow: "UnitOfWork", read: Read) -> list[Found]:
+    learned = uow.learning.of_cases([one.id for one in read.earlier])
     of_case: dict[str, list[Remedy]] = {one.id: [] for one in read.earlier}
     for remedy in read.theirs:
         if remedy.state not in NOT_SHOWN:
@@ -229,6 +231,8 @@ def _earlier(shop: Shop, read: Read) -> list[Found]:
                 for remedy in of_case[one.id]
             ],
             "totals": _totals(of_case[one.id]),
+            "again": one.issue is not None and one.issue is read.case.issue,
+            "learned": learning_views.cause_json(learned.get(one.id)),
         }
         for one in read.earlier
     ]

@@ -70,6 +70,11 @@ def record_json(
     }
 
 
+def cause_json(record: LearningRecord | None) -> Found | None:
+    """What was found beneath an earlier failure; None where nobody has said it yet."""
+    return {"root_cause": str(record.root_cause), "cause": record.cause} if record and record.root_cause else None
+
+
 def improvement_json(one: Improvement, cases: list[str], again: Recurrence | None, now: datetime) -> Found:
     """With the cases that led to it, and how often its cause came back since it is done."""
     return {

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from bot.cases.attachment import File
 from bot.cases.case import Case, Known, known
 from bot.cases.conversation import Conversation, Message
-from bot.cases.finding import Finding, examine, recurs
+from bot.cases.finding import RECURS_WITHIN, Finding, examine, recurs
 from bot.cases.heard import Heard
 from bot.cases.incident import Incident
+from bot.cases.issue import Issue
 from bot.cases.order import Order
 from bot.handling.cases import case_of, write_fact
 from bot.handling.shop import Shop
@@ -50,6 +51,7 @@ class Scene:
     loss: str | None = None  # what it cost besides, told in this message while the thing itself is open
     _case: Case | None = None
     _known: Known | None = None  # read once, until a fact is written or the case changes
+    _earlier: dict[tuple[str, str, Issue | None], bool] = field(default_factory=dict)  # whether they failed alike, by case
 
     @property
     def present_case(self) -> Case | None:
@@ -118,4 +120,14 @@ class Scene:
         if case is None or case.issue is None:
             return None
         found = examine(case.issue, self.order, self.looked.incidents, self.now)
-        return replace(found, again=recurs(case.issue, self.order, self.looked.of_buyer, self.now))
+        again = recurs(case.issue, self.order, self.looked.of_buyer, self.now) or self._failed_before(case)
+        return replace(found, again=again)
+
+    def _failed_before(self, case: Case) -> bool:
+        """Whether an earlier case of this customer says so, where the records of their orders do not."""
+        if self.order is None or case.customer_id is None:
+            return False
+        about = (case.id, case.customer_id, case.issue)
+        if about not in self._earlier:
+            self._earlier[about] = self.uow.learning.failed_alike(case, self.now - RECURS_WITHIN)
+        return self._earlier[about]

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.cases.case import Case, CaseStatus
 from bot.cases.conversation import DEV
-from bot.cases.issue import Issue
+from bot.cases.issue import Fault
 from bot.cases.learning import Improvement, LearningRecord
 from bot.cases.learning_rules import Failure
+from bot.cases.remedy import FILED
 from bot.errors import NotFound
 from bot.store import desk_tables, tables
 from bot.store.learning_tables import improvements, learning_records
@@ -119,14 +120,16 @@ class Learning:
         asked = asked.where(c.created_at > since, c.created_at <= until, *same)
         return [Failure(row.created_at, row.issue, row.root_cause, row.sku) for row in self.session.execute(asked)]
 
-    def earlier_alike(self, case: Case, issue: Issue, since: datetime) -> bool:
-        """Whether an earlier case of this customer, known by sign-in, had the same issue and was not the customer's own slip."""
-        if not case.customer_id:
+    def failed_alike(self, case: Case, since: datetime) -> bool:
+        """Whether the same failure of another order of this proven customer was put right, or begun to be, in a case since then."""
+        if not case.customer_id or case.issue is None:
             return False
-        asked = select(c.id).where(
-            c.customer_id == case.customer_id, c.id != case.id, c.issue == issue, c.created_at >= since, c.created_at < case.created_at
+        put_right = select(tables.remedies.c.id).where(
+            tables.remedies.c.case_id == c.id, tables.remedies.c.state.in_(FILED), tables.remedies.c.undoes.is_(None)
         )
-        return self.session.execute(asked.limit(1)).first() is not None
+        same = (c.customer_id == case.customer_id, c.issue == case.issue, c.fault.in_((Fault.OURS, Fault.THIRD_PARTY)))
+        others = (c.id != case.id, c.order_number != case.order_number, c.created_at >= since, c.created_at < case.created_at)
+        return self.session.execute(select(c.id).where(*same, *others, put_right.exists()).limit(1)).first() is not None
 
     def to_tell(self, after: str, limit: int) -> list[Place]:
         """Cases whose customers asked what changes, and it has: those after this case's id, in its order."""

@@ -12,7 +12,7 @@ from bot.cases.conversation import Author
 from bot.cases.desk import Agent, DeskRole
 from bot.cases.learning import FailureType, LearningRecord, RootCause
 from bot.errors import AmendsError, BadInput, Conflict, NotAllowed
-from bot.handling import improvements, learning, learning_views, what_changed
+from bot.handling import case_pane, improvements, learning, learning_views, what_changed
 from bot.handling.learning_deeds import finish
 from bot.handling.resolving import end_case
 from bot.handling.shop import Shop
@@ -24,9 +24,9 @@ from tests.doors import a_shop
 from tests.unit.handling.chats import Chat, take_incidents, take_orders
 
 
-def a_complaint(shop: Shop, number: str = "M1") -> Chat:
+def a_complaint(shop: Shop, number: str = "M1", days: int = 0) -> Chat:
     """Nina's lamp came broken, and she says so with her name and address."""
-    chat = Chat(shop)
+    chat = Chat(shop, now=NOON + timedelta(days=days))
     said = f"{number} nina@example.com I am Nina Berg of 4 Elm Street, my lamp came broken in two"
     chat.say(said, "damaged_or_defective", order_number=number, email="nina@example.com")
     return chat
@@ -244,3 +244,19 @@ def test_nobody_is_told_who_does_not_want_it_or_where_nothing_is_said(staffed: S
     assert told_what_changed(chat) == []
     if why == "erasure":
         assert record_of(chat).customer_words is None
+
+
+def test_earlier_failure_of_another_order_is_known_to_the_rules_and_to_whoever_has_the_case(staffed: Shop) -> None:
+    first = a_complaint(staffed)
+    first.tap("efund")
+    first.tap("Yes")
+    ended(first)
+    finish(staffed, LEA, first.cases[0].reference, SAID, first.now)
+    second = a_complaint(staffed, "M2", days=3)
+    with staffed.begin(False) as uow:
+        inputs = [uow.remedies.decisions(chat.cases[0].id)[-1].inputs["again"] for chat in (first, second)]
+    assert inputs == [False, True]
+    pane = case_pane.shown(staffed, LEA, second.case.reference, second.now)
+    (earlier,) = pane["earlier"]
+    assert (earlier["ref"], earlier["again"], earlier["learned"]["cause"]) == (first.cases[0].reference, True, SAID["cause"])
+    assert earlier["remedies"] and pane["learning"] is None
