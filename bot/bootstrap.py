@@ -1,6 +1,7 @@
 """The composition root: settings in, a working shop out. The only module that knows all the concrete parts."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bot import canned, clock, policy_files, settings
@@ -12,6 +13,7 @@ from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.file_maker import SeparateFileMaker
 from bot.providers.hooks import HookPost
 from bot.providers.mail import SmtpMailer
+from bot.providers.tracker import TrackerFile
 from bot.providers.webhook import Webhook
 from bot.settings import Settings
 from bot.store import schema
@@ -61,6 +63,11 @@ def open_shop(chosen: Settings | None = None, database: Database | None = None) 
 def open_assistant(chosen: Settings) -> RasaAssistant:
     """The assistant of these settings, behind its own door."""
     return RasaAssistant(chosen.assistant_url, chosen.secret("assistant"))
+
+
+def open_memory(chosen: Settings) -> TrackerFile:
+    """The assistant's working memory, to take away from."""
+    return TrackerFile(Path(chosen.tracker_database))
 
 
 def open_mailer(chosen: Settings) -> SmtpMailer | None:

@@ -27,13 +27,26 @@ from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
 from bot.cases.remedy import RemedyKind
+from bot.cases.retention import RetentionPolicy, misfits
 from bot.cases.review import ReviewPolicy
 from bot.cases.service_clock import PRIORITIES, ClockName, ClockPolicy
 from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
 
-FILES = ("shop", "hours", "escalation", "remedies", "authority", "jurisdictions", "clocks", "follow_up", "learning", "review")
+FILES = (
+    "shop",
+    "hours",
+    "escalation",
+    "remedies",
+    "authority",
+    "jurisdictions",
+    "clocks",
+    "follow_up",
+    "learning",
+    "review",
+    "retention",
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -75,6 +88,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
         lambda: _jurisdiction(shop, known),
         lambda: _authority(contents["authority"], ()),
         lambda: _check_follow_up(contents["follow_up"], contents["escalation"]),
+        lambda: _check_retention(contents["retention"], contents["hours"]),
         lambda: _check_clocks(contents["clocks"], contents["escalation"]),
         lambda: _hours(shop, contents["hours"], folder),
     ]
@@ -92,7 +106,9 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review = (contents[name] for name in FILES)
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review, retention = (
+        contents[name] for name in FILES
+    )
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
     policy = Policy(
         version=f"{remedies['version']}-{_digest(folder)}",
@@ -120,6 +136,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         follow_up=_follow_up(follow_up),
         learning=_learning(learning),
         review=ReviewPolicy(float(review["unsure_below"])),
+        retention=RetentionPolicy(**retention),
         digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})
@@ -195,6 +212,12 @@ def _check_follow_up(follow_up: Any, escalation: Any) -> None:
     if unknown:
         line = line_of(follow_up, ["never_after"])
         raise BadPolicy(f"follow_up.yml line {line}: never_after: there is no reason {unknown[0]!r} in escalation.yml.")
+
+
+def _check_retention(days: Any, hours: Any) -> None:
+    wrong = misfits(RetentionPolicy(**days), hours.get("unseen", {}).get("link_days", 7))
+    if wrong:
+        raise BadPolicy("\n".join(f"retention.yml line {line_of(days, [name])}: {name}: {why}" for name, why in wrong))
 
 
 def _check_clocks(clocks: Any, escalation: Any) -> None:

@@ -1,5 +1,6 @@
 """What the policy files may hold, as JSON Schema."""
 
+from dataclasses import fields
 from typing import Any
 
 from bot.cases.assignment import Mode
@@ -8,6 +9,7 @@ from bot.cases.learning import FailureType
 from bot.cases.letter import AdmissionMode
 from bot.cases.order import STATUSES
 from bot.cases.remedy import RemedyKind
+from bot.cases.retention import RetentionPolicy
 from bot.cases.service_clock import PRIORITIES, ClockName
 from bot.cases.voucher import FEWEST_MONTHS
 
@@ -72,6 +74,8 @@ _KIND_OF_PRODUCT = _closed(
     skus={"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
     failure_type=_FAILURE_TYPE,
 )
+_DAYS_KEPT = {"type": "integer", "minimum": 1, "maximum": 36_500}
+RETENTION = tuple(one.name for one in fields(RetentionPolicy))
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "shop": _closed(
@@ -138,6 +142,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         recurrence_days={"type": "integer", "minimum": 1, "maximum": 366},
     ),
     "review": _closed(["unsure_below"], unsure_below={"type": "number", "minimum": 0, "maximum": 1}),
+    "retention": _closed([*RETENTION], **{name: _DAYS_KEPT for name in RETENTION}),
     "authority": _closed(
         ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],
         agent=_AMOUNTS,

@@ -1,6 +1,8 @@
 """What Amends needs of the world outside, as it needs it. `providers` and `store` implement these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.cases.incident import Incident
@@ -112,6 +114,19 @@ class FileMaker(Protocol):
 
     def remake(self, raw: bytes, looks: str) -> Remade:
         """A `picture` or `pdf` written anew. Raises FileRefused."""
+
+
+class Memory(Protocol):
+    """What the assistant remembers of conversations, in a store of its own."""
+
+    def forget(self, chats: Sequence[str]) -> int:
+        """Takes away all of these conversations; how many events. Raises StoreUnavailable."""
+
+    def quiet_since(self, before: datetime) -> list[str]:
+        """Conversations of which nothing was heard since then. Raises StoreUnavailable."""
+
+    def compact(self) -> None:
+        """Leaves no trace of what was taken away. Raises StoreUnavailable."""
 
 
 class Assistant(Protocol):

@@ -19,6 +19,7 @@ from bot.cases.letter import AdmissionMode
 from bot.cases.money import Money, total
 from bot.cases.order import Item, Order
 from bot.cases.remedy import RemedyKind
+from bot.cases.retention import KEEPS, RetentionPolicy
 from bot.cases.review import LOOKS_AGAIN, ReviewPolicy
 from bot.cases.service_clock import ClockPolicy
 
@@ -101,6 +102,7 @@ class Policy:
     follow_up: FollowUpPolicy = ASKS_ONCE  # when customers are asked whether it was put right
     learning: LearningPolicy = LEARNS  # what is learned from a case that ended
     review: ReviewPolicy = LOOKS_AGAIN  # which messages a person looks at again
+    retention: RetentionPolicy = KEEPS  # how long what is held about customers is kept
     digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:

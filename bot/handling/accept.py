@@ -55,7 +55,7 @@ def accept(
 ) -> Accepted:
     """Keeps one message with its files, once however often it is sent. Raises NotFound or BadInput; then nothing is kept."""
     with shop.begin(True) as uow:
-        conversation = uow.conversations.get(conversation_id)
+        conversation = uow.conversations.of_customer(conversation_id)
         known = uow.messages.by_provider_id(provider_id)
         if known:
             return Accepted(known.id, known.seq, duplicate=True)
@@ -88,8 +88,11 @@ def add_reply(
 ) -> Message:
     """Writes one message to the customer and queues it: the only way any word to a customer is written.
 
-    `not_before`: where it makes a phone ring, it goes out then at the earliest.
+    `not_before`: where it makes a phone ring, it goes out then at the earliest. In a chat that was erased nothing is said any more:
+    the message that comes back is not kept.
     """
+    if conversation.erased_at:
+        return Message(secrets.token_hex(16), conversation.id, conversation.last_seq, author, text, now)
     message = _message(conversation, author, text, now)
     message.agent = agent
     message.choices = [{"id": secrets.token_hex(6), "label": one["label"], "payload": one["payload"]} for one in choices]

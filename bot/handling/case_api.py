@@ -15,6 +15,7 @@ from bot.handling.accept import add_reply
 from bot.handling.export import Whole, as_json, whole
 from bot.handling.files import file_json
 from bot.handling.handoff import hand_off, who_line
+from bot.handling.people import must_be_there
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def add_note(shop: Shop, reference: str, agent: str, text: str, key: str, now: d
     """Words for people only, kept once however often they are sent under this key. Raises NotFound, Conflict for other words."""
     with shop.begin(True) as uow:
         case = _of(uow, reference)
-        uow.conversations.get(case.conversation_id)
+        must_be_there(uow, case, uow.conversations.get(case.conversation_id))
         note_id = hashlib.sha256(f"{case.conversation_id}:{key}".encode()).hexdigest()[:32]
         known = next((one for one in uow.desk.notes(case.conversation_id) if one.id == note_id), None)
         if known:

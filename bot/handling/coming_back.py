@@ -184,7 +184,7 @@ def come_in(shop: Shop, links: Links, token: str, browser: str, now: datetime, c
     if found is None or not links.opens(token, found):
         raise LinkRefused()
     with shop.begin(True) as uow:
-        conversation = uow.conversations.get(found.conversation_id)
+        conversation = uow.conversations.of_customer(found.conversation_id)
         way = uow.ways_back.find(found.id)
         if way is None or not way.is_open_to(browser, now):
             raise _refusal(way, now)

@@ -34,7 +34,7 @@ def keep_file(shop: Shop, maker: FileMaker, conversation_id: str, client_id: str
     No unit of work is open while it is written anew.
     """
     with shop.begin(False) as uow:
-        uow.conversations.get(conversation_id)
+        uow.conversations.of_customer(conversation_id)
         known = uow.files.by_client_id(conversation_id, client_id)
     if known:
         return known
@@ -42,7 +42,7 @@ def keep_file(shop: Shop, maker: FileMaker, conversation_id: str, client_id: str
         looks = _checked(raw)
         made = maker.remake(raw, looks)
         with shop.begin(True) as uow:
-            uow.conversations.get(conversation_id)  # one at a time in a conversation
+            uow.conversations.of_customer(conversation_id)  # one at a time in a conversation
             known = uow.files.by_client_id(conversation_id, client_id)
             if known:
                 return known

@@ -51,9 +51,9 @@ def plan_after_talk(shop: Shop, uow: "UnitOfWork", case: Case, now: datetime) ->
 
 def _plan(shop: Shop, uow: "UnitOfWork", case: Case, landed: datetime, now: datetime) -> None:
     rounds = uow.follow_ups.of(case.id)
-    if case.channel == DEV:
-        return
     conversation = uow.conversations.get(case.conversation_id)
+    if case.channel == DEV or conversation.erased_at:
+        return
     policy = shop.policy
     due = first_due(policy.follow_up, policy.quiet, zone_of(conversation.time_zone, policy.hours.zone), landed)
     standing = next((one for one in rounds if one.is_standing), None)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 TRIES = 12
 FIRST_PAUSE = timedelta(seconds=5)  # doubled at every try: the last comes after about three hours
 ALERTED = "assistant_failed"  # the reason in escalation.yml whose team hears of it
-KEPT, KEPT_DEAD = timedelta(days=7), timedelta(days=30)
 
 
 def add(shop: Shop, url: str, events: tuple[str, ...], now: datetime, *, with_private: bool, by: str = "command") -> Hook:
@@ -181,7 +180,8 @@ def pause(attempts: int) -> timedelta:
 def forget(shop: Shop, now: datetime) -> int:
     """Removes what was told long ago; how much."""
     with shop.begin(True) as uow:
-        return uow.hooks.forget(now - KEPT, now - KEPT_DEAD)
+        keeps = shop.policy.retention
+        return uow.hooks.forget(now - timedelta(days=keeps.deliveries), now - timedelta(days=keeps.given_up))
 
 
 def _end(shop: Shop, delivery_id: int, state: str, status: int | None) -> None:

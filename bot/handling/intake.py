@@ -101,6 +101,8 @@ def _conversation_id(sender_id: str) -> str:
 def _placed(shop: Shop, uow: "UnitOfWork", heard: Heard, now: datetime) -> tuple[Conversation, Message]:
     """The conversation and message this is. In development a sender nobody knows is a developer's own chat."""
     conversation = uow.conversations.find(_conversation_id(heard.sender_id))
+    if conversation and conversation.erased_at:
+        raise NotAllowed("This conversation was erased.")
     if conversation is None:
         if not shop.opens_unknown:
             raise NotAllowed("This sender is not one of our conversations.")

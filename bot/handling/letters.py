@@ -38,7 +38,7 @@ def address_of(shop: Shop, uow: "UnitOfWork", conversation_id: str) -> str | Non
 def ask_for_transcript(shop: Shop, conversation_id: str, now: datetime) -> bool:
     """Queues the whole chat as a letter; False where one has just been queued. Raises NotFound; NotMailed."""
     with shop.begin(True) as uow:
-        conversation = uow.conversations.get(conversation_id)
+        conversation = uow.conversations.of_customer(conversation_id)
         if not shop.mails:
             raise NotMailed(shop.wording.say("answer_transcript_off", conversation_id), "answer_transcript_off")
         if address_of(shop, uow, conversation_id) is None:

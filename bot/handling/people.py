@@ -81,8 +81,15 @@ def opened(uow: "UnitOfWork", reference: str, version: int | None) -> tuple[Case
     """The case and its conversation, locked; refused where they have moved on from what the caller saw."""
     case = uow.cases.by_reference(reference.strip())
     conversation = uow.conversations.get(case.conversation_id)
+    must_be_there(uow, case, conversation)
     must_be_fresh(case, conversation, version)
     return case, conversation
+
+
+def must_be_there(uow: "UnitOfWork", case: Case, conversation: Conversation) -> None:
+    """Raises Conflict where the case's chat was erased and something was to be written: it can only be read."""
+    if conversation.erased_at and uow.may_write:
+        raise Conflict(f"{case.reference} was erased on {conversation.erased_at:%d %B %Y}: nothing is written in it any more.")
 
 
 def must_be_fresh(case: Case, conversation: Conversation, version: int | None) -> None:

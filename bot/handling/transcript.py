@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cases.attachment import File
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.instants import instant
+from bot.errors import NotFound
 from bot.handling.files import file_json
 from bot.handling.shop import Shop
 
@@ -43,7 +44,17 @@ def look(shop: Shop, conversation_id: str, after: int, now: datetime, is_under_w
     with shop.begin(False) as uow:
         conversation = uow.conversations.get(conversation_id)
         said = uow.messages.of(conversation_id, after)
+        if conversation.erased_at:
+            said = _left(uow, conversation, after)
         return _page(uow, conversation, said, now, is_under_way)
+
+
+def _left(uow: "UnitOfWork", conversation: Conversation, after: int) -> list[Message]:
+    """Of a chat that was erased: that it was. Raises NotFound where nobody asked for it and nothing is to be said."""
+    told = [one for one in uow.messages.of(conversation.id) if conversation.erased_at and one.at >= conversation.erased_at]
+    if not told:
+        raise NotFound("There is no such conversation.")
+    return [one for one in told if one.seq > after]
 
 
 def delivered(shop: Shop, page: Page, now: datetime) -> None:

@@ -1,6 +1,8 @@
 """Customers and what is theirs, found from whatever somebody knows of them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -16,6 +18,15 @@ k, v, o, c, f, m = (
 )
 
 GIVEN = ("person_name", "email", "phone", "postcode")  # facts that tell who somebody is
+
+
+@dataclass(frozen=True)
+class ChatOfCase:
+    """Where a case began, whose it is known to be, and when it was erased."""
+
+    id: str
+    customer_id: str | None
+    erased: datetime | None
 
 
 class Customers:
@@ -37,6 +48,22 @@ class Customers:
     def of_order(self, said: str) -> str | None:
         """Whose order it is; None where there is none of this number."""
         return next(iter(self._all(select(o.customer_id).where(o.number == normal_number(said)))), None)
+
+    def chat_of_case(self, reference: str) -> "ChatOfCase | None":
+        """The chat of a case, whose it is known to be, and when it was erased."""
+        asked = select(v.id, k.customer_id, k.proven, v.customer_id.label("signed_in"), v.erased_at).join(
+            tables.conversations, v.id == k.conversation_id
+        )
+        row = self.session.execute(asked.where(k.reference == reference)).first()
+        if row is None:
+            return None
+        return ChatOfCase(row.id, (row.customer_id if row.proven else None) or row.signed_in, row.erased_at)
+
+    def of_nobody(self, chats: Iterable[str]) -> set[str]:
+        """Those of these chats whose customer is not known, and that are there still."""
+        chats = {*chats}
+        gone = self._all(select(v.id).where(v.id.in_(chats), v.erased_at.is_not(None)))
+        return chats - self._known(chats) - {*gone}
 
     def person(self, customer_id: str) -> Person:
         """All that is theirs."""

@@ -5,8 +5,9 @@ its turn instead of failing half-way or overwriting what another wrote meanwhile
 to anything outside.
 """
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,25 @@ class Database:
                 connection.execute(text("SELECT 1"))
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"The database {safe(self.url)} cannot be opened: {_reason(error)}") from error
+
+    def compact(self) -> None:
+        """Leaves no trace of what was removed, in the file and beside it; on PostgreSQL it is vacuumed. Raises StoreUnavailable."""
+        try:
+            with self.queue.turn() if self.queue else nullcontext():
+                self._vacuum()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise StoreUnavailable(f"The database {safe(self.url)} cannot be tidied now: {error}") from error
+
+    def _vacuum(self) -> None:
+        if self.engine.dialect.name != "sqlite":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM"))
+            return
+        with closing(self.engine.raw_connection()) as file:  # no transaction may be open
+            file.cursor().execute("VACUUM")
+            is_busy = file.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:
+            raise StoreUnavailable(f"The database {safe(self.url)} is being read: it is tidied later.")
 
     def close(self) -> None:
         self.engine.dispose()

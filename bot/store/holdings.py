@@ -105,7 +105,7 @@ class Holdings:
     def _scrub(self, whose: Whose, marks: Sequence[str]) -> None:
         """What people wrote that stays, such as causes and tags, loses what names the customer."""
         records, t = learning_tables.learning_records, desk_tables.tags
-        for row in self.session.execute(select(records).where(records.c.case_id.in_(whose.cases))).all():
+        for row in self.session.execute(select(records).where(records.c.case_id.in_(whose.cases))).mappings().all():
             said: dict[str, Any] = {name: without(row[name], marks) for name in ("cause", "prevent") if row[name]}
             said["whys"] = [without(one, marks) for one in row["whys"]]
             self.session.execute(update(records).where(records.c.case_id == row["case_id"]).values(**said))

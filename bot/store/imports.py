@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from bot.cases.erasing import NOBODY
 from bot.cases.incident import Incident
 from bot.cases.order import Buyer, Order
 from bot.errors import BadImport
@@ -39,6 +40,7 @@ def import_orders(database: Database, lines: Iterable[str], skip_bad: bool, now:
         raise BadImport(problems)
     with database.begin() as uow:
         new, changed = _sorted_out(uow, tables.orders, tables.orders.c.number, read)
+        changed = _of_somebody(uow.session, changed)
         _put_customers(uow.session, [one.value.buyer for one in [*new, *changed]])
         _put(uow.session, tables.orders, tables.orders.c.number, map(_order_row, new), map(_order_row, changed))
         _replace_parts(uow.session, [one.value for one in new], [one.value for one in changed])
@@ -65,6 +67,15 @@ def _sorted_out(uow: UnitOfWork, table: Any, key: Any, read: Sequence[Line[Any]]
         kept.update({row[0]: row[1] for row in uow.session.execute(select(key, table.c.digest).where(key.in_(some)))})
     new = [line for line in read if line.key not in kept]
     return new, [line for line in read if kept.get(line.key, line.digest) != line.digest]
+
+
+def _of_somebody(session: Session, changed: list[Line[Order]]) -> list[Line[Order]]:
+    """Without the orders of customers who were erased: no import brings the person back. One of a new number is a new beginning."""
+    o, gone = tables.orders.c, set[str]()
+    for some in _chunks([line.key for line in changed]):
+        asked = select(o.number).where(o.number.in_(some), o.customer_id.startswith(NOBODY))
+        gone |= {*session.execute(asked).scalars()}
+    return [line for line in changed if line.key not in gone]
 
 
 def _counted(

@@ -43,7 +43,7 @@ class UnitOfWork:
     """Repositories over one session. One that may write locks the rows it decides on, where the database can (PostgreSQL)."""
 
     def __init__(self, session: Session, write: bool = True) -> None:
-        self.session = session
+        self.session, self.may_write = session, write
         self.conversations = Conversations(session, lock=write)
         self.messages = Messages(session)
         self.files = Files(session)

@@ -43,7 +43,7 @@ class WaysBack:
             .join(tables.messages, m.id == o.subject_id)
             .where(tables.UNREAD, o.at >= since, o.at <= until, o.due_at <= until)
             .where(m.author.in_(TOLD_OF), ~_answered(m), ~open_mail, ~told)
-            .where(m.conversation_id == only if only else true())
+            .where(m.conversation_id == only if only else true(), ~_erased(m))
             .group_by(m.conversation_id)
             .order_by(func.min(o.id))
             .limit(limit)
@@ -74,6 +74,12 @@ class WaysBack:
     def stop(self, address: str, now: datetime) -> None:
         """No such mail to this address (a digest) any more. Said twice, it is kept once."""
         self.session.execute(insert_into(self.session, no_mail).values(address=address, at=now).on_conflict_do_nothing())
+
+
+def _erased(message: Any) -> Any:
+    """Whether nothing is left of its chat that anybody could come back to."""
+    v = tables.conversations.c
+    return exists().where(v.id == message.conversation_id, v.erased_at.is_not(None))
 
 
 def _answered(message: Any) -> Any:

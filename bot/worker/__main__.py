@@ -6,12 +6,22 @@ import threading
 from types import FrameType
 
 from bot import clock, logs, settings
-from bot.bootstrap import open_assistant, open_hook_post, open_links, open_mailer, open_provider, open_shop
+from bot.bootstrap import (
+    open_assistant,
+    open_database,
+    open_hook_post,
+    open_links,
+    open_mailer,
+    open_memory,
+    open_provider,
+    open_shop,
+)
 from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
 from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
 from bot.worker.digests import Digests
+from bot.worker.erasures import Erasures, Retention
 from bot.worker.files import UnusedFiles
 from bot.worker.follow_ups import FollowUps
 from bot.worker.held_replies import HeldReplies
@@ -33,7 +43,8 @@ def main() -> None:
     logs.configure()
     try:
         chosen = settings.read()
-        shop, assistant, mailer = open_shop(chosen), open_assistant(chosen), open_mailer(chosen)
+        database, memory = open_database(chosen), open_memory(chosen)
+        shop, assistant, mailer = open_shop(chosen, database), open_assistant(chosen), open_mailer(chosen)
         provider, links = open_provider(chosen), open_links(chosen)
     except AmendsError as error:
         sys.exit(f"amends worker: {error}")
@@ -51,6 +62,7 @@ def main() -> None:
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs += [HeldReplies(shop), hooks, UnusedFiles(shop)]
+    jobs += [Erasures(shop, memory, database.compact), Retention(shop, memory, chosen.var / "log")]
     jobs += [Clocks(shop), Offers(shop), FollowUps(shop), Gaps(shop), Tellings(shop)]
     jobs += [Letters(shop, mailer), Digests(shop, mailer, desk)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
