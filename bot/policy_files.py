@@ -24,6 +24,7 @@ from bot.cases.issue import Issue, Severity
 from bot.cases.learning import FailureType
 from bot.cases.learning_rules import LearningPolicy, ProductKind
 from bot.cases.letter import AdmissionMode
+from bot.cases.measured import report_policy
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
 from bot.cases.remedy import RemedyKind
@@ -46,6 +47,7 @@ FILES = (
     "learning",
     "review",
     "retention",
+    "report",
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -106,7 +108,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review, retention = (
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review, retention, counts = (
         contents[name] for name in FILES
     )
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
@@ -137,6 +139,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         learning=_learning(learning),
         review=ReviewPolicy(float(review["unsure_below"])),
         retention=RetentionPolicy(**retention),
+        report=report_policy(counts),
         digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})

@@ -7,7 +7,9 @@ from bot.cases.assignment import Mode
 from bot.cases.issue import Fault, Issue, Severity, Verdict
 from bot.cases.learning import FailureType
 from bot.cases.letter import AdmissionMode
+from bot.cases.measures import KEYS
 from bot.cases.order import STATUSES
+from bot.cases.periods import PeriodKind
 from bot.cases.remedy import RemedyKind
 from bot.cases.retention import RetentionPolicy
 from bot.cases.service_clock import PRIORITIES, ClockName
@@ -143,6 +145,24 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "review": _closed(["unsure_below"], unsure_below={"type": "number", "minimum": 0, "maximum": 1}),
     "retention": _closed([*RETENTION], **{name: _DAYS_KEPT for name in RETENTION}),
+    "report": _closed(
+        ["contact_gap_hours", "came_back_days", "weights", "came_back_weight", "earlier", "unusual", "targets"],
+        contact_gap_hours={"type": "integer", "minimum": 1, "maximum": 240},
+        came_back_days=_closed(
+            ["soon", "later"],
+            soon={"type": "integer", "minimum": 1, "maximum": 30},
+            later={"type": "integer", "minimum": 1, "maximum": 120},
+        ),
+        weights=_closed([*map(str, Severity)], **{str(one): {"type": "number", "minimum": 0, "maximum": 100} for one in Severity}),
+        came_back_weight={"type": "number", "minimum": 0, "maximum": 100},
+        earlier=_closed([*map(str, PeriodKind)], **{str(one): {"type": "integer", "minimum": 1, "maximum": 60} for one in PeriodKind}),
+        unusual=_closed(
+            ["at_least", "chance"],
+            at_least={"type": "integer", "minimum": 1, "maximum": 1_000},
+            chance={"type": "number", "exclusiveMinimum": 0, "maximum": 0.5},
+        ),
+        targets=_closed([], **{key: {"type": "number", "minimum": 0} for key in KEYS}),
+    ),
     "authority": _closed(
         ["agent", "lead", "four_eyes", "fuses", "bands", "voucher_months"],
         agent=_AMOUNTS,

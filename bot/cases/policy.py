@@ -16,6 +16,8 @@ from bot.cases.hours import Hours
 from bot.cases.issue import Issue
 from bot.cases.learning_rules import LEARNS, LearningPolicy
 from bot.cases.letter import AdmissionMode
+from bot.cases.measured import USUAL as COUNTS
+from bot.cases.measured import ReportPolicy
 from bot.cases.money import Money, total
 from bot.cases.order import Item, Order
 from bot.cases.remedy import RemedyKind
@@ -103,6 +105,7 @@ class Policy:
     learning: LearningPolicy = LEARNS  # what is learned from a case that ended
     review: ReviewPolicy = LOOKS_AGAIN  # which messages a person looks at again
     retention: RetentionPolicy = KEEPS  # how long what is held about customers is kept
+    report: ReportPolicy = COUNTS  # how a report counts
     digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from bot.store.incidents import Incidents, Notices
 from bot.store.learning import Learning
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
+from bot.store.measures import Measures
 from bot.store.offers import Offers
 from bot.store.outbox import Outbox
 from bot.store.policy_versions import PolicyVersions
@@ -74,6 +75,7 @@ class UnitOfWork:
         self.follow_ups = FollowUps(session)
         self.learning = Learning(session, lock=write)
         self.reviews = Reviews(session, lock=write)
+        self.measures = Measures(session)
         self.policies = PolicyVersions(session)
         self.customers, self.holdings, self.erasures = Customers(session), Holdings(session), Erasures(session, lock=write)
 
