@@ -9,6 +9,7 @@ import typer
 
 from bot.commands.groups import agents, audit, callbacks, claims, customers, hooks, letters, policy, promises, remedies, tokens, vouchers
 from bot.commands.groups import incidents as groups_incidents
+from bot.commands.groups import learn as groups_learn
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ for name, group in (
     ("promises", promises.app),
     ("agents", agents.app),
     ("policy", policy.app),
+    ("learn", groups_learn.app),
     ("letters", letters.app),
     ("claims", claims.app),
     ("remedies", remedies.app),

@@ -30,8 +30,18 @@ def write_files(chosen: Settings, model: Path) -> Path:
     _write_yaml(chosen.var / "credentials.yml", credentials(chosen))
     _make_tracker(chosen.tracker_database)
     path = chosen.var / "supervisord.conf"
-    _write_private(path, supervisord(chosen, model))
+    _write_private(path, supervisord(chosen, use_model(chosen, model)))
     return path
+
+
+def use_model(chosen: Settings, model: Path) -> Path:
+    """Has the assistant read this model at its next start; returns the link by which it finds it. All or nothing."""
+    link = chosen.var / "model.tar.gz"
+    part = link.with_name("model.part")
+    part.unlink(missing_ok=True)
+    part.symlink_to(model.resolve())
+    os.replace(part, link)
+    return link
 
 
 def _make_tracker(file: str) -> None:

@@ -60,10 +60,14 @@ def alone(model: Path) -> Iterator[None]:
         yield
 
 
-def train(root: Path, model: Path, log: Path, environment: dict[str, str], tell: Told) -> None:
-    """Runs `rasa train`, telling each step. Raises TrainingFailed with its last lines; the rest is in the log."""
+def train(root: Path, model: Path, log: Path, environment: dict[str, str], tell: Told, *extra: Path) -> None:
+    """Runs `rasa train` on data/, and on `extra` files beside it, telling each step.
+
+    Raises TrainingFailed with its last lines; the rest is in the log.
+    """
     name = model.name.removesuffix(".tar.gz")
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name]
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model.parent)]
+    command += ["--data", "data", *map(str, extra)] if extra else []
     last: deque[str] = deque(maxlen=12)
     with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import known
 from bot.cases.conversation import Message
-from bot.cases.desk import Agent
+from bot.cases.desk import SUPERVISES, Agent
 from bot.cases.instants import instant
 from bot.cases.learning import ReviewItem, Unsure
 from bot.cases.order import Order
-from bot.cases.redaction import redacted, words_left
+from bot.cases.redaction import plain_words, redacted, words_left
 from bot.cases.review import ALL_INTENTS, FEWEST_WORDS, INTENTS, likeliest, why_looked_at_again
 from bot.cases.step import Ask, Step
-from bot.errors import BadInput, Conflict, NotFound
+from bot.cases.taught import Example
+from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handling.scene import Scene
 from bot.handling.shop import Shop
 
@@ -145,3 +146,25 @@ def row_json(row: dict[str, Any]) -> dict[str, Any]:
         "labelled_at": instant(row["labelled_at"]) if is_done else None,
         "version": row["version"],
     }
+
+
+def labelled(shop: Shop) -> Iterator[Example]:
+    """Everything that leads have labelled for training, in plain words."""
+    with shop.begin(False) as uow:
+        items = uow.reviews.labelled()
+    yield from (Example(plain_words(item.text), item.label) for item in items if item.text and item.label)
+
+
+def note_exported(shop: Shop, now: datetime) -> None:
+    """Notes which labels were given out for training."""
+    with shop.begin(True) as uow:
+        uow.reviews.mark_exported([item.message_id for item in uow.reviews.labelled()], now)
+
+
+def labeller(shop: Shop, name: str) -> Agent:
+    """The account of somebody who may label. Raises NotFound, NotAllowed."""
+    with shop.begin(False) as uow:
+        agent = uow.agents.get(name)
+    if agent.role not in SUPERVISES or agent.disabled_at:
+        raise NotAllowed(f"{agent.name} is {agent.role}: a lead or the owner labels.")
+    return agent

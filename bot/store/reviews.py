@@ -47,14 +47,18 @@ class Reviews:
         dropped = r.labelled_at.is_not(None) & r.label.is_(None)
         asked = select(
             func.coalesce(func.sum(cast(r.labelled_at.is_(None), Integer)), 0),
-            func.coalesce(func.sum(cast(r.label.is_not(None), Integer)), 0),
+            func.coalesce(func.sum(cast(r.labelled_at.is_not(None) & r.label.is_not(None), Integer)), 0),
             func.coalesce(func.sum(cast(dropped, Integer)), 0),
         )
         return dict(zip(("open", "labelled", "dropped"), map(int, self.session.execute(asked).one()), strict=True))
 
     def labelled(self) -> list[ReviewItem]:
         """Everything that is labelled for training and still has its words, the oldest label first."""
-        asked = select(ReviewItem).where(r.label.is_not(None), r.text.is_not(None)).order_by(r.labelled_at, r.message_id)
+        asked = (
+            select(ReviewItem)
+            .where(r.labelled_at.is_not(None), r.label.is_not(None), r.text.is_not(None))
+            .order_by(r.labelled_at, r.message_id)
+        )
         return [*self.session.execute(asked).scalars()]
 
     def mark_exported(self, messages: Collection[str], now: datetime) -> None:

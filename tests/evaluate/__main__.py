@@ -12,17 +12,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot import settings
+from bot.cases.taught import gain
+from bot.evaluation.reading import Assistant
+from bot.evaluation.sets import Pairs, facts, held_out, issues, severity
 from bot.progress import Progress
 from bot.settings import ROOT
+from bot.up import ensure_model
 from tests.evaluate import picture, shared
-from tests.evaluate.assistant import Assistant
-from tests.evaluate.own import Pairs, held_out, issues, severity
 
 RECORDED = Path(__file__).with_name("recorded.json")
 WORSE = 0.02  # a figure may drop by this much: retraining alone moves them by half of it
 LABELS = frozenset(path.stem for path in (ROOT / "data" / "nlu").glob("*.yml"))
-# Of these, less is better.
-COSTS = ("false alarms", "fallback", "flagged severe", "false second issue")
 
 
 def main() -> int:
@@ -51,10 +52,10 @@ def main() -> int:
 
 def measure(console: Console) -> tuple[dict[str, float], dict[str, Pairs]]:
     """Every figure, and the pairs of label and guess to draw."""
-    with Assistant(console) as assistant:
+    with Assistant(ROOT, ensure_model(settings.read(), console)) as assistant:
         with Progress(console, "Reading our own sentences"):
             figures, pairs = held_out(assistant)
-            figures |= severity(assistant) | issues(assistant)
+            figures |= severity(assistant) | issues(assistant)[0] | facts(assistant)
         drawn = {"held_out": pairs}
         if shared.is_there():
             figures |= shared.scores(assistant)
@@ -65,11 +66,6 @@ def measure(console: Console) -> tuple[dict[str, float], dict[str, Pairs]]:
 def is_one_label(name: str) -> bool:
     """One intent's figure, shown but not guarded: over so few messages it moves that much with any retraining."""
     return name.startswith("real intents, ") and name.removeprefix("real intents, ") in LABELS
-
-
-def gain(name: str, now: float, before: float) -> float:
-    """How much better it got; below zero it got worse."""
-    return before - now if any(cost in name for cost in COSTS) else now - before
 
 
 def compared(figures: dict[str, float], before: dict[str, float]) -> Table:

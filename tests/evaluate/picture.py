@@ -3,7 +3,7 @@
 from collections import Counter
 from html import escape
 
-from tests.evaluate.own import Pairs, macro_f1
+from bot.evaluation.sets import Pairs, macro_f1
 
 SIDE, LEFT, TOP = 34, 210, 220  # pixels
 

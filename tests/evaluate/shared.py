@@ -5,9 +5,9 @@ import re
 import subprocess
 import sys
 
+from bot.evaluation.reading import Assistant
+from bot.evaluation.sets import Pairs, named
 from bot.settings import ROOT
-from tests.evaluate.assistant import Assistant
-from tests.evaluate.own import Pairs, named
 
 FOLDER = ROOT.parent / "shared" / "eval"
 # What is read from the last line of `score_nlu.py`, and how it is called here.

@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
+from bot.cases.taught import gain
+from bot.evaluation.sets import macro_f1
 from tests.evaluate import picture
-from tests.evaluate.__main__ import compared, gain
-from tests.evaluate.own import macro_f1
+from tests.evaluate.__main__ import compared
 
 PAIRS = [("late", "late"), ("late", "lost"), ("lost", "lost"), ("rude", "rude & late")]
 

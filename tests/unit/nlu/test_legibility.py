@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.heard import UNREADABLE, Unreadable
+from bot.evaluation.sets import FOLDER, messages, sentences
 from bot.nlu.legibility import Legibility
-from tests.evaluate.own import FOLDER, messages, sentences
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""How well the assistant understands, measured on messages that no training file and no word list holds."""
