@@ -48,7 +48,7 @@ def _chats(shop: Shop, now: datetime) -> int:
             uow.conversations.get(one)  # locked, and then looked at again
         still = [one for one in uow.erasures.old_chats(before, len(old)) if one in old]
         if still:
-            done = erase_chats(shop, uow, uow.holdings.whose(still), (), WHO, Why.RETENTION, now)
+            done = erase_chats(shop, uow, uow.holdings.whose(still), uow.customers.unknown(still).marks, WHO, Why.RETENTION, now)
             uow.note(None, WHO, "retention.removed", now, chats=len(still), erasure=done.id)
         return len(still)
 
