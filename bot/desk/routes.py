@@ -16,6 +16,7 @@ from bot.desk.cases import case_routes
 from bot.desk.chats import chat_routes
 from bot.desk.deeds import deed_routes
 from bot.desk.door import Door, SignedOut
+from bot.desk.learning import learning_routes
 from bot.desk.live import Parts, live_routes, no_parts
 from bot.desk.me import me_json
 from bot.desk.review import review_routes
@@ -51,6 +52,7 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime], par
         *chat_routes(door),
         *deed_routes(door, open_file_maker()),
         *case_routes(door),
+        *learning_routes(door),
         *review_routes(door),
         *live_routes(door, parts),
         Mount("/desk/static", StaticFiles(directory=STATIC)),

@@ -68,6 +68,12 @@ def done(shop: Shop, agent: Agent, improvement_id: str, body: Body, now: datetim
         return found
 
 
+def waiting(shop: Shop, improvement_id: str) -> int:
+    """How many records have customers who asked, and are still to read what changed by it."""
+    with shop.begin(False) as uow:
+        return uow.learning.waiting_for(improvement_id)
+
+
 def must_be_tellable(words: str) -> None:
     """Raises BadInput for words that many customers may not read."""
     check_words(words, "what_changed")

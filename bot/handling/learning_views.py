@@ -105,7 +105,8 @@ def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime)
         return None
     improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
     may = may_finish(agent, case, record)
-    at_hand = uow.learning.improvements("open", now, MOST_AT_HAND) if may else []
+    known = uow.learning.improvements("open", now) if may else []
+    at_hand = sorted(known, key=lambda one: one.issue != case.issue)[:MOST_AT_HAND]  # those of the same issue first
     again = came_back(shop, uow, improvement, now)
     told = record_json(record, case, improvement, now, again)
     return told | {"may_finish": may, "at_hand": [{"id": one.id, "title": one.title} for one in at_hand]}
@@ -114,12 +115,26 @@ def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime)
 def shown(shop: Shop, agent: Agent | None, reference: str, now: datetime) -> Found:
     """One record. `agent`: whose eyes it is for; None for a command. Raises NotFound, NotAllowed."""
     with shop.begin(False) as uow:
-        case, conversation = people.opened(uow, desk_cases.fit_reference(reference), None)
-        record = uow.learning.get(case.id)
-        if agent and agent.name != record.assignee:
-            desk_cases.must_see(shop, uow, agent, case, conversation)
+        case, record = _seen(shop, uow, agent, reference)
         improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
         return record_json(record, case, improvement, now, came_back(shop, uow, improvement, now))
+
+
+def for_form(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
+    """One record as its form needs it. Raises as `shown`."""
+    with shop.begin(False) as uow:
+        case, _ = _seen(shop, uow, agent, reference)
+        found = pane(shop, uow, agent, case, now)
+        assert found is not None  # it was found a moment ago
+        return found
+
+
+def _seen(shop: Shop, uow: "UnitOfWork", agent: Agent | None, reference: str) -> tuple[Case, LearningRecord]:
+    case, conversation = people.opened(uow, desk_cases.fit_reference(reference), None)
+    record = uow.learning.get(case.id)
+    if agent and agent.name != record.assignee:
+        desk_cases.must_see(shop, uow, agent, case, conversation)
+    return case, record
 
 
 def records(shop: Shop, agent: Agent | None, which: str, now: datetime) -> list[Found]:
@@ -137,6 +152,12 @@ def records(shop: Shop, agent: Agent | None, which: str, now: datetime) -> list[
             | {"may_finish": bool(agent and may_finish(agent, case, record))}
             for record, case, improvement in found
         ]
+
+
+def counts(shop: Shop, agent: Agent, now: datetime) -> dict[str, int]:
+    """How much is open and overdue for this person: records, records_overdue, improvements, improvements_overdue."""
+    with shop.begin(False) as uow:
+        return uow.learning.counts(now, None if agent.role in SEES_ALL else agent.name)
 
 
 def improvements(shop: Shop, which: str, now: datetime, agent: Agent | None = None) -> list[Found]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.cases.case import Case, CaseStatus
@@ -21,6 +21,11 @@ from bot.store.learning_tables import improvements, learning_records
 r, i, c = learning_records.c, improvements.c, tables.cases.c
 ENDED = (CaseStatus.RESOLVED, CaseStatus.CLOSED)
 MOST = 500  # rows of a list
+
+
+def _theirs(name: str) -> Any:
+    """What this person answers for or has finished, and what nobody answers for."""
+    return or_(r.assignee == name, c.assignee == name, r.finished_by == name, r.assignee.is_(None) & c.assignee.is_(None))
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Learning:
         }
         asked = select(LearningRecord, Case).join(tables.cases, c.id == r.case_id).where(*wanted.get(which, []))
         if of is not None:
-            asked = asked.where(or_(r.assignee == of, c.assignee == of, r.finished_by == of, r.assignee.is_(None)))
+            asked = asked.where(_theirs(of))
         order = (r.finished_at.desc(), r.case_id) if which == "finished" else (r.due_at, r.case_id)
         return [(row[0], row[1]) for row in self.session.execute(asked.order_by(*order).limit(limit))]
 
@@ -140,6 +145,21 @@ class Learning:
             .where(r.wants_to_know, r.told_at.is_(None), i.done_at > c.created_at, i.what_changed.is_not(None), c.id > after)
         )
         return [Place(row.conversation_id, row.id, row.done_at) for row in self.session.execute(asked.order_by(c.id).limit(limit))]
+
+    def waiting_for(self, improvement_id: str) -> int:
+        """How many records of this improvement have customers who asked what changes and were not told."""
+        asked = select(func.count()).where(r.improvement_id == improvement_id, r.wants_to_know, r.told_at.is_(None))
+        return int(self.session.execute(asked.select_from(learning_records)).scalar() or 0)
+
+    def counts(self, now: datetime, of: str | None = None) -> dict[str, int]:
+        """How many records and improvements are open, and how many of these are overdue; `of` as for the lists."""
+        mine = select(func.count()).select_from(learning_records).join(tables.cases, c.id == r.case_id).where(r.finished_at.is_(None))
+        if of is not None:
+            mine = mine.where(_theirs(of))
+        made = select(func.count()).select_from(improvements).where(i.done_at.is_(None))
+        queries = {"records": mine, "records_overdue": mine.where(r.due_at < now)}
+        queries |= {"improvements": made, "improvements_overdue": made.where(i.due_at < now)}
+        return {name: int(self.session.execute(one).scalar() or 0) for name, one in queries.items()}
 
     def of_same_customer(self, case: Case, improvement_id: str) -> list[LearningRecord]:
         """The records of this customer that lead to this improvement: of this chat, and of others by sign-in. Locked."""

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from bot.store.database import Database
 from bot.store.learning_tables import learning_records
 from bot.worker.learning import Gaps, Tellings
 from tests.builders import NOON, a_buyer, an_incident, an_item, an_order
+from tests.desks import a_desk
 from tests.doors import a_shop
 from tests.unit.handling.chats import Chat, take_incidents, take_orders
 
@@ -260,3 +262,33 @@ def test_earlier_failure_of_another_order_is_known_to_the_rules_and_to_whoever_h
     (earlier,) = pane["earlier"]
     assert (earlier["ref"], earlier["again"], earlier["learned"]["cause"]) == (first.cases[0].reference, True, SAID["cause"])
     assert earlier["remedies"] and pane["learning"] is None
+
+
+def test_desk_shows_each_person_their_records_and_says_how_to_mend_a_bad_form(shop: Shop, database: Database, tmp_path: Path) -> None:
+    chat = a_complaint(shop)
+    with shop.begin(True) as uow:
+        uow.cases.by_reference(chat.case.reference).assignee = "Amira Haddad"
+    reference = chat.case.reference
+    ended(chat)
+    with a_desk(database, NOON + timedelta(days=20), tmp_path) as desk:
+        amira, lea, ben = desk.person("Amira Haddad"), desk.person("Lea Moreau", "lead"), desk.person("Ben Okafor")
+        theo = desk.person("Theo Vogel", "auditor")
+        lists = [one.get("learning?tab=overdue") for one in (amira, lea, ben, theo)]
+        assert [[row["case"] for row in one["records"]] for one in lists] == [[reference], [reference], [], [reference]]
+        assert [one["counts"]["records_overdue"] for one in lists] == [1, 1, 0, 1]
+        assert [one["records"][0]["may_finish"] for one in (lists[0], lists[1], lists[3])] == [True, True, False]
+        ben.get(f"learning/{reference}", 403)
+        amira.get("learning?tab=all", 400)
+        form = amira.get(f"learning/{reference}")
+        body = SAID | {"version": form["version"], "improvement": SAID["improvement"] | {"due_on": "2026-04-30"}}
+        theo.post(f"learning/{reference}/finish", 403, **body)
+        refused = amira.post(f"learning/{reference}/finish", 400, **body | {"controllable": "perhaps"})
+        assert "true or false" in refused["error"]
+        made = amira.post(f"learning/{reference}/finish", **body)["improvement"]
+        assert "since you looked" in lea.post(f"learning/{reference}/finish", 409, **body)["error"]
+        assert "second_apology" in amira.post(f"improvements/{made}/done", 400, what_changed="We are sorry.")["error"]
+        assert amira.post(f"improvements/{made}/done", what_changed=WORDS) == {"version": 2, "tells": 0}
+        assert [row["id"] for row in theo.get("learning?tab=done")["improvements"]] == [made]
+        assert desk.acts(reference)[-1] == "learning.finished"
+        other = {"title": "Check mugs", "action": "detect", "assignee": "Ben Okafor", "due_on": "2026-05-04", "issue": "wrong_item"}
+        assert ben.post("improvements", 201, **other)["id"].startswith("I-")

@@ -3,6 +3,7 @@ import { button, fill, h } from "./dom.js";
 import { EDITABLE } from "./facts.js";
 import { named, onDay, plain, when } from "./format.js";
 import { icon } from "./icons.js";
+import { recordOf } from "./learning.js";
 import { on, state, tell } from "./state.js";
 import { W } from "./words.js";
 
@@ -50,7 +51,7 @@ function draw() {
 
 function parts(one) {
   return [
-    summary(one), waiting(one), facts(one), verdict(one), remedies(one), order(one), promises(one), followUp(one), incident(one), escalations(one), earlier(one),
+    summary(one), waiting(one), facts(one), verdict(one), remedies(one), order(one), promises(one), followUp(one), learned(one), incident(one), escalations(one), earlier(one),
     folded("claims", W.claims, (one.claims ?? []).map(claimOf)), folded("callbacks", W.callbacks, (one.callbacks ?? []).map(callOf)), links(one),
     folded("history", W.history, [...(one.history ?? [])].reverse().map((line) => h("li", {}, h("span", { class: "soft", text: `${when(line.at)} ${line.who ?? ""} ` }), h("span", { text: line.text || plain(line.act) })))),
   ];
@@ -163,10 +164,14 @@ function followUp({ follow_up: found }) {
   const state_ = found.outcome && found.state !== "answered" ? "half_answered" : found.state;
   const stands = found.state === "withdrawn" ? W.follow_up_whys[found.why] ?? W.follow_up_withdrawn : W.follow_up_states[state_](when(found.asked_at), when(found.due_at));
   return section("follow-up", W.follow_up, [
-    found.outcome && h("p", {}, h("b", { text: named(W.follow_up_outcomes, found.outcome) }), found.satisfaction && ` ${W.satisfaction(found.satisfaction)}`),
+    found.outcome && h("p", {}, h("b", { text: named(W.follow_up_outcomes, found.outcome) }), found.satisfaction && ` ${W.satisfaction(found.satisfaction)}`, found.effort && ` ${W.effort(found.effort)}`),
     h("p", { class: "soft", text: stands }),
     found.round > 1 && h("p", { class: "soft", text: W.follow_up_again }),
   ]);
+}
+
+function learned(one) {
+  return section("learning", W.learning_record, recordOf(one), [one.learning?.may_finish && button("link", one.learning.finished_at ? W.learning_change : W.learning_finish, deed("learn"), { "data-focus": "learn", title: "l" })]);
 }
 
 function incident(one) {
@@ -181,7 +186,7 @@ function escalations(one) {
 
 function earlier(one) {
   return folded("earlier", W.earlier, (one.earlier ?? []).map((found) => h("li", {}, h("a", { href: `#/chat/${encodeURIComponent(found.ref)}`, text: found.ref }), " ", h("span", { text: named(W.issues, found.issue) }),
-    h("span", { class: "soft", text: ` ${named(W.statuses, found.status)} · ${onDay(found.created_at)}` }), found.totals?.length > 0 && h("span", { class: "soft", text: ` · ${W.given_in_all(found.totals.join(", "))}` }), (found.remedies ?? []).map((remedy) => h("span", { class: "own-line soft", text: typeof remedy === "string" ? plain(remedy) : [plain(remedy.what || named(W.kinds, remedy.kind)), !String(remedy.what).includes(remedy.amount) && remedy.amount, named(W.remedy_states, remedy.state)].filter(Boolean).join(", ") })))));
+    h("span", { class: "soft", text: ` ${named(W.statuses, found.status)} · ${onDay(found.created_at)}${found.again ? ` · ${W.came_again}` : ""}` }), found.learned && h("span", { class: "own-line soft", text: W.beneath(found.learned.cause ?? named(W.root_causes, found.learned.root_cause)) }), found.totals?.length > 0 && h("span", { class: "soft", text: ` · ${W.given_in_all(found.totals.join(", "))}` }), (found.remedies ?? []).map((remedy) => h("span", { class: "own-line soft", text: typeof remedy === "string" ? plain(remedy) : [plain(remedy.what || named(W.kinds, remedy.kind)), !String(remedy.what).includes(remedy.amount) && remedy.amount, named(W.remedy_states, remedy.state)].filter(Boolean).join(", ") })))));
 }
 
 function links(one) {

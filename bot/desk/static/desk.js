@@ -10,6 +10,7 @@ import { button, fill, h } from "./dom.js";
 import { initials } from "./format.js";
 import { icon } from "./icons.js";
 import { maySupervise } from "./keys.js";
+import { finishRecord, learning, showLearning } from "./learning.js";
 import { live, showLive } from "./live.js";
 import "./notify.js";
 import { move, queue } from "./queue.js";
@@ -34,23 +35,25 @@ function header() {
 }
 
 function drawTop() {
-  const views = ["chats", "approvals", ...(maySupervise() ? ["live", "review"] : [])];
+  const views = ["chats", "approvals", "learning", ...(maySupervise() ? ["live", "review"] : [])];
   const count = { chats: 0, approvals: state.approvals.filter((one) => one.may).length };
   fill(nav, views.map((name) => h("a", { href: `#/${name}`, "aria-current": state.view === name ? "page" : null, "data-focus": name }, W.views[name], count[name] > 0 && h("span", { class: "count", text: String(count[name]) }))));
   me.setAttribute("aria-label", W.you(state.me.name));
   fill(me, h("span", { class: state.me.away ? "presence away" : "presence", "aria-hidden": "true" }), h("span", { class: "name", text: state.me.name }), h("span", { class: "initials", "aria-hidden": "true", text: initials(state.me.name) }), state.me.away && h("span", { class: "soft", text: W.away }));
 }
 
-/** Where the address leads: #/chat/REF, #/chats, #/approvals, #/live, #/review. */
+/** Where the address leads: #/chat/REF, #/chats, #/approvals, #/learning, #/live, #/review. */
 function route() {
   const [, view = "chats", ref] = location.hash.split("/");
   if (document.querySelector("dialog[open]:not(.stays)")) document.querySelector("dialog[open]:not(.stays)").close();
-  state.view = view === "chat" ? "chats" : view === "approvals" || (["live", "review"].includes(view) && maySupervise()) ? view : "chats";
+  state.view = view === "chat" ? "chats" : ["approvals", "learning"].includes(view) || (["live", "review"].includes(view) && maySupervise()) ? view : "chats";
   chats.hidden = state.view !== "chats";
   approvals.hidden = state.view !== "approvals";
   live.hidden = state.view !== "live";
   if (state.view === "approvals") fetchApprovals();
   showLive(state.view === "live");
+  learning.hidden = state.view !== "learning";
+  showLearning(state.view === "learning");
   review.hidden = state.view !== "review";
   showReview(state.view === "review");
   if (view === "chat" && ref) openChat(decodeURIComponent(ref));
@@ -107,7 +110,7 @@ const DEEDS = {
   take: ({ ref }) => deeds.take(ref), decline: ({ ref }) => deeds.decline(ref), hand_back: () => deeds.handBack(), resolve: () => deeds.resolve(), snooze: () => deeds.snooze(), assign: () => deeds.assign(), more: () => tell("palette"),
   undo: ({ held }) => deeds.undo(held), label: ({ message }) => deeds.label(message), mark: ({ message }) => deeds.mark(message), remedy: ({ way }) => deeds.remedy(way), approve: ({ remedy }) => deeds.approve(remedy), refuse: ({ remedy }) => deeds.refuse(remedy),
   undo_remedy: ({ remedy }) => deeds.undoRemedy(remedy), settle: ({ remedy }) => deeds.settle(remedy), redrive: ({ remedy }) => deeds.redrive(remedy), fact: ({ fact }) => deeds.fact(fact), tag: () => deeds.tag(), priority: () => deeds.priority(),
-  promise: () => deeds.promise(), promise_end: ({ promise, state: then }) => deeds.promiseEnd(promise, then), claim: ({ claim, verdict }) => deeds.claim(claim, verdict), call: ({ call, how }) => deeds.call(call, how), merge: () => deeds.merge(), split: () => deeds.split(),
+  promise: () => deeds.promise(), promise_end: ({ promise, state: then }) => deeds.promiseEnd(promise, then), claim: ({ claim, verdict }) => deeds.claim(claim, verdict), call: ({ call, how }) => deeds.call(call, how), merge: () => deeds.merge(), learn: () => finishRecord(), split: () => deeds.split(),
 };
 
 on("deed", (given) => DEEDS[given.id](given));
@@ -141,7 +144,7 @@ on("line", ({ up }) => {
 async function start() {
   state.me = await get("/desk/api/me");
   const skip = button("skip", W.skip, focusThread);
-  document.body.append(skip, header(), lineState, h("main", {}, chats, approvals, live, review), ...lines);
+  document.body.append(skip, header(), lineState, h("main", {}, chats, approvals, learning, live, review), ...lines);
   tell("me");
   addEventListener("hashchange", route);
   route();

@@ -2,6 +2,7 @@
 import * as deeds from "./deeds.js";
 import { choose, open } from "./dialogs.js";
 import { h } from "./dom.js";
+import { finishRecord } from "./learning.js";
 import { move, pointed, show } from "./queue.js";
 import { isOffered, on, row, rowsOf, state, tell } from "./state.js";
 import { W } from "./words.js";
@@ -41,10 +42,12 @@ const LIST = [
   { id: "tag", keys: "#", group: "case", when: mayAct, run: deeds.tag },
   { id: "promise", group: "case", when: mayAct, run: deeds.promise },
   { id: "fact", group: "case", when: mayAct, run: () => deeds.fact() },
+  { id: "learn", keys: "l", group: "case", when: mayAct, run: () => finishRecord() },
   { id: "merge", group: "case", when: mayAct, run: deeds.merge },
   { id: "split", group: "case", when: mayAct, run: deeds.split },
   { id: "go_queue", keys: "g q", group: "go", when: () => true, run: () => go("chats", () => move(0)) },
   { id: "go_approvals", keys: "g a", group: "go", when: () => true, run: () => go("approvals") },
+  { id: "go_learning", keys: "g i", group: "go", when: () => true, run: () => go("learning") },
   { id: "go_live", keys: "g l", group: "go", when: () => maySupervise(), run: () => go("live") },
   { id: "go_review", keys: "g r", group: "go", when: () => maySupervise(), run: () => go("review") },
   { id: "review_pick", keys: "1-9", group: "page", when: () => false },
@@ -59,6 +62,8 @@ const LIST = [
   { id: "sheet", keys: "?", group: "page", when: () => true, run: () => sheet() },
   { id: "settings", group: "page", when: () => true, run: () => tell("settings") },
 ];
+/** What the keys do among the records and improvements. */
+const IN_LEARNING = { j: () => tell("learning-move", 1), k: () => tell("learning-move", -1), l: () => tell("learning-deed") };
 /** What the keys do in the review, where there is no chat. */
 const IN_REVIEW = { j: () => tell("review-move", 1), k: () => tell("review-move", -1), x: () => tell("review-drop"), "/": () => tell("review-search"),
   ...Object.fromEntries([...Array(9).keys()].map((place) => [String(place + 1), () => tell("review-pick", place + 1)])) };
@@ -133,9 +138,10 @@ document.addEventListener("keydown", (event) => {
     timer = setTimeout(() => { first = ""; }, WAIT);
     return;
   }
-  if (state.view === "review" && IN_REVIEW[typed]) {
+  const own = { review: IN_REVIEW, learning: IN_LEARNING }[state.view]?.[typed];
+  if (own) {
     event.preventDefault();
-    return IN_REVIEW[typed]();
+    return own();
   }
   const found = BY_KEY.get(typed);
   if (!found?.when()) return;

@@ -5,6 +5,7 @@ import { casePane } from "./words/case_pane.js";
 import { chatDeeds } from "./words/chat_deeds.js";
 import { composer } from "./words/composer.js";
 import { keys } from "./words/keys.js";
+import { learning } from "./words/learning.js";
 import { page } from "./words/page.js";
 import { queue } from "./words/queue.js";
 import { records } from "./words/records.js";
@@ -13,4 +14,4 @@ import { review } from "./words/review.js";
 import { settings } from "./words/settings.js";
 import { thread } from "./words/thread.js";
 
-export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };
+export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...learning, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };

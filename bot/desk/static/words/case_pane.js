@@ -38,6 +38,7 @@ export const casePane = {
   follow_up: "Was it put right?",
   follow_up_outcomes: { yes: "Yes, says the customer.", partly: "Partly, says the customer.", no: "No, says the customer." },
   satisfaction: (score) => `Content: ${score} of 5.`,
+  effort: (ease) => `Made easy: ${ease} of 7.`,
   follow_up_states: {
     planned: (_asked, due) => `Not asked yet. The question is due ${due}.`,
     asked: (asked, due) => `Asked ${asked}, no answer yet. A reminder is due ${due}.`,

@@ -3,7 +3,7 @@ import { many } from "./counted.js";
 
 export const page = {
   title: (count, shop) => (count ? `(${count}) Desk of ${shop}` : `Desk of ${shop}`),
-  views: { chats: "Chats", approvals: "Approvals", live: "Board", review: "Review" },
+  views: { chats: "Chats", approvals: "Approvals", learning: "Learning", live: "Board", review: "Review" },
   main_views: "Views",
   skip: "Skip to the chat",
   search: "Do anything",
