@@ -15,7 +15,7 @@ from bot import clock, policy_files, settings
 from bot.commands.policy import FOLDER, RESPONSES, console, row, table
 from bot.commands.policy_diff import show_diff
 from bot.commands.shop import ready_shop
-from bot.errors import BadInput, BadPolicy
+from bot.errors import BadInput, BadPolicy, NotFound
 from bot.handling import policy_versions
 from bot.policy_check import check
 from bot.restarting import restart
@@ -43,6 +43,22 @@ def show_applied(folder: Path, sure: bool, who: str) -> None:
     running = restart(settings.read())
     out.print(f"Policy {new.policy.version} is in force{'' if running else ' from the next start: nothing runs here'}.")
     out.print(f"To go back: amends policy roll-back {shop.policy.version}")
+
+
+def show_in_force(name: str) -> None:
+    """The version and its files, each with what it says of itself; or one file as it is. Raises NotFound."""
+    shop = ready_shop()
+    texts = {file.removesuffix(".yml"): held for file, held in shop.policy_texts.items()}
+    if not name:
+        console().print(f"Policy {shop.policy.version}")
+        made = table("file", "is about")
+        for file, held in texts.items():
+            row(made, file, next((line.lstrip("# ") for line in held.splitlines() if line.startswith("#")), ""))
+        console().print(made)
+        return
+    if name.removesuffix(".yml") not in texts:
+        raise NotFound(f"The policy has no file {name}: there are {', '.join(texts)}.")
+    print(texts[name.removesuffix(".yml")], end="")
 
 
 def show_versions(as_json: bool) -> None:

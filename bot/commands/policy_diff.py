@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from html import escape as html
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def _print(found: Replay, before: Policy, after: Policy, what: str, picture: Pat
     out.print(headline(found, what))
     if found.made:
         out.print(_table(found))
-    for line in (*_at_stake(found), *_honest(found)):
+    for line in (*_at_stake(found), *_honest(found), *_kept(before, after)):
         out.print(escape(line))
     changed = [one for one in found.made if one.is_changed]
     if changed:
@@ -126,6 +127,12 @@ def _honest(found: Replay) -> list[str]:
     return told
 
 
+def _kept(before: Policy, after: Policy) -> list[str]:
+    """Where what is held about customers is kept for another time."""
+    was, will = asdict(before.retention), asdict(after.retention)
+    return [f"Kept for {will[name]} days instead of {was[name]}: {name}." for name in was if was[name] != will[name]]
+
+
 def _examples(changed: Iterable[Replayed]) -> Any:
     made = table("of", "issue", "option", "change", "before", "after")
     for one in changed:
@@ -145,6 +152,7 @@ def _as_json(found: Replay, before: Policy, after: Policy) -> dict[str, Any]:
             for issue, looked, changed, kinds in counted(found)
         ],
         "most": {currency: {"before": str(was.amount), "after": str(will.amount)} for currency, (was, will) in sums(found).items()},
+        "kept_days": {"before": asdict(before.retention), "after": asdict(after.retention)},
         "gone": list(found.gone),
         "moved": list(found.moved),
     }

@@ -25,6 +25,7 @@ from tests.canary import (
     CARD,
     CUSTOMER,
     EMAIL,
+    MARKS,
     NAME,
     ORDER,
     PHONE,
@@ -38,6 +39,7 @@ from tests.canary import (
     the_order,
     traces,
 )
+from tests.desks import a_desk
 from tests.unit.handling.chats import Chat, anothers_order, take_orders
 
 LATER = NOON + timedelta(hours=1)
@@ -172,6 +174,19 @@ def remember_more(memory: TrackerFile, chat: Chat) -> None:
     with sqlite3.connect(memory.path) as file:
         file.execute("INSERT INTO events (sender_id, type_name, data) VALUES (?, 'user', ?)", (f"{chat.id}.3", NAME))
     file.close()
+
+
+def test_people_at_the_desk_read_that_it_was_erased(memory_database: Database, tmp_path: Path) -> None:
+    canary = plant(memory_database)
+    erasing.erase(canary.shop, CUSTOMER, "Ida", LATER, also_open=True)
+    with a_desk(memory_database, LATER, tmp_path / "var") as desk:
+        lead = desk.person("Ida Lind", "lead")
+        for ref in canary.references:
+            thread, case = lead.get(f"chats/{ref}"), lead.get(f"cases/{ref}")
+            assert ERASED in json.dumps(thread) and not any(mark in json.dumps([thread, case]).lower() for mark in MARKS)
+        assert not lead.rows().keys() & {*canary.references}
+        refused = lead.post(f"chats/{ref}/reply", 409, text="Hello?", key="late")
+        assert "was erased" in json.dumps(refused)
 
 
 def test_only_the_one_who_is_meant(memory_database: Database) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot import policy_files
-from bot.errors import BadPolicy
+from bot.commands.policy_apply import show_in_force
+from bot.commands.policy_diff import show_diff
+from bot.errors import BadPolicy, NotFound
 from bot.handling import chains, erasing
 from bot.providers.tracker import TrackerFile
 from bot.settings import ROOT
@@ -68,3 +70,19 @@ def test_days_that_cannot_be_are_refused_with_their_line(tmp_path: Path, right: 
     path.write_text(path.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
     with pytest.raises(BadPolicy, match=told):
         policy_files.read(folder)
+
+
+def test_shown_and_compared_by_command(
+    memory_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key, value in (("DATABASE_URL", memory_database.url), ("VAR", str(tmp_path)), ("ENV", "production")):
+        monkeypatch.setenv(f"AMENDS_{key}", value)
+    show_in_force("retention")
+    assert "chats: 730" in capsys.readouterr().out
+    with pytest.raises(NotFound, match="no file keeping"):
+        show_in_force("keeping")
+    old = Path(shutil.copytree(ROOT / "data" / "policy", tmp_path / "old"))
+    path = old / "retention.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("drafts: 30", "drafts: 60"), encoding="utf-8")
+    show_diff(old, None, False, None, "", False)
+    assert "Kept for 30 days instead of 60: drafts." in capsys.readouterr().out

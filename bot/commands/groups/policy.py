@@ -20,6 +20,16 @@ def check_policy(
         raise typer.Exit(1)
 
 
+@app.command("show")
+def show_policy(
+    name: Annotated[str, typer.Argument(help="One file, such as retention; all by name if none is given.", metavar="[NAME]")] = "",
+) -> None:
+    """Prints the policy in force: its version and files, or what one file holds."""
+    from bot.commands.policy_apply import show_in_force
+
+    show_in_force(name)
+
+
 @app.command("explain")
 def explain_decision(
     reference: Annotated[str, typer.Argument(help="A case (A-...) or a remedy (R-...).", metavar="REF")], as_json: AsJson = False
