@@ -10,6 +10,7 @@ import typer
 from bot.commands.groups import agents, audit, callbacks, claims, customers, hooks, letters, policy, promises, remedies, tokens, vouchers
 from bot.commands.groups import incidents as groups_incidents
 from bot.commands.groups import learn as groups_learn
+from bot.commands.groups import learning as groups_learning
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -31,6 +32,8 @@ for name, group in (
     ("agents", agents.app),
     ("policy", policy.app),
     ("learn", groups_learn.app),
+    ("learning", groups_learning.app),
+    ("improvements", groups_learning.improvements),
     ("letters", letters.app),
     ("claims", claims.app),
     ("remedies", remedies.app),

@@ -35,6 +35,7 @@ def give_all_over(name: str, to: str) -> None:
         (moved.calls, "calls"),
         (moved.claims, "claims"),
         (moved.alerts, "alerts"),
+        (moved.lessons, "lessons"),
     )
     print(f"{to} has it all now: {', '.join(f'{count} {what}' for count, what in counts)}.")
     for place in moved.named_in:

@@ -25,6 +25,7 @@ class Moved:
     claims: int
     alerts: int
     named_in: tuple[str, ...]
+    lessons: int = 0  # learning records to finish and improvements to do
 
 
 def leave(shop: Shop, agent: str, to: str, now: datetime, by: str | None = None) -> Moved:
@@ -50,10 +51,11 @@ def leave(shop: Shop, agent: str, to: str, now: datetime, by: str | None = None)
         for alert in alerts:
             alert.for_whom = to
         claims = uow.staff.claims([case.id for case in cases])
-        moved = Moved(len(cases), len(chats), promises, len(calls), len(claims), len(alerts), _named_in(shop, agent))
-        if not any((cases, chats, promises, calls, alerts, moved.named_in)):
+        lessons = uow.learning.hand_over(agent, to)
+        moved = Moved(len(cases), len(chats), promises, len(calls), len(claims), len(alerts), _named_in(shop, agent), lessons)
+        if not any((cases, chats, promises, calls, alerts, moved.named_in, lessons)):
             raise NotFound(f"Nothing is open for {agent}: check the name as `amends cases list` shows it.")
-        counts = {"cases": len(cases), "chats": len(chats), "promises": promises, "calls": len(calls)}
+        counts = {"cases": len(cases), "chats": len(chats), "promises": promises, "calls": len(calls), "lessons": lessons}
         uow.note(None, by or agent, "agent.left", now, agent=agent, to=to, **counts)
         return moved
 

@@ -170,6 +170,14 @@ class Learning:
         asked = asked.order_by(r.case_id)
         return [*self.session.execute(asked.with_for_update(of=learning_records) if self.lock else asked).scalars()]
 
+    def hand_over(self, agent: str, to: str) -> int:
+        """Gives what this person has still to finish and to do to another; how much it was."""
+        moved = 0
+        for table, ends in ((learning_records, r.finished_at), (improvements, i.done_at)):
+            theirs = update(table).where(table.c.assignee == agent, ends.is_(None)).values(assignee=to, version=table.c.version + 1)
+            moved += self.session.execute(theirs).rowcount
+        return moved
+
     def forget(self, case_ids: Sequence[str]) -> int:
         """Takes the customer's words off their records, and nobody is told anything any more; the record stays. How many."""
         gone = update(learning_records).where(r.case_id.in_(case_ids))
