@@ -19,6 +19,7 @@ from bot.desk.door import Door, SignedOut
 from bot.desk.learning import learning_routes
 from bot.desk.live import Parts, live_routes, no_parts
 from bot.desk.me import me_json
+from bot.desk.reports import report_routes
 from bot.desk.review import review_routes
 from bot.desk.sign_in import sign_in_routes
 from bot.handling.shop import Shop
@@ -54,6 +55,7 @@ def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime], par
         *case_routes(door),
         *learning_routes(door),
         *review_routes(door),
+        *report_routes(door, settings.public_url),
         *live_routes(door, parts),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

@@ -1,6 +1,8 @@
 """Puts a report together: what the store measured, by the pure definitions, for one period and those before it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.cases import learning_rules, periods
 from bot.cases.measure_tables import DIMENSIONS, causes, costs, decisions, ends, needs, promises, rows, unusual
@@ -12,6 +14,7 @@ from bot.errors import BadInput
 from bot.handling.shop import Shop
 
 MOST_CAUSES = 10
+MOST_CASES = 2_000  # of a list at the desk
 
 
 def period_of(shop: Shop, now: datetime, day: str = "", week: str = "", month: str = "") -> Period:
@@ -37,6 +40,15 @@ def report(shop: Shop, period: Period, now: datetime) -> Report:
     happened = sorted_out(lines, spans)
     improved = tuple(_improved(shop, one, period, now) for one in improvements if _concerns(one, since, until, now))
     return _told(shop, happened, improved, now, policy)
+
+
+def cases_of(shop: Shop, references: Sequence[str]) -> list[dict[str, Any]]:
+    """Cases behind a figure, in their order: reference, issue, product, status, and the day each was opened by the shop's clock."""
+    with shop.begin(False) as uow:
+        found = {one["reference"]: one for one in uow.measures.briefly(references[:MOST_CASES])}
+    zone = shop.policy.hours.zone
+    chosen = [found[ref] for ref in references if ref in found]
+    return [{**one, "opened": one["created_at"].astimezone(zone).strftime("%-d %b %Y, %H:%M")} for one in chosen]
 
 
 def _told(shop: Shop, happened: list[Happened], improved: tuple[Improved, ...], now: datetime, policy: ReportPolicy) -> Report:

@@ -72,6 +72,11 @@ def case_list(report: Report, name: str, rows: list[dict[str, Any]], back: str, 
     return str(_page("cases.html.j2", True).render(report=report, **values))
 
 
+def problem(said: str, back: str, css: str) -> str:
+    """The desk's page of what cannot be shown, in words."""
+    return str(_page("problem.html.j2", True).render(said=said, back=back, css=css))
+
+
 def case_link(desk: str, reference: str) -> str:
     """Where a case is opened at the desk."""
     return f"{desk or '/desk'}#/chat/{quote(reference)}"

@@ -37,7 +37,7 @@ function header() {
 function drawTop() {
   const views = ["chats", "approvals", "learning", ...(maySupervise() ? ["live", "review"] : [])];
   const count = { chats: 0, approvals: state.approvals.filter((one) => one.may).length };
-  fill(nav, views.map((name) => h("a", { href: `#/${name}`, "aria-current": state.view === name ? "page" : null, "data-focus": name }, W.views[name], count[name] > 0 && h("span", { class: "count", text: String(count[name]) }))));
+  fill(nav, views.map((name) => h("a", { href: `#/${name}`, "aria-current": state.view === name ? "page" : null, "data-focus": name }, W.views[name], count[name] > 0 && h("span", { class: "count", text: String(count[name]) }))), maySupervise() && h("a", { href: "/desk/report" }, W.report));
   me.setAttribute("aria-label", W.you(state.me.name));
   fill(me, h("span", { class: state.me.away ? "presence away" : "presence", "aria-hidden": "true" }), h("span", { class: "name", text: state.me.name }), h("span", { class: "initials", "aria-hidden": "true", text: initials(state.me.name) }), state.me.away && h("span", { class: "soft", text: W.away }));
 }

@@ -5,6 +5,7 @@ export const page = {
   title: (count, shop) => (count ? `(${count}) Desk of ${shop}` : `Desk of ${shop}`),
   views: { chats: "Chats", approvals: "Approvals", learning: "Learning", live: "Board", review: "Review" },
   main_views: "Views",
+  report: "Report",
   skip: "Skip to the chat",
   search: "Do anything",
   search_hint: "Ctrl K",
