@@ -1,5 +1,6 @@
 """What is done so that a cause does not come back: by whom, by when, and what changed, as the customers who asked read it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,10 @@ def add(shop: Shop, agent: Agent, body: Body, now: datetime) -> Improvement:
         return added(shop, uow, agent, body, now)
 
 
-def added(shop: Shop, uow: "UnitOfWork", agent: Agent, body: Body, now: datetime) -> Improvement:
-    """The same within a unit of work."""
+def added(shop: Shop, uow: "UnitOfWork", agent: Agent, body: Body, now: datetime, names: Sequence[str] = ()) -> Improvement:
+    """The same within a unit of work; `names`: of the customer whose case led to it."""
     must_act(agent)
-    title = line_in(body, "title", longest=LONGEST_TITLE)
+    title = line_in(body, "title", names, longest=LONGEST_TITLE)
     action = word_in(body, "action", Action)
     assert title and action  # neither may be empty
     issue, cause = word_in(body, "issue", Issue, may_be_empty=True), word_in(body, "root_cause", RootCause, may_be_empty=True)

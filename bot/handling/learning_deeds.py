@@ -7,7 +7,7 @@ from bot.cases.case import Case
 from bot.cases.desk import SUPERVISES, Agent
 from bot.cases.learning import Action, LearningRecord, RootCause, Skill
 from bot.errors import BadInput, NotAllowed
-from bot.handling import desk_cases, people
+from bot.handling import desk_cases
 from bot.handling.improvements import added, must_act, must_be_seen
 from bot.handling.lessons import Body, line_in, whys_in, word_in
 from bot.handling.shop import Shop
@@ -23,7 +23,8 @@ def finish(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) 
     is stays. Raises NotFound, NotAllowed, BadInput, or Conflict where somebody else has finished or changed it since.
     """
     with shop.begin(True) as uow:
-        case, conversation = people.opened(uow, desk_cases.fit_reference(reference), None)
+        case = uow.cases.by_reference(desk_cases.fit_reference(reference))
+        conversation = uow.conversations.get(case.conversation_id)  # also one that was erased: what is learned names nobody
         record = uow.learning.get(case.id)
         if record.assignee != agent.name:
             desk_cases.must_see(shop, uow, agent, case, conversation)
@@ -51,7 +52,7 @@ def _write(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record: Lear
     record.action = word_in(body, "action", Action)
     record.skill, record.team = word_in(body, "skill", Skill, may_be_empty=True), _team(shop, body)
     if "improvement" in body:
-        record.improvement_id = _improvement(shop, uow, agent, case, record, body["improvement"], now)
+        record.improvement_id = _improvement(shop, uow, agent, case, record, body["improvement"], names, now)
     is_new = record.finished_at is None
     record.finished_by, record.finished_at = agent.name, now
     uow.flush()
@@ -82,7 +83,9 @@ def _team(shop: Shop, body: Body) -> str | None:
     return given
 
 
-def _improvement(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record: LearningRecord, given: Any, now: datetime) -> str | None:
+def _improvement(
+    shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record: LearningRecord, given: Any, names: list[str], now: datetime
+) -> str | None:
     """The id of the one that is named or made; None where nothing is to be done."""
     if given in (None, "", {}):
         return None
@@ -92,4 +95,4 @@ def _improvement(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record
         return uow.learning.improvement(str(given["id"])).id
     cause = {"issue": str(case.issue) if case.issue else None, "root_cause": str(record.root_cause)}
     sku = record.sku if given.get("only_product") is True else None
-    return added(shop, uow, agent, {"action": str(record.action), **given, **cause, "sku": sku}, now).id
+    return added(shop, uow, agent, {"action": str(record.action), **given, **cause, "sku": sku}, now, names).id

@@ -1,6 +1,6 @@
 """Learning records and improvements: of a case, in lists, those that wait for a person, and customers who wait to be told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,12 +177,3 @@ class Learning:
             theirs = update(table).where(table.c.assignee == agent, ends.is_(None)).values(assignee=to, version=table.c.version + 1)
             moved += self.session.execute(theirs).rowcount
         return moved
-
-    def forget(self, case_ids: Sequence[str]) -> int:
-        """Takes the customer's words off their records, and nobody is told anything any more; the record stays. How many."""
-        gone = update(learning_records).where(r.case_id.in_(case_ids))
-        return (
-            int(self.session.execute(gone.values(customer_words=None, wants_to_know=False, version=r.version + 1)).rowcount)
-            if case_ids
-            else 0
-        )

@@ -13,7 +13,7 @@ from bot.cases.conversation import Author
 from bot.cases.desk import Agent, DeskRole
 from bot.cases.learning import FailureType, LearningRecord, RootCause
 from bot.errors import AmendsError, BadInput, Conflict, NotAllowed
-from bot.handling import case_pane, improvements, learning, learning_views, what_changed
+from bot.handling import case_pane, erasing, improvements, learning, learning_views, what_changed
 from bot.handling.learning_deeds import finish
 from bot.handling.resolving import end_case
 from bot.handling.shop import Shop
@@ -236,16 +236,17 @@ def test_nobody_is_told_who_does_not_want_it_or_where_nothing_is_said(staffed: S
         if why == "stop":
             (follow_up,) = uow.follow_ups.of(case_id)
             follow_up.why = "stop"
-        elif why == "erasure":
-            assert uow.learning.forget([case_id]) == 1
         elif why == "unsaid":
             uow.learning.improvement(record.improvement_id or "").what_changed = None
-        else:
+        elif why == "unasked":
             record.wants_to_know = False
+    if why == "erasure":
+        erasing.erase(staffed, chat.cases[0].reference, "Lea Moreau", NOON + timedelta(hours=2), also_open=True)
     assert Tellings(staffed).run(NOON + timedelta(days=1, hours=8)) == 0
     assert told_what_changed(chat) == []
-    if why == "erasure":
-        assert record_of(chat).customer_words is None
+    if why == "erasure":  # the record stays, without the customer, and is corrected as before
+        record = finish(staffed, LEA, chat.cases[0].reference, SAID | {"improvement": None}, NOON + timedelta(days=2))
+        assert (record.customer_words, record.wants_to_know, record.cause) == (None, False, SAID["cause"])
 
 
 def test_earlier_failure_of_another_order_is_known_to_the_rules_and_to_whoever_has_the_case(staffed: Shop) -> None:
