@@ -119,4 +119,4 @@ class Approval:
 def still_lacking(authority: Authority, remedy: Remedy, digest: str, approvals: Sequence[Approval]) -> int:
     """How many more people must agree to this exact act; 0: it may go ahead."""
     agreed = {one.who for one in approvals if one.digest == digest and one.verdict == "approved"}
-    return max(0, authority.eyes(remedy.amount) - len(agreed))
+    return max(0, authority.eyes(remedy.worth) - len(agreed))

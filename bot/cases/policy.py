@@ -4,7 +4,7 @@ The numbers are the shop's (data/policy/); the rows follow the remedy matrix of 
 match the remedy to the loss, at least two options, money back wherever it is owed (Roschk and Gelbrich 2014).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -252,6 +252,13 @@ def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tupl
         why,
         worth=value if rule.kind in OF_WORTH else amount,
     )
+
+
+def worth_of_goods(order: Order | None, kind: RemedyKind, lines: Sequence[int]) -> Money | None:
+    """The price of what moves where goods are sent or mended, all of the order without lines; None of a remedy that moves none."""
+    if order is None or kind not in OF_WORTH:
+        return None
+    return total([item.price for item in order.pick(tuple(lines))], order.currency)
 
 
 def is_above(limit: Mapping[str, Money] | None, value: Money | None) -> bool:

@@ -177,5 +177,5 @@ def _deciders(shop: Shop, remedy: Remedy) -> str:
     policy = shop.policy
     team = policy.teams[policy.escalation("above_limit").team]
     return (
-        f"two people, one of them {team}" if policy.authority.eyes(remedy.amount) > 1 else f"{team} or another person whose limit allows it"
+        f"two people, one of them {team}" if policy.authority.eyes(remedy.worth) > 1 else f"{team} or another person whose limit allows it"
     )

@@ -15,6 +15,7 @@ from bot.cases.claim import DAMAGES
 from bot.cases.conversation import Author, Handler, Message
 from bot.cases.dates import clock_of
 from bot.cases.money import Money
+from bot.cases.policy import worth_of_goods
 from bot.cases.promises import DECISION, NEWS
 from bot.cases.remedy import Attempt, Remedy, RemedyKind, RemedyState, remedy_key
 from bot.errors import BadInput, Conflict, NotAllowed
@@ -91,12 +92,12 @@ def why_not_approve(authority: Authority, remedy: Remedy, who: str, role: Role |
         return f"The account of {who} decides nothing: it only reads, or it is closed."
     if remedy.granted_by == who:
         return f"{who} asked for {remedy.reference}: somebody else must approve it."
-    if authority.may_grant(role, remedy.amount):
+    if authority.may_grant(role, remedy.worth):
         return None
     # Of two people one must be a lead; of so much that no single limit allows it, every one.
-    if authority.eyes(remedy.amount) > 1 and (role is Role.LEAD or Role.LEAD in first):
+    if authority.eyes(remedy.worth) > 1 and (role is Role.LEAD or Role.LEAD in first):
         return None
-    return f"{remedy.amount} is more than {who} may grant as {role}: a lead decides."
+    return f"{remedy.worth} is more than {who} may grant as {role}: a lead decides."
 
 
 def refuse(shop: Shop, reference: str, who: str, reason: str, now: datetime) -> Remedy:
@@ -175,7 +176,9 @@ def grant_in(
     standing = uow.remedies.by_key(key)
     if standing and standing.is_filed:
         raise Conflict(f"Exactly this is filed already, as {standing.reference}.")
-    remedy = remedies.granted(shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now)
+    remedy = remedies.granted(
+        shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now, worth=worth_of_goods(order, kind, lines)
+    )
     remedies.withdraw(uow, case, now)
     is_queued = _send_or_ask(shop, uow, case, remedy, who, now)
     return remedy, tell(shop, uow, case, "remedy_granted" if is_queued else "remedy_asked_for", remedy, now, by=who)
@@ -184,7 +187,7 @@ def grant_in(
 def _send_or_ask(shop: Shop, uow: "UnitOfWork", case: Case, remedy: Remedy, who: str, now: datetime) -> bool:
     """Queues what this person may grant alone; what they may not waits for others. Whether it is queued."""
     authority = shop.policy.authority
-    is_allowed = authority.may_grant(granting_role(shop, uow, who), remedy.amount) and authority.eyes(remedy.amount) == 1
+    is_allowed = authority.may_grant(granting_role(shop, uow, who), remedy.worth) and authority.eyes(remedy.worth) == 1
     if is_allowed:
         queue(shop, uow, case, remedy, now)
     else:

@@ -141,9 +141,10 @@ def granted(
     key: str,
     now: datetime,
     wording: str = GRANTED,
+    worth: Money | None = None,
 ) -> Remedy:
     """A person's own remedy, confirmed by them. Its number follows from its key, so that a preview can name it."""
-    option = Option(kind, wording, amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}")
+    option = Option(kind, wording, amount, lines, False, False, GRANTED_DAYS, (), f"{who}: {reason}", worth=worth or amount)
     standing = uow.remedies.by_key(key)
     remedy = standing or _new(shop, case, option, key, 0, None, now)
     if standing is None:

@@ -59,7 +59,7 @@ def refuse(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) 
         if body.get("digest") not in (None, "", ledger.digest_of(remedy, case)):
             raise Conflict(f"{remedy.reference} has changed since you looked: it is {remedy.amount or remedy.kind} now. Look again.")
         is_theirs = role is Role.LEAD or remedy.granted_by == agent.name
-        if role is None or not (is_theirs or shop.policy.authority.may_grant(role, remedy.amount)):
+        if role is None or not (is_theirs or shop.policy.authority.may_grant(role, remedy.worth)):
             raise NotAllowed(f"{said(remedy.amount)} is more than you decide: a lead says no to it.")
     return _state(ledger.refuse(shop, remedy.reference, agent.name, reason, now))
 
@@ -122,7 +122,7 @@ def _waiting(rights: Rights, remedy: Remedy, case: Case, approvals: list[Any]) -
         "severity": str(case.severity),
         "order": case.order_number,
         "digest": digest,
-        "lacking": max(0, rights.shop.policy.authority.eyes(remedy.amount) - len(agreed)),
+        "lacking": max(0, rights.shop.policy.authority.eyes(remedy.worth) - len(agreed)),
         "may": why_not is None,
         "why_not": why_not,
         "agreed": agreed,

@@ -185,7 +185,9 @@ def test_refused_undone_redriven_and_settled(desk: TestDesk) -> None:
     small = give(agent, ref, amount="50.00")["ref"]
     assert agent.post(f"remedies/{small}/undo", reason="wrong sum")["state"] == "cancelled"
     agent.post(f"remedies/{small}/undo", 409, reason="wrong sum")
-    letter = give(agent, ref, amount=None, kind="replacement")["ref"]
+    letter = give(agent, ref, amount=None, kind="replacement")["ref"]  # goods of $1,249 count as their price
+    for one, state in ((lead, "needs_approval"), (other, "queued")):
+        assert one.post(f"remedies/{letter}/approve", digest=waiting(one)[letter]["digest"])["state"] == state
     agent.post(f"remedies/{letter}/redrive", 409)
     agent.post(f"remedies/{letter}/settle", 409, note="done")  # it is on its way by itself yet
     job = Remedies(desk.shop, None, lambda: desk.at)
