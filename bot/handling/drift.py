@@ -21,7 +21,9 @@ def drift(shop: Shop, now: datetime, weeks: int = WEEKS) -> Drift:
             counts[place][intent] = count
             sums[place][0] += sure
             sums[place][1] += squares
-    return rule.drift([Week(begin + timedelta(days=7 * place), counts[place], *sums[place]) for place in range(weeks)])
+    found = [Week(begin + timedelta(days=7 * place), counts[place], *sums[place]) for place in range(weeks)]
+    first = next((place for place, week in enumerate(found) if week.messages), weeks)
+    return rule.drift(found[min(first, weeks - 1 - rule.AGAINST) :])  # weeks before the first message tell nothing
 
 
 def told(found: Drift) -> list[str]:

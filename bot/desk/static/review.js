@@ -11,8 +11,9 @@ const empty = h("p", { class: "empty" }), counts = h("p", { class: "soft" });
 const tabs = Object.fromEntries(["open", "done"].map((name) => [name, button("tab", W.review_tabs[name], () => show(name), { "aria-pressed": "false" })]));
 const search = h("input", { type: "search", class: "review-search", "aria-label": W.review_search, placeholder: W.review_search, autocomplete: "off" });
 const groups = h("div", { class: "review-groups" });
+const said = h("p", { class: "review-said", dir: "auto" }); // on a narrow screen the list is below
 const drop = button("quiet small", W.review_drop, () => label(null), { title: "x" });
-const chooser = h("aside", { class: "review-chooser block", "aria-labelledby": "review-what" }, h("h2", { id: "review-what", text: W.review_what }), search, groups, drop);
+const chooser = h("section", { class: "review-chooser block", "aria-labelledby": "review-what" }, h("h2", { id: "review-what", text: W.review_what }), said, search, groups, drop);
 const drifts = h("section", { class: "block drift", "aria-labelledby": "drift-title" }, h("h2", { id: "drift-title", text: W.drift }), h("div", { class: "drift-said" }));
 export const review = h("section", { class: "view review", "aria-labelledby": "review-title", hidden: true },
   h("h1", { id: "review-title", tabindex: -1, text: W.review }), h("p", { class: "soft intro", text: W.review_intro }),
@@ -89,6 +90,7 @@ function drawChooser() {
       return h("button", { type: "button", class: was ? "choice-intent was" : "choice-intent", "data-intent": intent, disabled: !may(), onclick: () => label(intent) }, h("span", { text: nameOf(intent) }), number <= 9 && h("kbd", { text: String(number) }));
     }));
   }));
+  said.textContent = current()?.text ?? "";
   drop.disabled = !may();
   search.disabled = !may();
   chooser.classList.toggle("read-only", !may());
