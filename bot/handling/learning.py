@@ -3,6 +3,7 @@
 What a person wrote in it stays when the case is opened again and ends anew; only what the records know is brought up to date.
 """
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from bot.cases.hours import business_days_on
 from bot.cases.issue import Issue
 from bot.cases.learning import LearningRecord, RootCause
 from bot.cases.order import Item, Order
-from bot.cases.redaction import redacted, words_left
+from bot.cases.redaction import PLACEHOLDERS, redacted, words_left
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PERSONAL = ("email", "phone", "postcode", "person_name", "order_number")  # facts that name or number somebody
 FEWEST_WORDS = 2  # of the customer's own that tell something
+_LEADING = re.compile(rf"^(?:(?:{'|'.join(map(re.escape, PLACEHOLDERS))})[\s,.:;]*)+")  # "[order number] [email] my lamp ..."
 LONGEST_WORDS, LONGEST_PRODUCT, MOST_NAMED = 300, 120, 3
 
 
@@ -94,7 +96,7 @@ def _customer_words(uow: "UnitOfWork", case: Case, facts: Known, order: Order | 
             ("order_number", order.number),
         ]
         mine += [(name, str(value)) for name, value in order.ship_to.items()]
-    left = " ".join(redacted(said.text, mine).split())
+    left = _LEADING.sub("", " ".join(redacted(said.text, mine).split()))
     if words_left(left) < FEWEST_WORDS:
         return None
     return left if len(left) <= LONGEST_WORDS else f"{left[: LONGEST_WORDS - 2].rsplit(' ', 1)[0]} …"

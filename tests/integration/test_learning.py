@@ -65,7 +65,7 @@ def test_case_that_ends_has_one_record_filled_from_what_is_known(shop: Shop) -> 
     found = ended(chat)
     assert (found.failure_type, found.sku, found.product, found.root_cause) == (FailureType.PRODUCT, "LMP-1", "Desk Lamp", None)
     assert found.due_at > chat.now and found.finished_at is None
-    assert found.customer_words and "my lamp came broken in two" in found.customer_words
+    assert found.customer_words and found.customer_words.startswith("I am [name]") and "my lamp came broken in two" in found.customer_words
     assert not [one for one in ("Nina", "Berg", "nina@", "Elm", "M1") if one in found.customer_words]
     with shop.begin(True) as uow:  # opened again, and ended again: still the one record, brought up to date
         case = uow.cases.find(found.case_id)
