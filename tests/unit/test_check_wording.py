@@ -26,9 +26,8 @@ def responses(tmp_path: Path, *texts: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("name", "text"), TEXTS)
-def test_every_response_keeps_the_rules(name: str, text: str) -> None:
-    assert rows_of(Variant(name, text, "")) == []
+def test_every_response_keeps_the_rules() -> None:
+    assert {text: rows for name, text in TEXTS if (rows := rows_of(Variant(name, text, "")))} == {}
 
 
 def test_every_value_of_the_responses_has_its_samples() -> None:
