@@ -11,6 +11,7 @@ from bot.commands.groups import agents, audit, callbacks, claims, customers, hoo
 from bot.commands.groups import incidents as groups_incidents
 from bot.commands.groups import learn as groups_learn
 from bot.commands.groups import learning as groups_learning
+from bot.commands.groups import report as groups_report
 from bot.errors import AmendsError, BadImport
 
 app = typer.Typer(
@@ -41,9 +42,11 @@ for name, group in (
     ("callbacks", callbacks.app),
     ("tokens", tokens.app),
     ("hooks", hooks.app),
+    ("demo", groups_report.demo),
     ("customers", customers.app),
 ):
     app.add_typer(group, name=name)
+app.command("report")(groups_report.report)
 
 File = Annotated[Path, typer.Argument(help="JSON Lines, as docs/orders.md tells; - reads standard input.", metavar="FILE")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Take the good lines and report the bad ones.")]

@@ -10,7 +10,7 @@ from statistics import median
 from bot.cases.case import PromiseState
 from bot.cases.follow_up import Outcome
 from bot.cases.measured import CaseLine, ReportPolicy, Word
-from bot.cases.measures import Figure, Happened, came_back, is_kept, is_resolved_alone, share, was_reopened
+from bot.cases.measures import Figure, Happened, came_back, is_kept, is_over, is_resolved_alone, share, was_reopened
 
 NOT_SAID = "not_said"  # what nobody has named yet
 NONE = "none"
@@ -128,7 +128,7 @@ def _ranked(found: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
 
 @dataclass(frozen=True)
 class Unusual:
-    """One issue together with one product, carrier or cause: more often than its share of the periods before explains."""
+    """One issue, alone or together with one product, carrier, cause or channel: more often than its share of before explains."""
 
     issue: str
     dimension: str
@@ -138,6 +138,7 @@ class Unusual:
     chance: float  # of as many or more, if nothing had changed
 
 
+WHOLE = "whole"  # the issue, with whatever
 PAIRED: dict[str, Callable[[CaseLine], str | None]] = {
     "product": lambda one: one.product,
     "carrier": lambda one: one.carrier,
@@ -151,6 +152,7 @@ def unusual(periods: Sequence[Happened], policy: ReportPolicy) -> tuple[Unusual,
 
     A pair's cases are counted against all others of the same periods, so that a busy season alone makes nothing unusual: given how many
     there are in all, those of the last period follow a binomial law if nothing has changed (the exact test of two Poisson rates).
+    Where an issue is unusual as a whole, what it is paired with is counted among its own cases: only what stands out there is told besides.
     The chance that is allowed is divided by the number of pairs looked at (Bonferroni), so that a quiet period seldom cries wolf.
     """
     *earlier, last = periods
@@ -159,17 +161,23 @@ def unusual(periods: Sequence[Happened], policy: ReportPolicy) -> tuple[Unusual,
         return ()
     pairs: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for line in now:
-        for name, value in _pairs(line):
-            pairs[(line.issue or "", name, value)].append(line.reference)
-    before = Counter((line.issue or "", name, value) for line in then for name, value in _pairs(line))
-    found = [_tested(key, refs, before[key], len(now), len(then), len(periods) - 1) for key, refs in pairs.items()]
+        for key in _pairs(line):
+            pairs[key].append(line.reference)
+    before = Counter(key for line in then for key in _pairs(line))
     limit = policy.chance / max(1, len(pairs))
-    loud = [one for one in found if one.chance < limit and len(one.cases) >= policy.unusual_from]
-    return tuple(sorted(loud, key=lambda one: (one.chance, one.issue, one.value)))
+    found: dict[tuple[str, str, str], Unusual] = {}
+    for key in sorted(pairs, key=lambda one: one[1] != WHOLE):  # an issue as a whole comes before what it is paired with
+        whole = (key[0], WHOLE, "")
+        among = (len(pairs[whole]), before[whole]) if whole in found else (len(now), len(then))
+        one = _tested(key, pairs[key], before[key], *among, len(periods) - 1)
+        if one.chance < limit and len(one.cases) >= policy.unusual_from:
+            found[key] = one
+    return tuple(sorted(found.values(), key=lambda one: (one.chance, one.issue, one.value)))
 
 
-def _pairs(line: CaseLine) -> list[tuple[str, str]]:
-    return [(name, value) for name, take in PAIRED.items() if (value := take(line))]
+def _pairs(line: CaseLine) -> list[tuple[str, str, str]]:
+    issue = line.issue or ""
+    return [(issue, WHOLE, ""), *((issue, name, value) for name, take in PAIRED.items() if (value := take(line)))]
 
 
 def _tested(key: tuple[str, str, str], refs: list[str], before: int, now: int, then: int, periods: int) -> Unusual:
@@ -309,4 +317,5 @@ def _end(line: CaseLine, now: datetime, policy: ReportPolicy) -> str:
         return "helped" if line.had_person or line.came_back(policy.soon_days) else "open"
     if line.outcome is not None:
         return "not_right"
-    return "open" if line.is_undecided or line.ended_at is None else "silent"
+    is_young = not is_over(line.created_at, policy.later_days, now)
+    return "open" if line.is_undecided or (is_young and line.ended_at is None) else "silent"

@@ -119,25 +119,25 @@ def is_resolved_at_once(line: CaseLine, now: datetime, policy: ReportPolicy) -> 
 
 def _said_yes(line: CaseLine, now: datetime, policy: ReportPolicy) -> bool | None:
     if line.outcome is Outcome.YES and not any(one.is_bad for one in line.rounds):
-        return True if _is_over(line.created_at, policy.soon_days, now) else None
+        return True if is_over(line.created_at, policy.soon_days, now) else None
     if line.outcome is not None:
         return False
-    return None if line.is_undecided or not _is_over(line.created_at, policy.soon_days, now) else False
+    return None if line.is_undecided or not is_over(line.created_at, policy.soon_days, now) else False
 
 
 def came_back(line: CaseLine, days: int, now: datetime) -> bool | None:
     """Whether the customer was in touch again about it; None while the days are not over, lest a share grows with its age."""
-    return line.came_back(days) if _is_over(line.created_at, days, now) else None
+    return line.came_back(days) if is_over(line.created_at, days, now) else None
 
 
 def was_reopened(line: CaseLine, days: int, now: datetime) -> bool | None:
     settled, again = line.settled_at, line.reopened_at
-    if settled is None or not _is_over(settled, days, now):
+    if settled is None or not is_over(settled, days, now):
         return None
     return again is not None and again <= settled + timedelta(days=days)
 
 
-def _is_over(since: datetime, days: int, now: datetime) -> bool:
+def is_over(since: datetime, days: int, now: datetime) -> bool:
     return now >= since + timedelta(days=days)
 
 
@@ -154,12 +154,12 @@ def share(key: str, judged: Iterable[tuple[str, bool | None]]) -> Figure:
 
 
 def spans(key: str, waited: Sequence[tuple[str, float]], undecided: int = 0) -> Figure:
-    """The middle one of so many seconds, and what nineteen in twenty stay within; `cases`: those that took longer."""
+    """The middle one of so many seconds, and what nineteen in twenty stay within; `cases`: those that took as long or longer, the longest first."""
     ordered = sorted(seconds for _, seconds in waited)
     if not ordered:
         return Figure(key, "seconds", None, 0, undecided=undecided)
     high = ordered[ceil(0.95 * len(ordered)) - 1]
-    slow = [ref for ref, seconds in sorted(waited, key=lambda one: -one[1]) if seconds > high]
+    slow = [ref for ref, seconds in sorted(waited, key=lambda one: -one[1]) if seconds >= high]
     return Figure(key, "seconds", float(median(ordered)), len(ordered), undecided=undecided, high=high, cases=_once(slow))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ def play_year(cases: int, seed: int) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     shop = open_shop(chosen, database)
     with Progress(console, "A simulated year") as progress:
-        drawn = written(database, shop, cases, seed, clock.now(), progress)
+        drawn = written(database, shop, cases, seed, clock.now(), progress.tell)
     planted, zone = drawn.planted, drawn.zone
     sys.stdout.write(f"A year of {len(drawn.told)} cases is written. What is planted in it, and where a report shows it:\n")
     week = f"{planted.cause_day.astimezone(zone):%G-W%V}"
@@ -58,13 +59,13 @@ def must_be_fresh(chosen: Settings, database: Database) -> None:
         )
 
 
-def written(database: Database, shop: Shop, cases: int, seed: int, now: datetime, progress: Progress) -> Year:
+def written(database: Database, shop: Shop, cases: int, seed: int, now: datetime, tell: Callable[[str], None]) -> Year:
     """Draws the year, brings in what it needs, plays it and writes it."""
-    progress.tell("drawing it")
+    tell("drawing it")
     zone = shop.policy.hours.zone
     year = Year(_spec(), _shop_orders(now), now.astimezone(zone).date(), zone, cases, seed)
     lines = [json.dumps(one.order) for one in year.told]
-    progress.tell(f"importing {len(lines)} orders")
+    tell(f"importing {len(lines)} orders")
     import_orders(database, lines, False, now)
     import_incidents(database, [years.incident_line(year)], False, now)
     with database.begin(False) as uow:
@@ -75,7 +76,7 @@ def written(database: Database, shop: Shop, cases: int, seed: int, now: datetime
     player = years.play(shop, year, year.told, orders, people, incident, now)
     player.improvement = years.plan_fix(shop, year, lead)
     for number in player.chunks():
-        progress.tell(f"{number} of {len(year.told)} cases")
+        tell(f"{number} of {len(year.told)} cases")
         _put(database, player)
     years.finish_fix(shop, year, lead, player.improvement)
     return year

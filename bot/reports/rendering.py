@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.cases.report import Report, as_json, csv_rows
 from bot.reports import charts, shown
-from bot.reports.words import DIMENSIONS, ENDS, FIGURES, HEADLINE, plain
+from bot.reports.words import DIMENSIONS, ENDS, FIGURES, HEADLINE, beside, plain
 
 HERE = Path(__file__).parent
 CSS = HERE / "static" / "report.css"
@@ -101,7 +101,7 @@ def title_of(report: Report, name: str) -> str:
         return f"{plain(one.issue)}, {one.where}"
     if kind == "unusual":
         new = report.unusual[int(rest) - 1]
-        return f"New: {plain(new.issue)}, {plain(new.value)}"
+        return f"New: {plain(new.issue)} {beside(new)}"
     named = {
         "opened": "Complaints opened",
         "missed": f"Promises missed: {plain(rest)}",
@@ -172,6 +172,7 @@ def _page(name: str, is_html: bool) -> Any:
         ends=ENDS,
         dimensions=DIMENSIONS,
         plain=plain,
+        beside=beside,
         nothing=shown.NOTHING,
         value_of=shown.value_of,
         in_unit=shown.in_unit,

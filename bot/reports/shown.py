@@ -29,12 +29,14 @@ def percent(share: float | None) -> str:
 
 
 def span(seconds: float) -> str:
-    """Such as "1.4 s", "25 min", "3 h 5 min" or "2.3 days"."""
+    """Such as "1.4 s", "25 min", "3 h 5 min", "14 h" or "2.3 days"."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes = round(seconds / 60)
     if minutes < 60:
         return f"{minutes} min"
+    if minutes >= 10 * 60 and minutes < 48 * 60:
+        return f"{minutes / 60:.0f} h"
     if minutes < 48 * 60:
         return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
     return f"{seconds / 86_400:.1f} days"

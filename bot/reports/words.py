@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.cases.measure_tables import Unusual
+
 
 @dataclass(frozen=True)
 class Told:
@@ -166,3 +168,13 @@ def plain(word: str | None) -> str:
     """A word of the records as people read it: "late_delivery" is "Late delivery"."""
     said = (word or "").replace("_", " ")
     return "Not said yet" if word == "not_said" else said[:1].upper() + said[1:]
+
+
+_BESIDE = {"product": "of", "carrier": "with", "cause": "caused by", "channel": "through"}
+
+
+def beside(one: Unusual) -> str:
+    """What an issue is unusual together with: "of Tea Kettle", "with Meadow Post", "in all"."""
+    if one.dimension not in _BESIDE:
+        return "in all"
+    return f"{_BESIDE[one.dimension]} {plain(one.value).lower() if one.dimension in ('cause', 'channel') else one.value}"

@@ -182,7 +182,7 @@ class Actor:
             if story.chances["refused"]:
                 ledger.refuse(self.shop, remedy.reference, LEADS[0], self.words["refused"], stage.at)
                 self._person_writes(stage, "agent_sorry", 20)
-                given = self._granted(stage, RemedyKind.VOUCHER, price.percent(10))
+                given = self._granted(stage, RemedyKind.VOUCHER, price.percent(8))
                 self._resolved(stage)
                 self._settled(stage, given)
                 return

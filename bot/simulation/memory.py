@@ -37,6 +37,7 @@ class MemoryWork:
         self.numbers: dict[type, int] = defaultdict(int)
         self.references: set[str] = set()
         self.sent: list[Row] = []
+        self.of_chat: dict[str, Row] = {}  # of what was sent, by what it is about
         self.audit: list[Row] = []
         self.heads: dict[str, tuple[int, str]] = {}
         self.improvements: dict[str, Improvement] = {}
@@ -50,7 +51,7 @@ class MemoryWork:
 
     def next_chat(self) -> None:
         """The chat is over: what hangs on it is at hand no more."""
-        self.chat = defaultdict(list)
+        self.chat, self.of_chat = defaultdict(list), {}
 
     def take(self) -> tuple[dict[type, list[Any]], list[Row], list[Row], dict[str, tuple[int, str]]]:
         """All that was written since: records by kind, outbox rows, audit lines, and the ends of their chains."""
@@ -182,14 +183,15 @@ class MemoryWork:
         due = max(now, not_before or now)
         state = "read" if kind == "message" else "waiting"
         row = {"kind": kind, "channel": channel, "subject_id": subject, "conversation_id": chat, "dedupe_key": f"{kind}:{subject}"}
-        self.sent.append({**row, "state": state, "attempts": 1, "due_at": due, "at": now, "delivered_at": due if state == "read" else None})
+        self.sent.append(
+            self.of_chat.setdefault(
+                subject, {**row, "state": state, "attempts": 1, "due_at": due, "at": now, "delivered_at": due if state == "read" else None}
+            )
+        )
 
     def _mark(self, subjects: list[str], state: str, now: datetime) -> None:
-        for row in self.sent:
-            if row["subject_id"] in subjects:
-                row.update(state=state, delivered_at=now if state == "delivered" else row["delivered_at"])
+        for row in (self.of_chat[one] for one in subjects if one in self.of_chat):
+            row.update(state=state, delivered_at=now if state == "delivered" else row["delivered_at"])
 
     def _again(self, subject: str, now: datetime) -> None:
-        for row in self.sent:
-            if row["subject_id"] == subject:
-                row.update(state="waiting", due_at=now)
+        self.of_chat[subject].update(state="waiting", due_at=now)
