@@ -181,6 +181,7 @@ def _written_about(canary: Canary) -> None:
             uow.add(LearningRecord(case.id, NOON, NOON, FailureType.PRODUCT))
         uow.flush()
         record = uow.session.get(LearningRecord, case.id)
+        record.product = f"lamp of {NAME}"
         record.customer_words, record.cause, record.whys = f"it broke, {SIGN}", f"{NAME} got the old box", ("the box is thin",)
         uow.add(ClaimItem("claim-1", f"a vase of {NAME}", 1000, "USD", f"{SIGN}.pdf", NOON))
         message = uow.messages.of(chat.id)[0]

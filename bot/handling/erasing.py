@@ -16,7 +16,7 @@ from bot.cases.follow_up import FollowUpState
 from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.errors import BadInput, Conflict
 from bot.handling.accept import add_reply
-from bot.handling.persons import find
+from bot.handling.persons import AlreadyErased, find
 from bot.handling.shop import Shop
 from bot.ports import Memory
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.store.held import Whose
     from bot.store.unit_of_work import UnitOfWork
 
+TIDIED = timedelta(days=1)  # once a day the files are written anew for all that was old; for a person at once
 ENDED = "erased"  # why a question is not put any more
 TO_THE_PERSON = (RemedyKind.CALLBACK, RemedyKind.APOLOGY_LETTER)  # nothing of these can be done for somebody who is not known
 STILL_TO_COME = (RemedyState.QUEUED, RemedyState.NEEDS_APPROVAL, RemedyState.FAILED, RemedyState.PROPOSED)
@@ -47,7 +48,10 @@ def erase(shop: Shop, said: str, who: str, now: datetime, *, also_open: bool = F
     if not who.strip():
         raise BadInput("Say who you are: the name is kept.")
     with shop.begin(True) as uow:
+        uow.holdings.hold_imports()
         person = find(uow, said)
+        if any(uow.conversations.get(one).erased_at for one in person.reachable):  # locked before its cases, as everywhere
+            raise AlreadyErased(f"Somebody else has just erased {said}.")
         whose = _whose(uow, person)
         still = _open(uow, _cases(uow, whose))
         if still and not also_open:
@@ -62,7 +66,8 @@ def erase(shop: Shop, said: str, who: str, now: datetime, *, also_open: bool = F
 
 def erase_chats(shop: Shop, uow: "UnitOfWork", whose: "Whose", marks: Sequence[str], who: str, why: Why, now: datetime) -> Erasure:
     """Takes all that was said out of these chats, in the caller's transaction, and notes what is left to do outside of it."""
-    done = Erasure(secrets.token_hex(12), now, who, why, [*whose.chats], {}, now)
+    due = now + (TIDIED if why is Why.RETENTION else timedelta())
+    done = Erasure(secrets.token_hex(12), now, who, why, [*whose.chats], {}, due)
     chats = [uow.conversations.get(one) for one in sorted(whose.chats)]
     ended: dict[str, list[str]] = {}
     for case in _cases(uow, whose):
@@ -144,29 +149,27 @@ def _say_so(shop: Shop, uow: "UnitOfWork", chat: Conversation, ended: Sequence[s
 def go_on(shop: Shop, memory: Memory, compact: Callable[[], None], now: datetime) -> int:
     """Does what is left of every erasure whose time has come; how many were finished. Raises StoreUnavailable: it is tried again."""
     with shop.begin(False) as uow:
-        waiting = [(one, found.chats) for one in uow.erasures.due(now) if (found := uow.erasures.find(one))]
+        waiting = {one.id: one.chats for one in uow.erasures.unfinished()} if uow.erasures.due(now) else {}
     if not waiting:
         return 0
-    for _, chats in waiting:
+    for chats in waiting.values():
         memory.forget(chats)
     memory.compact()
     compact()
     with shop.begin(True) as uow:
-        rows = [row for row in (uow.erasures.find(one) for one, _ in waiting) if row]
-        return sum(_gone_on(row, now) for row in rows)
+        return sum(_gone_on(row, now) for row in uow.erasures.unfinished() if row.id in waiting)
 
 
 def _gone_on(row: Erasure, now: datetime) -> bool:
     """A turn that was under way may still have written to the memory: it is looked at once more, when none can be."""
     if now < row.at + SETTLES:
-        row.due_at = row.at + SETTLES
+        row.due_at = max(row.due_at, row.at + SETTLES)
         return False
-    if row.finished_at is None:
-        row.finished_at, row.chats = now, []
+    row.finished_at, row.chats = now, []
     return True
 
 
 def left(shop: Shop, now: datetime, within: timedelta = SETTLES) -> int:
     """How many erasures are not finished, as of soon."""
     with shop.begin(False) as uow:
-        return len(uow.erasures.due(now + within))
+        return uow.erasures.due(now + within)

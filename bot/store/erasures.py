@@ -24,19 +24,15 @@ class Erasures:
     def __init__(self, session: Session, lock: bool) -> None:
         self.session, self.lock = session, lock
 
-    def due(self, now: datetime) -> list[str]:
-        """The ids of those that go on now, the oldest first."""
-        return [*self.session.execute(select(e.id).where(e.finished_at.is_(None), e.due_at <= now).order_by(e.at)).scalars()]
+    def due(self, now: datetime) -> int:
+        """How many go on now."""
+        asked = select(func.count()).select_from(erasures).where(e.finished_at.is_(None), e.due_at <= now)
+        return int(self.session.execute(asked).scalar() or 0)
 
-    def find(self, erasure_id: str) -> Erasure | None:
-        found: Erasure | None = self.session.get(Erasure, erasure_id, with_for_update=self.lock)
-        return found
-
-    def of_chat(self, conversation_id: str) -> datetime | None:
-        """When this chat was erased."""
-        v = tables.conversations.c
-        found: datetime | None = self.session.execute(select(v.erased_at).where(v.id == conversation_id)).scalar()
-        return found
+    def unfinished(self) -> list[Erasure]:
+        """The oldest first."""
+        asked = select(Erasure).where(e.finished_at.is_(None)).order_by(e.at, e.id)
+        return [*self.session.execute(asked.with_for_update() if self.lock else asked).scalars()]
 
     # What the shop's own times (retention.yml) end. Each takes so many rows at most, and says how many.
 

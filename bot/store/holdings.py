@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, true, update
+from sqlalchemy import and_, delete, func, insert, select, text, true, update
 from sqlalchemy.orm import Session
 
 from bot.cases.erasing import ERASED, NOBODY, without
 from bot.cases.instants import instant
 from bot.store import desk_tables, file_tables, learning_tables, tables
 from bot.store.held import HELD, Held, Whose
+from bot.store.inserts import IMPORT_LOCK
 
 LEFT_OF_ADDRESS = ("country",)  # of an address: by it the law and the hour are known
 
@@ -22,6 +23,11 @@ class Holdings:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+
+    def hold_imports(self) -> None:
+        """No import comes between: an order taken in meanwhile would be one of a customer who is gone."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IMPORT_LOCK})
 
     def whose(self, chats: Sequence[str], orders: Sequence[str] = (), customer_id: str | None = None, cases: Sequence[str] = ()) -> Whose:
         """The ids of all that hangs on these chats, and on these cases of others."""
@@ -106,7 +112,7 @@ class Holdings:
         """What people wrote that stays, such as causes and tags, loses what names the customer."""
         records, t = learning_tables.learning_records, desk_tables.tags
         for row in self.session.execute(select(records).where(records.c.case_id.in_(whose.cases))).mappings().all():
-            said: dict[str, Any] = {name: without(row[name], marks) for name in ("cause", "prevent") if row[name]}
+            said: dict[str, Any] = {name: without(row[name], marks) for name in ("product", "cause", "prevent") if row[name]}
             said["whys"] = [without(one, marks) for one in row["whys"]]
             self.session.execute(update(records).where(records.c.case_id == row["case_id"]).values(**said))
         for row in self.session.execute(select(t.c.case_id, t.c.tag).where(t.c.case_id.in_(whose.cases))).all():

@@ -15,10 +15,10 @@ from bot.errors import BadImport
 from bot.store import tables
 from bot.store.database import Database
 from bot.store.incidents import row_of
+from bot.store.inserts import IMPORT_LOCK
 from bot.store.order_files import Line, read_incidents, read_orders
 from bot.store.unit_of_work import UnitOfWork
 
-IMPORT_LOCK = 0x696D706F7274  # PostgreSQL's advisory locks go by number: "import"
 CHUNK = 500  # keys in one query; old SQLite takes 999 values at most
 Row = dict[str, Any]
 

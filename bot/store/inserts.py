@@ -6,6 +6,8 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+IMPORT_LOCK = 0x696D706F7274  # PostgreSQL's advisory locks go by number: "import"
+
 
 def insert_into(session: Session, table: Table) -> Any:
     """An insert that can be told, by `on_conflict_...`, to leave alone or to change what is there."""

@@ -1,38 +1,48 @@
 """`amends customers export` and `erase`, as the shop's owner uses them."""
 
+import io
 import json
 import re
 import stat
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from bot.settings import ROOT
+from bot.cli import main
 from bot.store.database import Database
 from tests.canary import CUSTOMER, EMAIL, NAME, ORDER, SIGN, plant, remember, rows_with_traces, traces
 
 
+class Terminal:
+    """Runs `amends customers` over the canary's shop, in the folder of the test."""
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.home, self.monkeypatch, self.capsys = home, monkeypatch, capsys
+
+    def run(self, *words: str, says: str = "", code: int = 0) -> str:
+        """What is printed: on stdout, or on stderr where it fails."""
+        self.monkeypatch.setattr(sys, "argv", ["amends", "customers", *words])
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(says))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed, complaint = self.capsys.readouterr()
+        assert (ended.value.code or 0) == code, complaint + printed
+        return complaint if code else printed
+
+
 @pytest.fixture
-def home(tmp_path: Path, memory_database: Database, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The canary's shop, as commands find it."""
+def terminal(tmp_path: Path, memory_database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
     (tmp_path / "var").mkdir()
     remember(tmp_path / "var" / "tracker.db", plant(memory_database).chats)
     for key, value in (("DATABASE_URL", memory_database.url), ("VAR", str(tmp_path / "var")), ("ENV", "production")):
         monkeypatch.setenv(f"AMENDS_{key}", value)
-    return tmp_path
+    return Terminal(tmp_path, monkeypatch, capsys)
 
 
-def amends(*words: str, says: str = "", code: int = 0) -> str:
-    command = [sys.executable, "-m", "bot.cli", "customers", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=says, timeout=60)
-    assert done.returncode == code, done.stderr + done.stdout
-    return done.stderr if code else done.stdout
-
-
-def test_exported_shown_refused_erased_and_said_to_be_gone(home: Path, memory_database: Database) -> None:
+def test_exported_shown_refused_erased_and_said_to_be_gone(terminal: Terminal, memory_database: Database) -> None:
+    home, amends = terminal.home, terminal.run
     archive = home / "all.zip"
     assert "personal" in amends("export", ORDER, "--to", str(archive), "--by", "Ida")
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -165,6 +166,19 @@ def test_killed_between_store_and_memory_the_next_worker_goes_on(canary: Canary,
     remember_more(memory, canary.chats[0])
     assert traces(memory.path) and go_on(canary, memory) == 1
     assert traces(memory.path) == []
+
+
+def test_two_who_erase_at_once_erase_once(canary: Canary) -> None:
+    def erase(_place: int) -> bool:
+        try:
+            return bool(erasing.erase(canary.shop, EMAIL, "Ida", LATER, also_open=True))
+        except NotFound:
+            return False
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(erase, range(2))) == [False, True]
+    assert [line.act for line in chains.trail(canary.shop, "shop")].count("customer.erased") == 1
+    assert rows_with_traces(canary.database) == []
 
 
 def remember_more(memory: TrackerFile, chat: Chat) -> None:
