@@ -154,7 +154,7 @@ def share(key: str, judged: Iterable[tuple[str, bool | None]]) -> Figure:
 
 
 def spans(key: str, waited: Sequence[tuple[str, float]], undecided: int = 0) -> Figure:
-    """The middle one of so many seconds, and what nineteen in twenty stay within; `cases`: those that took as long or longer, the longest first."""
+    """The middle one of so many seconds, and what nineteen in twenty stay within; `cases`: those that took longer, the longest first."""
     ordered = sorted(seconds for _, seconds in waited)
     if not ordered:
         return Figure(key, "seconds", None, 0, undecided=undecided)

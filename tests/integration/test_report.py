@@ -197,7 +197,10 @@ def test_what_is_planted_is_found(year: Played) -> None:
         mixed_up = [*uow.session.execute(mugs).scalars()]
     assert len(mixed_up) > 4 and max(mixed_up) < year.planted.fix_done
     rude = year.month(year.planted.rude_day + timedelta(days=14))
-    assert "staff_conduct" in {one.issue for one in rude.unusual} and {one.skill for one in rude.needs} & {"de_escalation", "listening"}
+    quiet = year.month(year.planted.rude_day - timedelta(days=40))
+    unkind = [sum(len(row.cases) for row in told.rows["issue"] if row.name == "staff_conduct") for told in (rude, quiet)]
+    assert unkind[0] > 2 * unkind[1] and unkind[0] > 2
+    assert all(one.examples and one.cases for told in (rude, week, stormy, done) for one in told.needs) and (rude.needs or done.needs)
 
 
 def test_what_is_played_is_sealed_and_whole(year: Played) -> None:
