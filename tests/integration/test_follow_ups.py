@@ -237,6 +237,27 @@ def test_share_of_cases_is_asked_how_easy_it_was_and_hard_is_a_bad_answer(told: 
     assert (case["follow_up"]["effort"], case["csat"], case["status"]) == (effort, 4, status)
 
 
+@pytest.mark.parametrize(
+    ("said", "asks", "wish"),
+    [
+        ("tap:Tell me", True, None),
+        ("Please let me know what you change", True, "Please let me know what you change"),
+        ("tap:Skip", False, None),
+        ("tell your driver to ring", False, "tell your driver to ring"),
+    ],
+)
+def test_whoever_asks_what_changes_is_noted_and_nothing_more_is_promised(told: Told, said: str, asks: bool, wish: str | None) -> None:
+    told.work(told.row.due_at)
+    told.tap("Yes")
+    told.tap("4")
+    answer = told.tap(said.removeprefix("tap:")) if said.startswith("tap:") else told.chat.say(said, "inform")
+    assert ("you read it here, once" in answer) is asks and "closed now" in answer
+    with told.shop.begin(False) as uow:
+        record = uow.learning.get(told.chat.cases[0].id)
+    (case,) = export(told.shop)
+    assert (record.wants_to_know, case["facts"].get("wish"), case["status"]) == (asks, wish, "closed")
+
+
 def test_poor_score_after_a_yes_is_a_bad_answer(told: Told) -> None:
     told.work(told.row.due_at)
     told.tap("Yes")
