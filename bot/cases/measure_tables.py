@@ -84,7 +84,7 @@ class Cause:
     back: float  # the share of those whose customers came back, so far
     weight: float
     root_causes: tuple[tuple[str, int], ...]  # as people named them, the most frequent first
-    told: str | None  # the cause, as the last person to say it put it
+    told: str | None  # the cause, as most people put it
     carriers: tuple[tuple[str, int], ...]
     before: tuple[int, ...]  # cases in earlier periods
 
@@ -116,7 +116,7 @@ def _cause(key: tuple[str, str, bool], lines: list[CaseLine], policy: ReportPoli
         back,
         len(lines) * severity * (1 + policy.back_weight * back),
         _ranked(one.root_cause for one in learned),
-        next((one.cause for one in reversed(learned) if one.cause), None),
+        next((cause for cause, _ in _ranked(one.cause for one in learned)), None),
         _ranked(one.carrier for one in lines),
         before,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from bot.cases import learning_rules, periods
 from bot.cases.measure_tables import DIMENSIONS, causes, costs, decisions, ends, needs, promises, rows, unusual
 from bot.cases.measured import CaseLine, ReportPolicy, Watched
-from bot.cases.measures import Happened, figures, sorted_out
+from bot.cases.measures import figures, sorted_out
 from bot.cases.periods import BadPeriod, Period, PeriodKind
 from bot.cases.report import Count, Improved, Report
 from bot.errors import BadInput
@@ -37,9 +37,8 @@ def report(shop: Shop, period: Period, now: datetime) -> Report:
     with shop.begin(False) as uow:
         lines = uow.measures.lines(since, until, timedelta(days=policy.later_days), policy.contact_gap)
         improvements = uow.measures.improvements(shop.policy.learning.recurrence_days)
-    happened = sorted_out(lines, spans)
     improved = tuple(_improved(shop, one, period, now) for one in improvements if _concerns(one, since, until, now))
-    return _told(shop, happened, improved, now, policy)
+    return told(shop.name, policy, lines, improved, spans, now)
 
 
 def cases_of(shop: Shop, references: Sequence[str]) -> list[dict[str, Any]]:
@@ -51,11 +50,15 @@ def cases_of(shop: Shop, references: Sequence[str]) -> list[dict[str, Any]]:
     return [{**one, "opened": one["created_at"].astimezone(zone).strftime("%-d %b %Y, %H:%M")} for one in chosen]
 
 
-def _told(shop: Shop, happened: list[Happened], improved: tuple[Improved, ...], now: datetime, policy: ReportPolicy) -> Report:
+def told(
+    shop: str, policy: ReportPolicy, lines: Sequence[CaseLine], improved: tuple[Improved, ...], spans: Sequence[Period], now: datetime
+) -> Report:
+    """From the lines of the periods, which follow each other; the last one is the report's."""
+    happened = sorted_out(lines, spans)
     last = happened[-1]
     complaints = last.complaints
     return Report(
-        shop=shop.name,
+        shop=shop,
         period=last.period,
         made_at=now,
         opened=tuple(one.reference for one in complaints),

@@ -93,7 +93,7 @@ def title_of(report: Report, name: str) -> str:
     if kind == "figure":
         key, _, is_rest = rest.partition(":")
         told = FIGURES[key]
-        return f"{told.name}: {told.others if is_rest else told.counts}"
+        return f"{told.name}: {(told.others or 'the others') if is_rest else told.counts}"
     if kind in DIMENSIONS:
         return f"{DIMENSIONS[kind]}: {plain(rest) if kind != 'product' else rest}"
     if kind == "cause":
@@ -143,8 +143,14 @@ def _opened_change(report: Report) -> str:
 
 
 def _lists(report: Report) -> list[Listed]:
-    found = [(name, refs) for name, refs in report.lists() if refs]
+    found = [(name, refs) for name, refs in report.lists() if refs and _is_linked(name)]
     return [Listed(_anchor(name), title_of(report, name), len(refs), refs[:MOST_LISTED]) for name, refs in found]
+
+
+def _is_linked(name: str) -> bool:
+    """The others of some figures, such as those who did not come back, are of no use to anybody."""
+    kind, _, rest = name.partition(":")
+    return kind != "figure" or not rest.endswith(":rest") or bool(FIGURES[rest.removesuffix(":rest")].others)
 
 
 def _anchor(name: str) -> str:

@@ -94,8 +94,8 @@ FIGURES: dict[str, Told] = {
         "Promises kept",
         "Of the promises that fell due in the period: those kept by their time. What was withdrawn had nobody waiting for it.",
         "Dates with so much room that nobody can miss them; promises that are never written down.",
-        "kept",
-        "missed",
+        "cases with one kept",
+        "with one missed",
     ),
     "told_before": Told(
         "Missed, and told beforehand",
@@ -164,10 +164,13 @@ DIMENSIONS = {
 HEADLINE = ("resolved_alone", "first_contact", "satisfied", "promises_kept", "back_soon", "to_person")
 
 
+_OWN = {"not_said": "Not said yet", "de_escalation": "De-escalation"}
+
+
 def plain(word: str | None) -> str:
     """A word of the records as people read it: "late_delivery" is "Late delivery"."""
     said = (word or "").replace("_", " ")
-    return "Not said yet" if word == "not_said" else said[:1].upper() + said[1:]
+    return _OWN.get(word or "") or said[:1].upper() + said[1:]
 
 
 _BESIDE = {"product": "of", "carrier": "with", "cause": "caused by", "channel": "through"}

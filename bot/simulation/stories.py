@@ -162,7 +162,7 @@ class Year:
         if issue is None:
             return Story(at, order, None, f"Where is my {item['name']}?", channel, path="enquiry")
         what = self.spec["issues"][issue]
-        said = self._pick(what["said"]).format(item=item["name"])
+        said = self._pick(what["said"]).format(item=item["name"].lower())
         reply = str(what["reply"]).format(item=item["name"])
         story = Story(at, order, Issue(issue), said, channel, reply, self._severity(issue), self._fault(issue))
         story.remedy = what["remedies"][0] if self.random.random() < 0.75 else what["remedies"][-1]
