@@ -61,11 +61,13 @@ def show_record(reference: str, as_json: bool) -> None:
     console().print(table)
 
 
-def finish_one(reference: str, agent: str, said: Mapping[str, Any]) -> None:
+def finish_one(reference: str, agent: str, said: Mapping[str, Any], alike: bool) -> None:
     shop, now = ready_shop(), clock.now()
-    record = learning_deeds.finish(shop, _who(shop, agent), reference, said, now)
+    who = _who(shop, agent)
+    record = learning_deeds.finish(shop, who, reference, said, now)
     linked = f" It leads to {record.improvement_id}." if record.improvement_id else ""
-    print(f"The record of {reference.upper()} is finished.{linked}")
+    others = learning_deeds.finish_alike(shop, who, reference, now) if alike else 0
+    print(f"The record of {reference.upper()} is finished.{linked}{f' So are {others} like it.' if alike else ''}")
 
 
 def show_improvements(which: str, as_json: bool) -> None:

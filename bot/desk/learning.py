@@ -58,7 +58,8 @@ def _lists(shop: Shop, agent: Agent, tab: tuple[str, str], now: datetime) -> Bod
 
 def _finish(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) -> Body:
     record = learning_deeds.finish(shop, agent, reference, body, now)
-    return {"version": record.version, "improvement": record.improvement_id}
+    alike = learning_deeds.finish_alike(shop, agent, reference, now) if body.get("alike") is True else 0
+    return {"version": record.version, "improvement": record.improvement_id, "alike": alike}
 
 
 def _done(shop: Shop, agent: Agent, improvement_id: str, body: Body, now: datetime) -> Body:

@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import Case
-from bot.cases.desk import SUPERVISES, Agent
+from bot.cases.desk import SEES_ALL, SUPERVISES, Agent
 from bot.cases.learning import Action, LearningRecord, RootCause, Skill
-from bot.errors import BadInput, NotAllowed
+from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling import desk_cases
 from bot.handling.improvements import added, must_act, must_be_seen
-from bot.handling.lessons import Body, line_in, whys_in, word_in
+from bot.handling.lessons import Body, line_in, must_name_nobody, whys_in, word_in
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
+
+COPIED = ("root_cause", "cause", "whys", "controllable", "prevent", "action", "skill", "team", "improvement_id")  # to records alike
 
 
 def finish(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) -> LearningRecord:
@@ -34,6 +36,40 @@ def finish(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) 
         must_be_seen(record, body)
         _write(shop, uow, agent, case, record, body, now)
         return record
+
+
+def finish_alike(shop: Shop, agent: Agent, reference: str, now: datetime) -> int:
+    """Says of every open record that is alike (same issue, fault and incident, and product) what this finished one says: how many.
+
+    Only of those that this person may finish, and not where the words name that customer. Each is a transaction of its own: after
+    a crash the others are open as before. Raises NotFound, or Conflict where the record itself is not finished.
+    """
+    with shop.begin(False) as uow:
+        case = uow.cases.by_reference(desk_cases.fit_reference(reference))
+        record = uow.learning.get(case.id)
+        if record.finished_at is None:
+            raise Conflict(f"Finish the record of {case.reference} first: the others then say the same.")
+        places = uow.learning.alike(case, record, None if agent.role in SEES_ALL else agent.name)
+    return sum(_say_the_same(shop, agent, case.reference, record, one.conversation_id, one.case_id, now) for one in places)
+
+
+def _say_the_same(shop: Shop, agent: Agent, like: str, said: LearningRecord, conversation_id: str, case_id: str, now: datetime) -> bool:
+    with shop.begin(True) as uow:
+        conversation = uow.conversations.get(conversation_id)  # locked first, as everywhere
+        case, record = uow.cases.find(case_id), uow.learning.find(case_id)
+        if case is None or record is None or record.finished_at or not may_finish(agent, case, record):
+            return False
+        try:
+            desk_cases.must_see(shop, uow, agent, case, conversation)
+            for words in (said.cause, said.prevent, *said.whys):
+                must_name_nobody(words or "", "cause", _names(shop, uow, case))
+        except (NotAllowed, BadInput):
+            return False
+        for name in COPIED:
+            setattr(record, name, getattr(said, name))
+        record.finished_by, record.finished_at = agent.name, now
+        uow.note(case.id, agent.name, "learning.finished", now, root_cause=str(said.root_cause), improvement=said.improvement_id, like=like)
+        return True
 
 
 def may_finish(agent: Agent, case: Case, record: LearningRecord) -> bool:

@@ -99,7 +99,7 @@ def improvement_json(one: Improvement, cases: list[str], again: Recurrence | Non
 
 
 def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime) -> Found | None:
-    """The record beside the chat, and the improvements at hand for its form; None where the case has none."""
+    """The record beside the chat, how many open ones are alike, and the improvements at hand; None where the case has none."""
     record = uow.learning.find(case.id)
     if record is None:
         return None
@@ -109,7 +109,8 @@ def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime)
     at_hand = sorted(known, key=lambda one: one.issue != case.issue)[:MOST_AT_HAND]  # those of the same issue first
     again = came_back(shop, uow, improvement, now)
     told = record_json(record, case, improvement, now, again)
-    return told | {"may_finish": may, "at_hand": [{"id": one.id, "title": one.title} for one in at_hand]}
+    alike = uow.learning.alike(case, record, None if agent.role in SEES_ALL else agent.name) if may else []
+    return told | {"may_finish": may, "alike": len(alike), "at_hand": [{"id": one.id, "title": one.title} for one in at_hand]}
 
 
 def shown(shop: Shop, agent: Agent | None, reference: str, now: datetime) -> Found:

@@ -12,7 +12,7 @@ from bot.cases.case import Case, CaseStatus
 from bot.cases.conversation import DEV
 from bot.cases.issue import Fault
 from bot.cases.learning import Improvement, LearningRecord
-from bot.cases.learning_rules import Failure
+from bot.cases.learning_rules import PRODUCT_ISSUES, Failure
 from bot.cases.remedy import FILED
 from bot.errors import NotFound
 from bot.store import desk_tables, tables
@@ -145,6 +145,20 @@ class Learning:
             .where(r.wants_to_know, r.told_at.is_(None), i.done_at > c.created_at, i.what_changed.is_not(None), c.id > after)
         )
         return [Place(row.conversation_id, row.id, row.done_at) for row in self.session.execute(asked.order_by(c.id).limit(limit))]
+
+    def alike(self, case: Case, record: LearningRecord, of: str | None = None, limit: int = MOST) -> list[Place]:
+        """Other records that nobody has finished, of the same issue, fault and incident; of a product that failed, of the same one.
+
+        `of`: as for the lists. The oldest at the front.
+        """
+        same: list[Any] = [c.issue == case.issue, c.fault == case.fault, c.incident_code == case.incident_code]
+        if case.issue in PRODUCT_ISSUES:
+            same.append(r.sku == record.sku)
+        if of is not None:
+            same.append(_theirs(of))
+        asked = select(c.conversation_id, c.id, r.created_at).join(tables.cases, c.id == r.case_id)
+        asked = asked.where(r.finished_at.is_(None), c.id != case.id, *same).order_by(r.created_at, c.id).limit(limit)
+        return [Place(row.conversation_id, row.id, row.created_at) for row in self.session.execute(asked)]
 
     def waiting_for(self, improvement_id: str) -> int:
         """How many records of this improvement have customers who asked what changes and were not told."""

@@ -1,6 +1,7 @@
 """What is learned from a case: one record, filled when it ends, finished by a person; causes watched; customers told what changed."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from bot.cases.desk import Agent, DeskRole
 from bot.cases.learning import FailureType, LearningRecord, RootCause
 from bot.errors import AmendsError, BadInput, Conflict, NotAllowed
 from bot.handling import case_pane, erasing, improvements, learning, learning_views, what_changed
-from bot.handling.learning_deeds import finish
+from bot.handling.learning_deeds import finish, finish_alike
 from bot.handling.resolving import end_case
 from bot.handling.shop import Shop
 from bot.store.database import Database
@@ -47,6 +48,21 @@ def ended(chat: Chat) -> LearningRecord:
 def record_of(chat: Chat) -> LearningRecord:
     with chat.shop.begin(False) as uow:
         return uow.learning.get(chat.cases[0].id)
+
+
+def at_once(work: Callable[[], object]) -> None:
+    """Two workers do the same at the same time."""
+    gate = threading.Barrier(2)
+
+    def begin() -> None:
+        gate.wait()
+        work()
+
+    both = [threading.Thread(target=begin) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
 
 
 @pytest.fixture
@@ -97,8 +113,12 @@ def test_cases_that_ended_before_get_their_records_in_batches(shop: Shop, monkey
     monkeypatch.setattr("bot.worker.learning.AT_ONCE", 2)
     gaps = Gaps(shop)
     assert [gaps.run(NOON + timedelta(seconds=second)) for second in (2, 4, 6)] == [2, 1, 0]
-    assert not learning.fill_gaps(shop, chats[0].id, chats[0].cases[0].id, NOON)  # a second worker that came later
     assert all(record_of(chat).failure_type is FailureType.PRODUCT for chat in chats)
+    with shop.begin(True) as uow:
+        uow.session.execute(delete(learning_records))
+    done: list[int] = []
+    at_once(lambda: done.append(sum(learning.fill_gaps(shop, chat.id, chat.cases[0].id, NOON) for chat in chats)))
+    assert len(done) == 2 and sum(done) == 3
 
 
 DUE = (NOON + timedelta(days=14)).date().isoformat()
@@ -210,18 +230,9 @@ def test_customer_who_asked_is_told_once_by_two_workers_and_in_their_day(staffed
     chat = asking(staffed, "M1")
     case_id, night = chat.cases[0].id, NOON.replace(hour=7)  # midnight in the shop's zone
     assert not what_changed.tell(staffed, chat.id, case_id, night + timedelta(days=1))
-    day, gate, done = NOON + timedelta(days=1, hours=8), threading.Barrier(2), []
-
-    def work() -> None:
-        worker = Tellings(staffed)
-        gate.wait()
-        done.append(worker.run(day))
-
-    both = [threading.Thread(target=work) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    day = NOON + timedelta(days=1, hours=8)
+    done: list[int] = []
+    at_once(lambda: done.append(Tellings(staffed).run(day)))
     assert sum(done) == 1 and len(told_what_changed(chat)) == 1 and record_of(chat).told_at == day
     assert chat.case.reference in told_what_changed(chat)[0]
     assert Tellings(staffed).run(day + timedelta(days=1)) == 0
@@ -293,3 +304,25 @@ def test_desk_shows_each_person_their_records_and_says_how_to_mend_a_bad_form(sh
         assert desk.acts(reference)[-1] == "learning.finished"
         other = {"title": "Check mugs", "action": "detect", "assignee": "Ben Okafor", "due_on": "2026-05-04", "issue": "wrong_item"}
         assert ben.post("improvements", 201, **other)["id"].startswith("I-")
+
+
+def test_same_is_said_of_all_open_records_like_it_and_of_no_others(staffed: Shop, database: Database) -> None:
+    delivered = NOON - timedelta(days=1)
+    otto = a_buyer(id="otto_1", name="Padding Otto", email="otto@example.com")
+    other = an_order(number="M4", status="delivered", items=(an_item(sku="CLK-9"),), buyer=a_buyer(), delivered_at=delivered)
+    named = an_order(number="M5", status="delivered", items=(an_item(sku="LMP-1"),), buyer=otto, delivered_at=delivered)
+    take_orders(database, other, named)
+    chats = [a_complaint(staffed, number) for number in ("M1", "M2", "M3", "M4")]
+    fifth = Chat(staffed)
+    fifth.say("M5 otto@example.com my lamp is broken", "damaged_or_defective", order_number="M5", email="otto@example.com")
+    for chat in (*chats, fifth):
+        ended(chat)
+    reference = chats[0].cases[0].reference
+    with pytest.raises(Conflict):
+        finish_alike(staffed, LEA, reference, NOON)
+    finish(staffed, LEA, reference, SAID | {"cause": "No Padding at the base."}, NOON)
+    assert case_pane.shown(staffed, LEA, reference, NOON)["learning"]["alike"] == 3
+    assert [finish_alike(staffed, LEA, reference, NOON) for _ in range(2)] == [2, 0]  # what names the fifth's customer is not said there
+    found = [record_of(chat) for chat in (*chats, fifth)]
+    assert [one.cause for one in found] == ["No Padding at the base."] * 3 + [None, None]
+    assert len({one.improvement_id for one in found[:3]}) == 1 and chats[2].acts.count("learning.finished") == 1

@@ -53,6 +53,7 @@ def finish_record(
     assignee: Annotated[str, typer.Option("--assignee", help="Who does the new one.", metavar="NAME")] = "",
     due: Day = "",
     only_product: Annotated[bool, typer.Option("--only-product", help="The new one is about this product only.")] = False,
+    alike: Annotated[bool, typer.Option("--alike", help="Says the same of all open records like it.")] = False,
 ) -> None:
     """Says what lies beneath a case, and who does what about it. Said again, it is corrected."""
     from bot.commands.learning import finish_one
@@ -60,7 +61,7 @@ def finish_record(
     made = {"title": title, "assignee": assignee, "due_on": due, "only_product": only_product} if title else None
     said = {"root_cause": root_cause, "cause": cause, "controllable": controllable, "action": action, "whys": why or [], "prevent": prevent}
     linked = {"improvement": {"id": improvement} if improvement else made} if improvement or made else {}
-    finish_one(reference, agent, {**said, "skill": skill, "team": team, **linked})
+    finish_one(reference, agent, {**said, "skill": skill, "team": team, **linked}, alike)
 
 
 @improvements.command("list")

@@ -119,11 +119,12 @@ export async function finishRecord(ref = state.open) {
     { name: "improvement", label: W.improvement, type: "select", options: [["", W.improvement_none], [NEW, W.improvement_new], ...known], value: one.improvement?.id ?? "" },
     { name: "title", label: W.improvement_title }, { name: "assignee", label: W.improvement_who, type: "select", options: people, value: state.me.name },
     { name: "due_on", label: W.improvement_due, type: "date", value: inDays(WEEKS) }, { name: "only_product", label: W.improvement_product, type: "checkbox", value: Boolean(one.sku) },
+    ...(one.alike > 0 ? [{ name: "alike", label: W.learning_alike(one.alike), hint: W.learning_alike_hint, type: "checkbox" }] : []),
   ], act: async (values) => {
     const { title, assignee, due_on: due, only_product: only, improvement, whys, controllable, ...rest } = values;
     const next = improvement === NEW ? { title, assignee, due_on: due, only_product: only } : improvement ? { id: improvement } : null;
-    await post(`/desk/api/learning/${encodeURIComponent(ref)}/finish`, { ...rest, version: one.version, whys: whys.split("\n"), controllable: { yes: true, no: false }[controllable] ?? null, improvement: next });
-    say(W.learning_done);
+    const said = await post(`/desk/api/learning/${encodeURIComponent(ref)}/finish`, { ...rest, version: one.version, whys: whys.split("\n"), controllable: { yes: true, no: false }[controllable] ?? null, improvement: next });
+    say(said.alike ? W.learning_done_alike(said.alike) : W.learning_done);
     refresh();
     if (state.view === "learning") fetchLearning();
   } });
