@@ -12,7 +12,8 @@ from sqlalchemy import select
 from bot.bootstrap import open_passwords
 from bot.cases.case import Alert
 from bot.cases.claim import Claim, ClaimItem, ClaimState
-from bot.cases.desk import Agent
+from bot.cases.desk import Agent, Draft
+from bot.cases.follow_up import WISH
 from bot.cases.learning import FailureType, LearningRecord, ReviewItem, Unsure
 from bot.cases.letter import Letter
 from bot.cases.money import Money
@@ -121,8 +122,10 @@ def _settled(shop: Shop) -> Chat:
         due = uow.follow_ups.of(chat.case.id)[-1].due_at
     FollowUps(shop).run(due)
     chat.now = due
-    for answer, intent in (("yes", "affirm"), ("4", "inform"), (f"write {SIGN} on it, says {NAME}", "inform")):
-        chat.say(answer, intent)
+    chat.say("yes", "affirm")
+    while chat.asks != WISH:  # some are asked how easy it was, too
+        chat.say("4", "inform")
+    chat.say(f"write {SIGN} on it, says {NAME}", "inform")
     letters.ask_for_transcript(shop, chat.id, due)
     chat.now = NOON
     return chat
@@ -183,6 +186,7 @@ def _written_about(canary: Canary) -> None:
         record = uow.session.get(LearningRecord, case.id)
         record.product = f"lamp of {NAME}"
         record.customer_words, record.cause, record.whys = f"it broke, {SIGN}", f"{NAME} got the old box", ("the box is thin",)
+        uow.add(Draft("Otto Lang", chat.id, "note", f"Is {NAME} well?", NOON))
         uow.add(ClaimItem("claim-1", f"a vase of {NAME}", 1000, "USD", f"{SIGN}.pdf", NOON))
         message = uow.messages.of(chat.id)[0]
         if uow.session.get(ReviewItem, message.id) is None:

@@ -90,7 +90,14 @@ def is_open(case: Case, remedies: Collection[Remedy], claims: Collection[Claim],
 
 
 def without(text: str, marks: Collection[str]) -> str:
-    """The words without what tells who somebody is, whatever its case."""
+    """The words without what tells who somebody is. A single name is found as it is written: May is somebody, and "may" is a word."""
     for mark in marks:
-        text = re.sub(rf"(?<!\w){re.escape(mark)}(?!\w)", ERASED, text, flags=re.IGNORECASE)
+        flags = 0 if mark.isalpha() else re.IGNORECASE
+        text = re.sub(rf"(?<!\w){re.escape(mark)}(?!\w)", ERASED, text, flags=flags)
     return text
+
+
+def names(tag: str, marks: Collection[str]) -> bool:
+    """Whether a tag names somebody: one of its words is their name."""
+    words = {*re.split(r"[-_]", tag.lower())}
+    return any({*mark.lower().split()} <= words for mark in marks)

@@ -1,6 +1,7 @@
 """Erasures that are not finished, and chats whose time has come."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -56,18 +57,17 @@ class Erasures:
 
     def remove_old_files(self, before: datetime, limit: int) -> int:
         """Files of cases that have ended: the bytes and the name."""
-        x, content, k = file_tables.files.c, file_tables.file_contents, tables.cases.c
-        under_way = exists().where(k.conversation_id == x.conversation_id, k.status.in_(UNDER_WAY))
-        old = [*self.session.execute(select(x.id).where(x.at < before, ~under_way).order_by(x.at).limit(limit)).scalars()]
+        x, content = file_tables.files.c, file_tables.file_contents
+        old = [*self.session.execute(select(x.id).where(x.at < before, _is_quiet(x)).order_by(x.at).limit(limit)).scalars()]
         self.session.execute(delete(content).where(content.c.file_id.in_(old)))
         return int(self.session.execute(delete(file_tables.files).where(x.id.in_(old))).rowcount)
 
     def remove_old_drafts(self, before: datetime, limit: int) -> int:
         """What was typed and never sent, and replies that have gone out or were dropped: the chat has those."""
         d, h = desk_tables.drafts, desk_tables.held_replies
-        held = [*self.session.execute(select(h.c.id).where(h.c.state != "held", h.c.at < before).limit(limit)).scalars()]
+        held = [*self.session.execute(select(h.c.id).where(h.c.state != "held", h.c.at < before, _is_quiet(h.c)).limit(limit)).scalars()]
         gone = self.session.execute(delete(h).where(h.c.id.in_(held))).rowcount
-        typed = self.session.execute(select(d.c.agent, d.c.conversation_id).where(d.c.at < before).limit(limit)).all()
+        typed = self.session.execute(select(d.c.agent, d.c.conversation_id).where(d.c.at < before, _is_quiet(d.c)).limit(limit)).all()
         for row in typed:
             self.session.execute(delete(d).where(d.c.agent == row.agent, d.c.conversation_id == row.conversation_id))
         return int(gone) + len(typed)
@@ -75,7 +75,7 @@ class Erasures:
     def remove_old_ways_back(self, before: datetime, limit: int) -> int:
         """Links that have ended."""
         w = ways_back.c
-        old = [*self.session.execute(select(w.id).where(w.expires_at < before).limit(limit)).scalars()]
+        old = [*self.session.execute(select(w.id).where(w.expires_at < before, _is_quiet(w)).limit(limit)).scalars()]
         return int(self.session.execute(delete(ways_back).where(w.id.in_(old))).rowcount)
 
     def remove_old_sessions(self, before: datetime, limit: int) -> int:
@@ -84,3 +84,9 @@ class Erasures:
         is_old = or_(s.ended_at < before, s.seen_at < before)
         old = [*self.session.execute(select(s.id).where(is_old).limit(limit)).scalars()]
         return int(self.session.execute(delete(desk_tables.desk_sessions).where(s.id.in_(old))).rowcount)
+
+
+def _is_quiet(columns: Any) -> Any:
+    """Whether no case of the chat that the row hangs on is under way."""
+    k = tables.cases.c
+    return ~exists().where(k.conversation_id == columns.conversation_id, k.status.in_(UNDER_WAY))

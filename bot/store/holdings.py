@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, text, true, update
 from sqlalchemy.orm import Session
 
-from bot.cases.erasing import ERASED, NOBODY, without
+from bot.cases.erasing import ERASED, NOBODY, names, without
 from bot.cases.instants import instant
 from bot.store import desk_tables, file_tables, learning_tables, tables
 from bot.store.held import HELD, Held, Whose
@@ -116,7 +116,7 @@ class Holdings:
             said["whys"] = [without(one, marks) for one in row["whys"]]
             self.session.execute(update(records).where(records.c.case_id == row["case_id"]).values(**said))
         for row in self.session.execute(select(t.c.case_id, t.c.tag).where(t.c.case_id.in_(whose.cases))).all():
-            if any(one.lower() in row.tag.lower() for one in marks):
+            if names(row.tag, marks):
                 self.session.execute(delete(t).where(t.c.case_id == row.case_id, t.c.tag == row.tag))
 
 

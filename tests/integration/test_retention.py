@@ -12,6 +12,7 @@ from bot.commands.policy_apply import show_in_force
 from bot.commands.policy_diff import show_diff
 from bot.errors import BadPolicy, NotFound
 from bot.handling import chains, erasing
+from bot.handling.transcript import look
 from bot.providers.tracker import TrackerFile
 from bot.settings import ROOT
 from bot.store.database import Database
@@ -47,6 +48,8 @@ def test_what_is_old_goes_by_its_own_days_and_what_is_under_way_stays(database: 
     assert work(400) == 0 and canary.shop.policy.retention.files < 400  # its chat is under way
     assert work(800) == 1
     assert SIGN not in texts(canary, 0) and all(SIGN in texts(canary, number) for number in (1, 2, 3))
+    with pytest.raises(NotFound):
+        look(canary.shop, canary.chats[0].id, 0, NOON + days(800))  # its page begins anew
     assert [one for one in rows_with_traces(database) if "orders" in one]  # the books are the shop's
     assert erasing.go_on(canary.shop, memory, database.compact, NOON + days(801)) == 1
     assert work(801) == 0 and chains.verify(canary.shop).broken == ()
