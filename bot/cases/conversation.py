@@ -55,7 +55,7 @@ class Conversation:
     @property
     def with_whom(self) -> str:
         """Who answers now, as people are told: a name, or such as "the queue"."""
-        return self.agent or f"the {self.handler}"
+        return self.agent or ("nobody" if self.handler is Handler.NOBODY else f"the {self.handler}")
 
     @property
     def sender_id(self) -> str:

@@ -165,7 +165,8 @@ def _against(rule: Rule, finding: Finding) -> str:
     for name, allowed in rule.when.items():
         found = _true_words(name, rule, finding)
         if not found & set(allowed):
-            return f"{name} is {' or '.join(sorted(found))}, not {' or '.join(allowed)}"
+            is_known = sorted(one for one in found if one and one != "None")
+            return f"{name} is {' or '.join(is_known) or 'not known'}, not {' or '.join(allowed)}"
     if not _in_time(rule, finding):
         return f"day {finding.days} of {rule.within_days}"
     if _gives_way(rule, finding) and finding.incident:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 LOOKS_FOR = timedelta(minutes=1)  # a sign of having a chat on the screen means so for as long
+SHORTEST_SEARCH, MOST_FOUND = 3, 12  # characters, chats
 NEWEST = 200  # chats of the assistant that a lead sees at once
 Found = dict[str, Any]
 Snooze = tuple[datetime, datetime]  # since when, and until
@@ -104,6 +105,26 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
         }
         rows.append(Row(one["reference"], standing_of(shop, one, escalation), waiting, shown))
     return rows
+
+
+def search(shop: Shop, agent: Agent, text: str) -> list[Found]:
+    """The chats that fit what somebody typed and that are theirs to see, ended ones too: {ref, customer, order, status, at}."""
+    if len(text.strip()) < SHORTEST_SEARCH:
+        return []
+    with shop.begin(False) as uow:
+        found = uow.desk_views.like(text[:80], MOST_FOUND)
+        escalations = uow.desk_views.escalations([one["case_id"] for one in found])
+        theirs = [one for one in found if sees(agent, standing_of(shop, one, escalations.get(one["case_id"])))]
+    return [
+        {
+            "ref": one["reference"],
+            "customer": one["customer"],
+            "order": one["order_number"] if one["proven"] else None,
+            "status": str(one["status"]),
+            "at": instant(one["created_at"]),
+        }
+        for one in theirs
+    ]
 
 
 def standing_of(shop: Shop, chat: Found, escalation: Found | None) -> Standing:

@@ -20,6 +20,7 @@ from bot.handling import learning_views, ledger
 from bot.handling.desk_cases import look_up, opened, scene_of
 from bot.handling.export import follow_up_json
 from bot.handling.history import in_words
+from bot.handling.listening import proofs_of
 from bot.handling.remedy_rights import Rights, remedy_json
 from bot.handling.roles import roles_among
 from bot.handling.scene import LookedUp, Scene
@@ -85,6 +86,7 @@ def shown(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
             "customer": _customer(scene, looked),
             "facts": facts_json(read.facts, scene.order, case),
             "order": order_json(scene.order) if scene.order else None,
+            "order_state": _order_state(scene),
             "earlier": _earlier(shop, uow, read),
             "learning": learning_views.pane(shop, uow, agent, case, now),
             "earlier_totals": _totals(read.theirs),
@@ -102,6 +104,16 @@ def shown(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
             "history": in_words(uow.cases.audit(case.id)),
             "money": _at_stake(scene, read),
         }
+
+
+def _order_state(scene: Scene) -> str | None:
+    """Why no order is shown: none is named, the shop has no such one, nothing has proven it, or what was given does not fit it."""
+    number = scene.known.get("order_number")
+    if scene.order or not number:
+        return None if scene.order else "none"
+    if scene.looked.orders.get(number) is None:
+        return "unknown"
+    return "mismatch" if any(proofs_of(scene)) else "unproven"
 
 
 def _read(uow: "UnitOfWork", case: Case, conversation: Conversation) -> Read:

@@ -122,7 +122,10 @@ def take_over(shop: Shop, uow: "UnitOfWork", case: Case, conversation: Conversat
         return
     conversation.give_to(Handler.AGENT, agent)
     case.assignee = agent
-    if not case.is_closed:
+    if case.is_closed and conversation.case_id == case.id:
+        case.status, case.closed_at = CaseStatus.OPEN, None
+        uow.note(case.id, agent, "case.reopened", now)
+    elif not case.is_closed:
         case.status = CaseStatus.OPEN
     _leave_to_person(uow, conversation, now)
     if shop.wording.has("agent_joined"):

@@ -1,5 +1,6 @@
 """What a person at the desk writes to a customer: how it gets into the chat, and what it keeps."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,11 +20,16 @@ from bot.handling.shop import Shop
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
+_GAP = re.compile(r"\{[a-z_]+\}")  # of a ready answer
+
 
 def reply_text(text: str, has_files: bool = False) -> str:
     """What a person typed, fit to be sent; files may come without words. Raises BadInput."""
     if len(text) > LONGEST:
         raise BadInput(f"A reply has at most {LONGEST:,} characters; this one has {len(text):,}. Send it in two.")
+    gap = _GAP.search(text)
+    if gap:
+        raise BadInput(f"{gap[0]} stands for something that is not filled in yet. Put the words in its place, then send.")
     return "" if has_files and not text.strip() else visible_reply(text)
 
 

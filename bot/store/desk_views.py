@@ -44,6 +44,20 @@ class DeskViews:
             raise NotFound(f"There is no case {reference}.")
         return found[0]
 
+    def like(self, text: str, limit: int) -> list[Found]:
+        """Chats, ended ones too, by the beginning of a case's reference, by an order's number, or by the customer's name or
+        address; the newest first. Chats of developers stay out."""
+        c, v, u = tables.cases.c, tables.conversations.c, tables.customers.c
+        word = text.strip()
+        bare = word.upper().removeprefix("A-")
+        is_like = (
+            c.reference.startswith(f"A-{bare}", autoescape=True)
+            | (c.proven.is_(True) & (c.order_number == word.upper().lstrip("#")))
+            | (func.lower(u.email) == word.lower())
+            | func.lower(u.name).contains(word.lower(), autoescape=True)
+        )
+        return self._rows(_chats().where(v.channel != DEV, is_like).order_by(c.created_at.desc()).limit(limit))
+
     def chat_of(self, conversation_id: str) -> Found:
         """One chat by its conversation. Raises NotFound."""
         v = tables.conversations.c
@@ -60,15 +74,21 @@ class DeskViews:
         return {row["case_id"]: row for row in self._rows(asked)} if case_ids else {}
 
     def last_words(self, conversation_ids: Sequence[str]) -> dict[str, Found]:
-        """Of each: who said the last thing, what and when; how many of the customer's messages stand after the last answer
-        (`unread`), and since when (`since`)."""
-        m, v = tables.messages.c, tables.conversations.c
+        """Of each: what the customer or a person here said last, who and when; how many of the customer's messages stand after the
+        last answer (`unread`), and since when (`since`)."""
+        m = tables.messages.c
         if not conversation_ids:
             return {}
-        last = select(m.conversation_id, m.author, m.agent, func.substr(m.text, 1, 120).label("text"), m.at, m.seq).join(
-            tables.conversations, (v.id == m.conversation_id) & (v.last_seq == m.seq)
+        told = (
+            select(m.conversation_id, func.max(m.seq).label("seq"))
+            .where(m.conversation_id.in_(conversation_ids), m.author.in_([Author.CUSTOMER, Author.AGENT]))
+            .group_by(m.conversation_id)
+            .subquery()
         )
-        found = {row["conversation_id"]: row for row in self._rows(last.where(v.id.in_(conversation_ids)))}
+        last = select(m.conversation_id, m.author, m.agent, func.substr(m.text, 1, 120).label("text"), m.at, m.seq).join(
+            told, (told.c.conversation_id == m.conversation_id) & (told.c.seq == m.seq)
+        )
+        found = {row["conversation_id"]: row for row in self._rows(last)}
         is_answer = m.author.in_([Author.ASSISTANT, Author.AGENT])
         spoke = (
             select(m.conversation_id, func.max(case((is_answer, m.seq), else_=0)).label("seq"))

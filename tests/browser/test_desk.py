@@ -276,6 +276,13 @@ def test_agent_notices_what_is_theirs(product: Product, agent: Person) -> None:
     agent.press("Escape")
     expect(agent.page.locator(".part.follow-up")).to_have_count(0)
     agent.press("e")  # ended by a person: the customer will be asked
+    agent.is_open_to_all("resolve")
+    agent.dialog.get_by_role("button", name="Resolve").click()
+    expect(agent.dialog).to_have_count(0)
+    agent.press("Control+k")  # what is ended is found without its list
+    agent.page.keyboard.type(ref.removeprefix("A-"))
+    expect(agent.dialog.get_by_role("option").first).to_contain_text(f"{ref}, Resolved")
+    agent.press("Escape")
     agent.open(ref)
     expect(agent.page.locator(".part.follow-up")).to_contain_text("Not asked yet. The question is due")
 

@@ -15,7 +15,7 @@ from tests.desks import Person, TestDesk, a_desk
 from tests.doors import a_shop
 from tests.sent_files import photo
 
-NASTY = "<img src=x onerror=alert(1)>'; DROP TABLE messages; -- {ref} %s \u202e"
+NASTY = "<img src=x onerror=alert(1)>'; DROP TABLE messages; -- {0.ref} %s \u202e"
 
 
 @pytest.fixture

@@ -137,7 +137,8 @@ export function remedyOf(one) {
 }
 
 function order(one) {
-  if (!one.order) return section("order", W.order, h("p", { class: "soft", text: W.no_order }));
+  const number = one.facts.find((fact) => fact.name === "order_number")?.value;
+  if (!one.order) return section("order", W.order, h("p", { class: "soft", text: W.order_states[one.order_state ?? "none"](number) }));
   const about = one.order;
   return section("order", W.order_of(about.number), [
     about.items?.length > 0 && h("ul", { class: "plain items" }, about.items.map((item) => h("li", {}, h("span", { class: "soft", text: W.quantity(item.quantity) }), h("span", { class: "item", text: [item.name, optionsOf(item)].filter(Boolean).join(", ") }), h("span", { class: "money", text: item.price ? sum(item.price, about.currency) : "" })))),

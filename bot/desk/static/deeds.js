@@ -45,10 +45,15 @@ export async function undo(id) {
   if (said) giveBack(said.text, ref);
 }
 
-export async function resolve() {
+/** Asked once more: one key does it, and the customer reads it. */
+export function resolve() {
   const ref = state.open;
-  const said = await done(() => post(chatAt(ref, "resolve"), { version: versionOf(ref) }), W.resolved(ref));
-  if (said !== undefined) tell("resolved", ref);
+  ask({ title: W.resolve_title, intro: W.resolve_intro, confirm: W.resolve, act: async () => {
+    await post(chatAt(ref, "resolve"), { version: versionOf(ref) });
+    say(W.resolved(ref));
+    refresh();
+    tell("resolved", ref);
+  } });
 }
 
 export function handBack() {

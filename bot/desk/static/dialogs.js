@@ -2,6 +2,8 @@
 import { button, fill, h, newKey } from "./dom.js";
 import { W } from "./words.js";
 
+const PAUSE_MS = 200; // after the last key, before the desk is asked
+
 /** A dialog with a heading. `build(close)` gives its contents. The focus goes back to where it was. */
 export function open(title, build, kind = "") {
   const heading = h("h2", { id: `title-${newKey().slice(0, 8)}`, text: title });
@@ -74,8 +76,8 @@ function checks({ name, label, options, value }) {
   return { name, whole, input: made[0]?.[0], read: () => made.filter(([input]) => input.checked).map(([input]) => input.value) };
 }
 
-/** A list to choose from by typing: `find(text)` gives [{label, hint, act}]. */
-export function choose(title, hint, find) {
+/** A list to choose from by typing: `find(text)` gives [{label, hint, act}]; `ask(text)` gives more of them, some time later. */
+export function choose(title, hint, find, ask = async () => []) {
   return open(title, (close) => {
     const listId = `list-${newKey().slice(0, 8)}`;
     const list = h("ul", { id: listId, role: "listbox", class: "choices", "aria-label": title });
@@ -92,9 +94,19 @@ export function choose(title, hint, find) {
       close();
       one?.act();
     };
+    let pause = 0;
     const show = () => {
-      found = find(input.value.trim());
+      const text = input.value.trim();
       at = 0;
+      put(find(text));
+      clearTimeout(pause);
+      pause = setTimeout(async () => {
+        const more = await ask(text, found).catch(() => []);
+        if (text === input.value.trim() && more.length) put([...found, ...more]);
+      }, PAUSE_MS);
+    };
+    const put = (all) => {
+      found = all;
       fill(list, found.length ? found.map((one, place) => h("li", { role: "option", id: `${listId}-${place}`, onclick: () => run(one) },
         h("span", { class: "what", text: one.label }), one.hint && h("kbd", { text: one.hint }))) : h("li", { class: "nothing", role: "option", "aria-disabled": "true", text: W.palette_none }));
       point();

@@ -1,7 +1,9 @@
 // The keys. Single ones never act while a field has the focus or a dialog is open, and can be turned off for the account.
+import { get } from "./api.js";
 import * as deeds from "./deeds.js";
 import { choose, open } from "./dialogs.js";
 import { h } from "./dom.js";
+import { named } from "./format.js";
 import { finishRecord } from "./learning.js";
 import { move, pointed, show } from "./queue.js";
 import { isOffered, on, row, rowsOf, state, tell } from "./state.js";
@@ -98,9 +100,13 @@ export function palette() {
     const begins = (said) => words.length > 0 && said.toLowerCase().split(/[^a-z]+/).some((one) => one.startsWith(words[0]));
     const able = LIST.filter((one) => one.run && one.when() && fits(W.deeds[one.id])).sort((a, b) => begins(W.deeds[b.id]) - begins(W.deeds[a.id])).map((one) => ({ label: W.deeds[one.id], hint: one.keys ?? "", act: () => setTimeout(one.run, 0) }));
     const rows = rowsOf("all").filter((one) => words.length && fits(`${one.ref} ${one.customer ?? ""} ${one.order ?? ""} ${(one.tags ?? []).join(" ")}`)).slice(0, 12);
-    const chats = rows.map((one) => ({ label: one.customer ? `${one.customer} · ${one.ref}` : W.somebody(one.ref), hint: W.views.chats, act: () => tell("go", one.ref) }));
-    const exact = /^[a-z]-[a-z0-9]{4,}$/i.test(text) && !rows.some((one) => one.ref === text.toUpperCase()) ? [{ label: W.case_of(text.toUpperCase()), hint: W.views.chats, act: () => tell("go", text.toUpperCase()) }] : [];
+    const chats = rows.map((one) => ({ ref: one.ref, label: one.customer ? `${one.customer} · ${one.ref}` : W.somebody(one.ref), hint: W.views.chats, act: () => tell("go", one.ref) }));
+    const exact = /^[a-z]-[a-z0-9]{4,}$/i.test(text) && !rows.some((one) => one.ref === text.toUpperCase()) ? [{ ref: text.toUpperCase(), label: W.case_of(text.toUpperCase()), hint: W.views.chats, act: () => tell("go", text.toUpperCase()) }] : [];
     return [...able, ...chats, ...exact];
+  }, async (text, shown) => {
+    const found = text.length < 3 ? [] : (await get(`/desk/api/search?text=${encodeURIComponent(text)}`)).chats;
+    const known = new Set(shown.map((one) => one.ref));
+    return found.filter((one) => !known.has(one.ref)).map((one) => ({ ref: one.ref, label: `${one.customer ? `${one.customer} · ${one.ref}` : W.somebody(one.ref)}, ${named(W.statuses, one.status)}`, hint: one.order ?? W.views.chats, act: () => tell("go", one.ref) }));
   });
 }
 

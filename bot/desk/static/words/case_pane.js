@@ -18,7 +18,12 @@ export const casePane = {
   order: "Order",
   order_of: (number) => `Order ${number}`,
   quantity: (n) => `${n} ×`,
-  no_order: "No order is named yet.",
+  order_states: {
+    none: () => "No order is named yet.",
+    unknown: (number) => `${number}: the shop has no such order. Ask the customer to read the number again.`,
+    unproven: (number) => `${number} is an order. It opens once the e-mail, phone or postcode on it is noted.`,
+    mismatch: (number) => `${number} is an order, and the e-mail, phone or postcode noted is not the one on it.`,
+  },
   verdict: "What policy allows",
   refused: "Not offered",
   remedies: "Remedies",

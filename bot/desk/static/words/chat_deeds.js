@@ -7,6 +7,8 @@ export const chatDeeds = {
   hand_back_note: "What was agreed (the customer reads it, and the assistant begins with it)",
   handed_back: "The assistant answers again.",
   resolve: "Resolve",
+  resolve_title: "Resolve this case",
+  resolve_intro: "The customer reads that it is resolved, and the chat leaves the queue. Taking it again opens it again.",
   resolved: (ref) => `${ref} is resolved.`,
   assign: "Assign",
   assign_title: "Pass this chat on",

@@ -11,7 +11,7 @@ export const queue = {
   },
   unknown_initial: "?",
   somebody: (ref) => (ref ? `Visitor ${ref}` : "A visitor"),
-  unread: (n) => many(n, "new message", "new messages"),
+  unread: (n) => `${n} to answer`,
   looking: (names) => (names.length === 1 ? `${names[0]} is looking` : `${names.join(", ")} are looking`),
   offered: "Offered to you",
   offered_for: (span) => `Offered to you for ${span}`,
