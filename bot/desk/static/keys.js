@@ -98,7 +98,7 @@ export function palette() {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (said) => words.every((one) => said.toLowerCase().includes(one));
     const begins = (said) => words.length > 0 && said.toLowerCase().split(/[^a-z]+/).some((one) => one.startsWith(words[0]));
-    const able = LIST.filter((one) => one.run && one.when() && fits(W.deeds[one.id])).sort((a, b) => begins(W.deeds[b.id]) - begins(W.deeds[a.id])).map((one) => ({ label: W.deeds[one.id], hint: one.keys ?? "", act: () => setTimeout(one.run, 0) }));
+    const able = LIST.filter((one) => one.run && one.when() && (words.length || one.group !== "move") && fits(W.deeds[one.id])).sort((a, b) => begins(W.deeds[b.id]) - begins(W.deeds[a.id])).map((one) => ({ label: W.deeds[one.id], hint: one.keys ?? "", act: () => setTimeout(one.run, 0) }));
     const rows = rowsOf("all").filter((one) => words.length && fits(`${one.ref} ${one.customer ?? ""} ${one.order ?? ""} ${(one.tags ?? []).join(" ")}`)).slice(0, 12);
     const chats = rows.map((one) => ({ ref: one.ref, label: one.customer ? `${one.customer} · ${one.ref}` : W.somebody(one.ref), hint: W.views.chats, act: () => tell("go", one.ref) }));
     const exact = /^[a-z]-[a-z0-9]{4,}$/i.test(text) && !rows.some((one) => one.ref === text.toUpperCase()) ? [{ ref: text.toUpperCase(), label: W.case_of(text.toUpperCase()), hint: W.views.chats, act: () => tell("go", text.toUpperCase()) }] : [];

@@ -8,7 +8,7 @@ export const keys = {
   palette_none: "Nothing fits.",
   groups: { move: "Move", answer: "Answer", chat: "This chat", case: "This case", go: "Go to", page: "Page" },
   deeds: {
-    next: "Next in the list", previous: "Previous in the list", open: "Open it", take: "Take the chat (accept an offer)", decline: "Decline an offer", reply: "Write a reply",
+    next: "Next in the list", previous: "Previous in the list", open: "Open it", take: "Take the chat and write (accept an offer)", decline: "Decline an offer", reply: "Write a reply",
     note: "Write a private note", canned: "Ready answers", send: "Send", send_resolve: "Send and resolve", undo: "Take back what goes out", resolve: "Resolve and open the next",
     snooze: "Snooze", assign: "Assign", hand_back: "Hand back to the assistant", remedy: "Grant a remedy", approve: "Approve", refuse: "Refuse", priority: "Priority", tag: "Tags",
     label: "Assistant got this wrong", label_what: "Say what a message meant", promise: "Promise something", merge: "Merge into another case", split: "Split off a second matter", whisper: "Whisper to whoever answers",
