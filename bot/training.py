@@ -26,6 +26,7 @@ SOURCES = (
 LIBRARIES = ("rasa", "scikit-learn", "spacy", "onnxruntime")  # a model is pickled by these
 _STEP = re.compile(r"Starting to train component '(\w+)'")
 Told = Callable[[str], None]
+BESIDE = ("nice", "-n", "10")  # of what runs while customers are answered
 
 
 class TrainingFailed(AmendsError):
@@ -66,7 +67,7 @@ def train(root: Path, model: Path, log: Path, environment: dict[str, str], tell:
     Raises TrainingFailed with its last lines; the rest is in the log.
     """
     name = model.name.removesuffix(".tar.gz")
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model.parent)]
+    command = [*(BESIDE if extra else ()), sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model.parent)]
     command += ["--data", "data", *map(str, extra)] if extra else []
     last: deque[str] = deque(maxlen=12)
     with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

@@ -12,6 +12,7 @@ import httpx
 
 from bot import supervision
 from bot.errors import AmendsError
+from bot.training import BESIDE
 
 READY_S = 180.0  # a slow machine with other things to do takes a minute
 LOOK_S = 0.2
@@ -35,7 +36,7 @@ class Assistant:
     def __init__(self, root: Path, model: Path) -> None:
         port, self.model = _free_port(), model
         self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "rasa", "run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), "-m", str(model)]
+        command = [*BESIDE, sys.executable, "-m", "rasa", "run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), "-m", str(model)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.server = subprocess.Popen(command, cwd=root, env=supervision.environment(), **quiet)  # type: ignore[call-overload]
         self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
