@@ -235,6 +235,8 @@ def test_customer_who_asked_is_told_once_by_two_workers_and_in_their_day(staffed
     at_once(lambda: done.append(Tellings(staffed).run(day)))
     assert sum(done) == 1 and len(told_what_changed(chat)) == 1 and record_of(chat).told_at == day
     assert chat.case.reference in told_what_changed(chat)[0]
+    with staffed.begin(False) as uow:  # so a mail leads whoever has left back to it
+        assert uow.ways_back.unseen(day - timedelta(hours=1), day, day + timedelta(minutes=5), 9) == [chat.id]
     assert Tellings(staffed).run(day + timedelta(days=1)) == 0
 
 

@@ -69,6 +69,9 @@ MISTAKES = [
     ("hours", "mail_after: 5", "mail_after: 0", "minimum"),
     ("hours", "link_days: 7", "link_days: 31", "maximum"),
     ("hours", '"2026-12-25"', '"2026-13-25"', "month"),
+    ("learning", "late_delivery: core_service", "late_delivery: bad_luck", "'bad_luck' is not one of"),
+    ("learning", "finish_days: 5", "finish_days: 0", "minimum"),
+    ("follow_up", "effort_percent: 10", "effort_percent: 101", "maximum"),
 ]
 
 
