@@ -99,18 +99,13 @@ def improvement_json(one: Improvement, cases: list[str], again: Recurrence | Non
 
 
 def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime) -> Found | None:
-    """The record beside the chat, how many open ones are alike, and the improvements at hand; None where the case has none."""
+    """The record beside the chat; None where the case has none."""
     record = uow.learning.find(case.id)
     if record is None:
         return None
     improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
-    may = may_finish(agent, case, record)
-    known = uow.learning.improvements("open", now) if may else []
-    at_hand = sorted(known, key=lambda one: one.issue != case.issue)[:MOST_AT_HAND]  # those of the same issue first
-    again = came_back(shop, uow, improvement, now)
-    told = record_json(record, case, improvement, now, again)
-    alike = uow.learning.alike(case, record, None if agent.role in SEES_ALL else agent.name) if may else []
-    return told | {"may_finish": may, "alike": len(alike), "at_hand": [{"id": one.id, "title": one.title} for one in at_hand]}
+    told = record_json(record, case, improvement, now, came_back(shop, uow, improvement, now))
+    return told | {"may_finish": may_finish(agent, case, record)}
 
 
 def shown(shop: Shop, agent: Agent | None, reference: str, now: datetime) -> Found:
@@ -122,12 +117,14 @@ def shown(shop: Shop, agent: Agent | None, reference: str, now: datetime) -> Fou
 
 
 def for_form(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
-    """One record as its form needs it. Raises as `shown`."""
+    """One record as its form needs it: with how many open ones are alike, and the open improvements. Raises as `shown`."""
     with shop.begin(False) as uow:
-        case, _ = _seen(shop, uow, agent, reference)
+        case, record = _seen(shop, uow, agent, reference)
         found = pane(shop, uow, agent, case, now)
         assert found is not None  # it was found a moment ago
-        return found
+        alike = uow.learning.alike(case, record, None if agent.role in SEES_ALL else agent.name)
+        known = sorted(uow.learning.improvements("open", now), key=lambda one: one.issue != case.issue)  # those of the same issue first
+        return found | {"alike": len(alike), "at_hand": [{"id": one.id, "title": one.title} for one in known[:MOST_AT_HAND]]}
 
 
 def _seen(shop: Shop, uow: "UnitOfWork", agent: Agent | None, reference: str) -> tuple[Case, LearningRecord]:

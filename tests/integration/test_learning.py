@@ -323,7 +323,7 @@ def test_same_is_said_of_all_open_records_like_it_and_of_no_others(staffed: Shop
     with pytest.raises(Conflict):
         finish_alike(staffed, LEA, reference, NOON)
     finish(staffed, LEA, reference, SAID | {"cause": "No Padding at the base."}, NOON)
-    assert case_pane.shown(staffed, LEA, reference, NOON)["learning"]["alike"] == 3
+    assert learning_views.for_form(staffed, LEA, reference, NOON)["alike"] == 3
     assert [finish_alike(staffed, LEA, reference, NOON) for _ in range(2)] == [2, 0]  # what names the fifth's customer is not said there
     found = [record_of(chat) for chat in (*chats, fifth)]
     assert [one.cause for one in found] == ["No Padding at the base."] * 3 + [None, None]
