@@ -93,14 +93,10 @@ class Recurrence:
 
 def is_same_cause(improvement: Improvement, failure: Failure) -> bool:
     """The same issue, root cause and SKU, as far as the improvement names them; it must name an issue or a root cause."""
-    wanted = [
-        (improvement.issue, str(failure.issue) if failure.issue else None),
-        (improvement.root_cause, failure.root_cause),
-        (improvement.sku, failure.sku),
-    ]
-    named = [(what, found) for what, found in wanted if what is not None]
-    is_about = improvement.issue is not None or improvement.root_cause is not None
-    return is_about and all(what == found for what, found in named)
+    if improvement.issue is None and improvement.root_cause is None:
+        return False
+    is_same = improvement.issue in (None, failure.issue) and improvement.root_cause in (None, failure.root_cause)
+    return is_same and improvement.sku in (None, failure.sku)
 
 
 def recurrence(improvement: Improvement, failures: Iterable[Failure], days: int, now: datetime) -> Recurrence | None:

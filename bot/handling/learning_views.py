@@ -1,13 +1,15 @@
 """What is learned, as people read it: a case's record, the lists of what is still to be done, and whether causes came back."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.cases.case import Case
 from bot.cases.desk import SEES_ALL, SUPERVISES, Agent
 from bot.cases.instants import instant
-from bot.cases.learning import Improvement, LearningRecord
-from bot.cases.learning_rules import Recurrence, recurrence
+from bot.cases.learning import Improvement, LearningRecord, RootCause
+from bot.cases.learning_rules import Failure, Recurrence, recurrence
 from bot.errors import BadInput
 from bot.handling import desk_cases, people
 from bot.handling.learning_deeds import may_finish
@@ -19,15 +21,28 @@ if TYPE_CHECKING:
 Found = dict[str, Any]
 RECORDS, IMPROVEMENTS = ("open", "overdue", "finished", "all"), ("open", "overdue", "done", "all")
 MOST_AT_HAND = 30  # improvements that a form offers
+MOST_MADE = 150  # improvements of a list: of those that are done, the newest
 
 
-def came_back(shop: Shop, uow: "UnitOfWork", improvement: Improvement | None, now: datetime) -> Recurrence | None:
-    """How often its cause came back in the days in which it is watched; None while nothing was done."""
-    if improvement is None or improvement.done_at is None:
-        return None
+def came_back(shop: Shop, uow: "UnitOfWork", made: Iterable[Improvement], now: datetime) -> dict[str, Recurrence]:
+    """How often the cause of each came back in the days in which it is watched, by its id; those that are not done are left out.
+
+    However many there are, the failures are read once.
+    """
+    done = {one.id: one for one in made if one.done_at}
+    if not done:
+        return {}
     days = shop.policy.learning.recurrence_days
-    until = min(now, improvement.done_at + timedelta(days=days))
-    return recurrence(improvement, uow.learning.failures(improvement, improvement.done_at, until), days, now)
+    ends = [one.done_at for one in done.values() if one.done_at]
+    failures = uow.learning.failures(list(done.values()), min(ends), min(now, max(ends) + timedelta(days=days)))
+    of_cause: dict[tuple[str, RootCause | None], list[Failure]] = defaultdict(list)
+    for failure in failures:
+        of_cause[str(failure.issue), failure.root_cause].append(failure)
+    found = {}
+    for name, one in done.items():
+        alike = of_cause.get((one.issue, one.root_cause), []) if one.issue and one.root_cause else failures
+        found[name] = recurrence(one, alike, days, now)
+    return {name: one for name, one in found.items() if one}
 
 
 def recurrence_json(found: Recurrence | None) -> Found | None:
@@ -103,17 +118,20 @@ def pane(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, now: datetime)
     record = uow.learning.find(case.id)
     if record is None:
         return None
-    improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
-    told = record_json(record, case, improvement, now, came_back(shop, uow, improvement, now))
-    return told | {"may_finish": may_finish(agent, case, record)}
+    return _whole(shop, uow, case, record, now) | {"may_finish": may_finish(agent, case, record)}
 
 
 def shown(shop: Shop, agent: Agent | None, reference: str, now: datetime) -> Found:
     """One record. `agent`: whose eyes it is for; None for a command. Raises NotFound, NotAllowed."""
     with shop.begin(False) as uow:
         case, record = _seen(shop, uow, agent, reference)
-        improvement = uow.learning.improvements_of([record.improvement_id]).get(record.improvement_id or "")
-        return record_json(record, case, improvement, now, came_back(shop, uow, improvement, now))
+        return _whole(shop, uow, case, record, now)
+
+
+def _whole(shop: Shop, uow: "UnitOfWork", case: Case, record: LearningRecord, now: datetime) -> Found:
+    known = uow.learning.improvements_of([record.improvement_id])
+    again = came_back(shop, uow, known.values(), now)
+    return record_json(record, case, known.get(record.improvement_id or ""), now, again.get(record.improvement_id or ""))
 
 
 def for_form(shop: Shop, agent: Agent, reference: str, now: datetime) -> Found:
@@ -143,12 +161,11 @@ def records(shop: Shop, agent: Agent | None, which: str, now: datetime) -> list[
     with shop.begin(False) as uow:
         rows = uow.learning.records(which, now, of)
         known = uow.learning.improvements_of([record.improvement_id for record, _ in rows])
-        found = [(record, case, known.get(record.improvement_id or "")) for record, case in rows]
-        seen = {one.id: came_back(shop, uow, one, now) for one in known.values()}
+        again = came_back(shop, uow, known.values(), now)
         return [
-            record_json(record, case, improvement, now, seen[improvement.id] if improvement else None)
+            record_json(record, case, known.get(record.improvement_id or ""), now, again.get(record.improvement_id or ""))
             | {"may_finish": bool(agent and may_finish(agent, case, record))}
-            for record, case, improvement in found
+            for record, case in rows
         ]
 
 
@@ -163,10 +180,10 @@ def improvements(shop: Shop, which: str, now: datetime, agent: Agent | None = No
     if which not in IMPROVEMENTS:
         raise BadInput(f"Improvements are listed as one of {', '.join(IMPROVEMENTS)}.")
     with shop.begin(False) as uow:
-        found = uow.learning.improvements(which, now)
-        cases = uow.learning.cases_of([one.id for one in found])
+        found = uow.learning.improvements(which, now, MOST_MADE)
+        cases, again = uow.learning.cases_of([one.id for one in found]), came_back(shop, uow, found, now)
         return [
-            improvement_json(one, cases[one.id], came_back(shop, uow, one, now), now)
+            improvement_json(one, cases[one.id], again.get(one.id), now)
             | {"may_do": bool(agent and agent.may_act and (agent.role in SUPERVISES or agent.name == one.assignee))}
             for one in found
         ]

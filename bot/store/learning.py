@@ -1,6 +1,6 @@
 """Learning records and improvements: of a case, in lists, those that wait for a person, and customers who wait to be told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,13 +116,13 @@ class Learning:
             found[row.improvement_id].append(row.reference)
         return found
 
-    def failures(self, cause: Improvement, since: datetime, until: datetime) -> list[Failure]:
-        """Failures that came within this span and may be of this cause."""
-        same = [
-            column == value for column, value in ((c.issue, cause.issue), (r.root_cause, cause.root_cause), (r.sku, cause.sku)) if value
-        ]
+    def failures(self, causes: Sequence[Improvement], since: datetime, until: datetime) -> list[Failure]:
+        """Failures that came within this span and may be of one of these causes."""
         asked = select(c.created_at, c.issue, r.root_cause, r.sku).join(tables.cases, c.id == r.case_id)
-        asked = asked.where(c.created_at > since, c.created_at <= until, *same)
+        asked = asked.where(c.created_at > since, c.created_at <= until)
+        for column, named in ((c.issue, [one.issue for one in causes]), (r.root_cause, [one.root_cause for one in causes])):
+            if all(named):
+                asked = asked.where(column.in_({*named}))
         return [Failure(row.created_at, row.issue, row.root_cause, row.sku) for row in self.session.execute(asked)]
 
     def failed_alike(self, case: Case, since: datetime) -> bool:
@@ -142,7 +142,10 @@ class Learning:
             select(c.conversation_id, c.id, i.done_at)
             .join(tables.cases, c.id == r.case_id)
             .join(improvements, i.id == r.improvement_id)
-            .where(r.wants_to_know, r.told_at.is_(None), i.done_at > c.created_at, i.what_changed.is_not(None), c.id > after)
+            .where(
+                r.improvement_id.in_(select(i.id).where(i.what_changed.is_not(None))), i.done_at > c.created_at
+            )  # few: looked up by them
+            .where(r.wants_to_know, r.told_at.is_(None), r.case_id > after)
         )
         return [Place(row.conversation_id, row.id, row.done_at) for row in self.session.execute(asked.order_by(c.id).limit(limit))]
 

@@ -6,7 +6,7 @@ from bot.handling import learning, what_changed
 from bot.handling.shop import Shop
 from bot.worker.pace import Pace
 
-EVERY = timedelta(seconds=1)
+BATCHES, IDLE = timedelta(seconds=1), timedelta(minutes=1)  # between two looks: while there is something to do, and afterwards
 AT_ONCE = 50
 
 
@@ -15,7 +15,7 @@ class Gaps:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.pace = Pace(EVERY)
+        self.pace = Pace(BATCHES)
         self.after: datetime | None = None
 
     def run(self, now: datetime) -> int:
@@ -24,6 +24,7 @@ class Gaps:
             return 0
         with self.shop.begin(False) as uow:
             places = uow.learning.without(self.after, AT_ONCE)
+        self.pace.every = BATCHES if places else IDLE
         made = sum(learning.fill_gaps(self.shop, one.conversation_id, one.case_id, now) for one in places)
         if places:
             self.after = places[-1].at
@@ -35,7 +36,7 @@ class Tellings:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.pace = Pace(EVERY)
+        self.pace = Pace(BATCHES)
         self.after = ""
 
     def run(self, now: datetime) -> int:
@@ -44,5 +45,6 @@ class Tellings:
             return 0
         with self.shop.begin(False) as uow:
             places = uow.learning.to_tell(self.after, AT_ONCE)
-        self.after = places[-1].case_id if len(places) == AT_ONCE else ""
+        is_round = len(places) < AT_ONCE
+        self.after, self.pace.every = ("", IDLE) if is_round else (places[-1].case_id, BATCHES)
         return sum(what_changed.tell(self.shop, one.conversation_id, one.case_id, now) for one in places)
