@@ -175,7 +175,7 @@ def _written_about(canary: Canary) -> None:
     """What other parts keep: letters, claims, links, alerts, records, and what other systems are told."""
     chat, shop = canary.chats[0], canary.shop
     with shop.begin(True) as uow:
-        case = uow.cases.by_reference(canary.references[0])
+        case = uow.cases.by_reference(chat.case.reference)
         uow.add(Letter("letter-1", case.id, f"Dear {NAME}", "test", NOON))
         uow.add(Claim("claim-1", case.id, "D-CANARY", NOON, ClaimState.REFUSED, reason=f"{NAME} has no receipt"))
         uow.add(WayBack("a" * 32, chat.id, 1, NOON, NOON + timedelta(days=7), digest_of(EMAIL)))

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.cases.desk import Agent
 from bot.desk.door import Door, Handler
-from bot.handling import case_deeds, case_joins, case_pane, claim_deeds, granting, remedy_deeds
+from bot.handling import case_deeds, case_joins, case_pane, claim_deeds, desk_erasing, granting, remedy_deeds
 from bot.handling.desk_cases import fit_words
 from bot.handling.shop import Shop
 from bot.web.bodies import json_object
@@ -73,4 +73,6 @@ OF_CASES: dict[str, Deed] = {
     "split": case_joins.split,
     "grant/preview": _preview,
     "grant": _grant,
+    "erase/preview": desk_erasing.preview,
+    "erase": desk_erasing.erase,
 }

@@ -56,7 +56,7 @@ def erase(shop: Shop, said: str, who: str, now: datetime, *, also_open: bool = F
         still = _open(uow, _cases(uow, whose))
         if still and not also_open:
             named = ", ".join(case.reference for case in still)
-            raise Conflict(f"{named} is still open. Settle it first, or end it with the erasure: --also-open.")
+            raise Conflict(f"{named} is still open. Settle it first, or end it with the erasure.")
         done = erase_chats(shop, uow, whose, person.marks, who, Why.ASKED, now)
         uow.note(
             None, who, "customer.erased", now, erasure=done.id, chats=len(whose.chats), cases=len(whose.cases), orders=len(whose.orders)

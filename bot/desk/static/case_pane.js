@@ -67,7 +67,7 @@ function summary(one) {
       h("span", { class: "status", text: named(W.statuses, one.status) })),
     h("p", { class: one.proven ? "proof yes" : "proof" }, icon(one.proven ? "check" : "warn", 14), h("span", { text: one.proven ? W.proven : W.not_proven })),
     h("dl", {}, pairs.map(([label, value, id]) => [h("dt", { text: label }), h("dd", {}, h("span", {}, value), id && may() && editor(label, deed(id), id))])),
-    tags(one));
+    tags(one), state.me.may.supervise && h("p", {}, button("link", W.erase, deed("erase"), { "data-focus": "erase" })));
 }
 
 function tags(one) {

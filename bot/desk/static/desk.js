@@ -7,6 +7,7 @@ import { composer } from "./composer.js";
 import * as deeds from "./deeds.js";
 import { open } from "./dialogs.js";
 import { button, fill, h } from "./dom.js";
+import { erase } from "./erasing.js";
 import { initials } from "./format.js";
 import { icon } from "./icons.js";
 import { maySupervise } from "./keys.js";
@@ -110,7 +111,7 @@ const DEEDS = {
   take: ({ ref }) => deeds.take(ref), decline: ({ ref }) => deeds.decline(ref), hand_back: () => deeds.handBack(), resolve: () => deeds.resolve(), snooze: () => deeds.snooze(), assign: () => deeds.assign(), more: () => tell("palette"),
   undo: ({ held }) => deeds.undo(held), label: ({ message }) => deeds.label(message), mark: ({ message }) => deeds.mark(message), remedy: ({ way }) => deeds.remedy(way), approve: ({ remedy }) => deeds.approve(remedy), refuse: ({ remedy }) => deeds.refuse(remedy),
   undo_remedy: ({ remedy }) => deeds.undoRemedy(remedy), settle: ({ remedy }) => deeds.settle(remedy), redrive: ({ remedy }) => deeds.redrive(remedy), fact: ({ fact }) => deeds.fact(fact), tag: () => deeds.tag(), priority: () => deeds.priority(),
-  promise: () => deeds.promise(), promise_end: ({ promise, state: then }) => deeds.promiseEnd(promise, then), claim: ({ claim, verdict }) => deeds.claim(claim, verdict), call: ({ call, how }) => deeds.call(call, how), merge: () => deeds.merge(), learn: () => finishRecord(), split: () => deeds.split(),
+  promise: () => deeds.promise(), promise_end: ({ promise, state: then }) => deeds.promiseEnd(promise, then), claim: ({ claim, verdict }) => deeds.claim(claim, verdict), call: ({ call, how }) => deeds.call(call, how), merge: () => deeds.merge(), learn: () => finishRecord(), split: () => deeds.split(), erase: () => erase(),
 };
 
 on("deed", (given) => DEEDS[given.id](given));

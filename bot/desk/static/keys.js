@@ -3,6 +3,7 @@ import { get } from "./api.js";
 import * as deeds from "./deeds.js";
 import { choose, open } from "./dialogs.js";
 import { h } from "./dom.js";
+import { erase } from "./erasing.js";
 import { named } from "./format.js";
 import { finishRecord } from "./learning.js";
 import { move, pointed, show } from "./queue.js";
@@ -47,6 +48,7 @@ const LIST = [
   { id: "learn", keys: "l", group: "case", when: mayAct, run: () => finishRecord() },
   { id: "merge", group: "case", when: mayAct, run: deeds.merge },
   { id: "split", group: "case", when: mayAct, run: deeds.split },
+  { id: "erase", group: "case", when: () => hasChat() && state.me.may.supervise, run: erase },
   { id: "go_queue", keys: "g q", group: "go", when: () => true, run: () => go("chats", () => move(0)) },
   { id: "go_approvals", keys: "g a", group: "go", when: () => true, run: () => go("approvals") },
   { id: "go_learning", keys: "g i", group: "go", when: () => true, run: () => go("learning") },

@@ -4,6 +4,7 @@ import { board } from "./words/board.js";
 import { casePane } from "./words/case_pane.js";
 import { chatDeeds } from "./words/chat_deeds.js";
 import { composer } from "./words/composer.js";
+import { erasing } from "./words/erasing.js";
 import { keys } from "./words/keys.js";
 import { learning } from "./words/learning.js";
 import { page } from "./words/page.js";
@@ -14,4 +15,4 @@ import { review } from "./words/review.js";
 import { settings } from "./words/settings.js";
 import { thread } from "./words/thread.js";
 
-export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...keys, ...learning, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };
+export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...erasing, ...keys, ...learning, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };

@@ -12,7 +12,7 @@ export const keys = {
     note: "Write a private note", canned: "Ready answers", send: "Send", send_resolve: "Send and resolve", undo: "Take back what goes out", resolve: "Resolve and open the next",
     snooze: "Snooze", assign: "Assign", hand_back: "Hand back to the assistant", remedy: "Grant a remedy", approve: "Approve", refuse: "Refuse", priority: "Priority", tag: "Tags",
     label: "Assistant got this wrong", label_what: "Say what a message meant", promise: "Promise something", merge: "Merge into another case", split: "Split off a second matter", whisper: "Whisper to whoever answers",
-    fact: "Add or change a fact", go_queue: "Queue", go_approvals: "Approvals", learn: "Say what is learned", go_learning: "Learning", go_live: "Board", go_review: "Review", review_pick: "In the review: label as", review_drop: "In the review: not for training", review_find: "In the review: find an intent", go_case: "To the case", go_waiting: "Waiting", go_mine: "Mine", go_all: "All", alerts: "To notice", sheet: "These keys",
+    fact: "Add or change a fact", erase: "Erase this customer", go_queue: "Queue", go_approvals: "Approvals", learn: "Say what is learned", go_learning: "Learning", go_live: "Board", go_review: "Review", review_pick: "In the review: label as", review_drop: "In the review: not for training", review_find: "In the review: find an intent", go_case: "To the case", go_waiting: "Waiting", go_mine: "Mine", go_all: "All", alerts: "To notice", sheet: "These keys",
     palette: "Do anything", settings: "Your settings", leave_field: "Leave the field", panes: "Next part of the page",
   },
 };
