@@ -1,9 +1,9 @@
 """What is measured: each case as one line, with as much of what hangs on it as the measures need. No text of a customer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from bot.cases.case import PromiseState
 from bot.cases.follow_up import HARD, POOR, STANDING, FollowUpState, Outcome
@@ -28,6 +28,7 @@ class ReportPolicy:
     targets: "dict[str, float]" = field(default_factory=dict)
 
 
+DAY_S = 86_400
 USUAL = ReportPolicy()
 
 
@@ -45,6 +46,21 @@ def report_policy(content: Mapping[str, Any]) -> ReportPolicy:
         float(unusual["chance"]),
         {name: float(value) for name, value in content["targets"].items()},
     )
+
+
+V = TypeVar("V")
+
+
+class once(Generic[V]):
+    """A property that is reckoned once and then stands in the object; without the lock of functools.cached_property, whose time shows
+    where there are a hundred thousand cases."""
+
+    def __init__(self, reckon: Callable[[Any], V]) -> None:
+        self.reckon, self.name, self.__doc__ = reckon, reckon.__name__, reckon.__doc__
+
+    def __get__(self, one: Any, _kind: Any = None) -> V:
+        value = one.__dict__[self.name] = self.reckon(one)
+        return value
 
 
 @dataclass(slots=True)
@@ -123,9 +139,9 @@ class Learned:
     improvement_id: str | None
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class CaseLine:
-    """One case."""
+    """One case. What follows from its fields is reckoned once, when all of them are there."""
 
     id: str
     reference: str
@@ -159,24 +175,24 @@ class CaseLine:
         """Whether something is said to have gone wrong: a question about an order is none."""
         return self.issue is not None or not self.is_enquiry
 
-    @property
+    @once
     def had_person(self) -> bool:
         """Whether a person took part: was brought in, wrote, or decided on a remedy."""
         return bool(self.brought or self.person_words or any(one.verdicts for one in self.remedies))
 
-    @property
+    @once
     def ended_at(self) -> datetime | None:
         """When it first ended, though it may have been opened again since."""
         ends = [at for at in (self.closed_at, self.learned.ended_at if self.learned else None) if at]
         return min(ends, default=None)
 
-    @property
+    @once
     def settled_at(self) -> datetime | None:
         """When we first took it to be over: it ended, or its customer was asked whether it was put right."""
         asked = [one.asked_at for one in self.rounds if one.asked_at]
         return min((at for at in (*asked, self.ended_at) if at), default=None)
 
-    @property
+    @once
     def reopened_at(self) -> datetime | None:
         """When it showed first that it was not over: a bad answer, or a person brought in after it."""
         settled = self.settled_at
@@ -185,12 +201,12 @@ class CaseLine:
         bad = [one.ended_at for one in self.rounds if one.is_bad and one.ended_at]
         return min((*bad, *(one.at for one in self.brought if one.at > settled)), default=None)
 
-    @property
+    @once
     def outcome(self) -> Outcome | None:
         """What the customer said last of it."""
         return next((one.outcome for one in reversed(self.rounds) if one.outcome), None)
 
-    @property
+    @once
     def is_undecided(self) -> bool:
         """Whether the customer may still be asked, or answer: what came of it is not known yet."""
         waits = any(one.state in STANDING for one in self.rounds)
@@ -198,8 +214,9 @@ class CaseLine:
 
     def contacts_until(self, at: datetime) -> int:
         """How often the customer had to get in touch until then, the first time included; an answer to our question is none."""
-        return 1 + sum(one <= at for one in self.later_contacts())
+        return 1 + sum(one <= at for one in self.later_contacts)
 
+    @once
     def later_contacts(self) -> "list[datetime]":
         """Contacts after the first, here and in further cases about the same."""
         return [one for one in self.contacts[1:] if not self._is_answer(one)] + [*self.again_at]
@@ -209,8 +226,12 @@ class CaseLine:
 
     def came_back(self, days: int) -> bool:
         """Whether the customer was in touch again about the same within so many days of the first time."""
-        until = self.created_at + timedelta(days=days)
-        return any(one <= until for one in self.later_contacts())
+        return self.first_again is not None and self.first_again <= days * DAY_S
+
+    @once
+    def first_again(self) -> float | None:
+        """After how many seconds the customer was in touch again first."""
+        return min(((one - self.created_at).total_seconds() for one in self.later_contacts), default=None)
 
 
 @dataclass(frozen=True)

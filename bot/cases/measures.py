@@ -13,7 +13,7 @@ from statistics import median
 
 from bot.cases.case import PromiseState
 from bot.cases.follow_up import EASE, HARD, STANDING, STOP, FollowUpState, Outcome
-from bot.cases.measured import Brought, CaseLine, Given, ReportPolicy, Round, Word
+from bot.cases.measured import Brought, CaseLine, Given, ReportPolicy, Round, Word, once
 from bot.cases.periods import Period
 
 SATISFIED = 4  # of 5
@@ -56,7 +56,7 @@ class Happened:
     paid: list[tuple[CaseLine, Given]] = field(default_factory=list)
     decided: list[tuple[CaseLine, Given, str, datetime]] = field(default_factory=list)
 
-    @property
+    @once
     def complaints(self) -> list[CaseLine]:
         return [one for one in self.opened if one.is_complaint]
 
@@ -146,11 +146,16 @@ def is_over(since: datetime, days: int, now: datetime) -> bool:
 
 def share(key: str, judged: Iterable[tuple[str, bool | None]]) -> Figure:
     """How many of those that can be judged count."""
-    all_of = list(judged)
-    hits = [ref for ref, is_so in all_of if is_so]
-    rest = [ref for ref, is_so in all_of if is_so is False]
+    hits: list[str] = []
+    rest: list[str] = []
+    undecided = 0
+    for reference, is_so in judged:
+        if is_so is None:
+            undecided += 1
+        else:
+            (hits if is_so else rest).append(reference)
     of = len(hits) + len(rest)
-    return Figure(key, "share", len(hits) / of if of else None, of, len(hits), len(all_of) - of, cases=_once(hits), rest=_once(rest))
+    return Figure(key, "share", len(hits) / of if of else None, of, len(hits), undecided, cases=_once(hits), rest=_once(rest))
 
 
 def spans(key: str, waited: Sequence[tuple[str, float]], undecided: int = 0) -> Figure:

@@ -4,11 +4,12 @@ Chats of developers stay out. No text of a customer is read; learning records ho
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, case, func, or_, select, type_coerce, union
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, and_, case, func, insert, or_, select, type_coerce, union
 from sqlalchemy.orm import Session
 
 from bot.cases.case import TAKEN_BACK
@@ -33,6 +34,10 @@ ENQUIRY, ITEMS = "enquiry", "items"
 AT_ONCE = 500  # keys in one query; old SQLite takes 999 values at most
 
 
+# Not of the store's own tables: each session that reports has one for a moment.
+noted = Table("report_cases", MetaData(), Column("id", String(64), primary_key=True), prefixes=["TEMPORARY"])
+
+
 class Measures:
     """Over one session."""
 
@@ -42,7 +47,21 @@ class Measures:
     def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta) -> list[CaseLine]:
         """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. For so much longer,
         `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy."""
-        touched = _touched(since, until, until + after)
+        with self._noted(_touched(since, until, until + after)) as touched:
+            return self._gathered(touched, contact_gap)
+
+    @contextmanager
+    def _noted(self, ids: Any) -> Iterator[Any]:
+        """The ids in a table of this session's own, so that a dozen queries need not find them each anew; as a query over it."""
+        bind = self.session.connection()
+        noted.create(bind)
+        try:
+            self.session.execute(insert(noted).from_select(["id"], ids))
+            yield select(noted.c.id)
+        finally:
+            noted.drop(bind)
+
+    def _gathered(self, touched: Any, contact_gap: timedelta) -> list[CaseLine]:
         found = self._cases(touched)
         lines = {line.id: line for line in found}
         self._products(touched, lines)
@@ -117,14 +136,13 @@ class Measures:
         """When a customer got in touch: words after so long in which nobody said anything; a thanks is no contact."""
         at = type_coerce(m.at, BigInteger)
         before = func.lag(at).over(partition_by=m.case_id, order_by=[m.at, m.seq])
-        spoken = select(
-            m.case_id, m.at, m.author, at.label("moment"), before.label("before"), m.heard["intent"].as_string().label("intent")
+        spoken = (
+            select(m.id, m.author, at.label("moment"), before.label("before")).where(m.case_id.in_(touched), m.author.in_(SPEAK)).subquery()
         )
-        spoken = spoken.where(m.case_id.in_(touched), m.author.in_(SPEAK)).subquery()
-        s = spoken.c
+        s, intent = spoken.c, m.heard["intent"].as_string()
         begins = or_(s.before.is_(None), s.moment - s.before > gap // MICROSECOND)
-        is_word = or_(s.intent.is_(None), s.intent.not_in(COURTESIES))
-        asked = select(s.case_id, s.at).where(s.author == Author.CUSTOMER, begins, is_word).order_by(s.at)
+        asked = select(m.case_id, m.at).join(spoken, s.id == m.id).where(s.author == Author.CUSTOMER, begins)
+        asked = asked.where(or_(intent.is_(None), intent.not_in(COURTESIES))).order_by(m.at)
         for case_id, when in self.session.execute(asked):
             lines[case_id].contacts += (when,)
 
@@ -181,7 +199,7 @@ class Measures:
 
 
 def _touched(since: datetime, until: datetime, later: datetime) -> Any:
-    """The ids, as a query that others can hold. `later`: also by when that was due which was asked or brought in within the span."""
+    """The ids of all cases that a report touches. `later`: also by when that was due which was asked or brought in within the span."""
     ends = (
         (c.id, c.created_at, later),
         (c.id, c.closed_at, until),

@@ -1,7 +1,7 @@
 """Measures Amends, and where there is something to compare it with, that too; prints the tables and writes docs/bench.md.
 
 The parts: `rasa` trains ours and stock Rasa, starts both and measures them in turn; `load` opens many chats; `page` loads the demo page;
-`desk` has many people look at one queue.
+`desk` has many people look at one queue; `report` tells a month over many cases.
 Parts that are named are measured alone, and what docs/bench.md holds of the others stays. `--quick` only tries whether all of it works.
 """
 
@@ -21,7 +21,7 @@ from bot import clock
 from bot.errors import AmendsError
 from bot.progress import Progress
 from bot.settings import ROOT
-from tests.bench import desk, document, load, page, table
+from tests.bench import desk, document, load, page, report, table
 from tests.bench.contestants import OURS, STOCK, Contestant, complaints, prepare
 from tests.bench.measure import Measured, measure_round, warm_up
 from tests.bench.servers import Servers, train
@@ -46,7 +46,7 @@ FULL = Size(sentences=40, starts=3, warm=20, said=150, rounds=3, patience=120)
 QUICK = Size(sentences=5, starts=1, warm=5, said=20, rounds=1, patience=0)
 
 
-PARTS = ("rasa", "load", "page", "desk")
+PARTS = ("rasa", "load", "page", "desk", "report")
 
 
 def main() -> int:
@@ -71,7 +71,7 @@ def main() -> int:
 def measure_part(part: str, is_quick: bool, console: Console) -> int:
     """One part, on the terminal and in docs/bench.md: 1 where it could not be measured, in words. The other parts go on."""
     try:
-        section = {"rasa": beside_rasa, "load": under_load, "page": on_page, "desk": at_desk}[part](is_quick, console)
+        section = {"rasa": beside_rasa, "load": under_load, "page": on_page, "desk": at_desk, "report": on_report}[part](is_quick, console)
     except AmendsError as error:
         console.print(str(error), style="red")
         return 1
@@ -109,6 +109,13 @@ def at_desk(is_quick: bool, console: Console) -> str:
     seen = desk.measure(desk.QUICK if is_quick else desk.Size(), console)
     console.print(desk.on_terminal(seen))
     return desk.page(seen, clock.now().date())
+
+
+def on_report(is_quick: bool, console: Console) -> str:
+    """The report over many cases."""
+    seen = report.measure(report.QUICK if is_quick else report.Size(), console)
+    console.print(report.on_terminal(seen))
+    return report.page(seen, clock.now().date())
 
 
 def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:

@@ -5,7 +5,7 @@ from math import comb
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.cases.follow_up import FollowUpState, Outcome
@@ -19,6 +19,7 @@ UTC = ZoneInfo("UTC")
 NOON = datetime(2026, 3, 3, 12, tzinfo=timezone.utc)
 LATER = NOON + timedelta(days=60)
 DAY = timedelta(days=1)
+EVERYWHERE = settings(deadline=None, derandomize=True)
 MARCH = named(PeriodKind.MONTH, "2026-03", UTC, LATER)
 
 
@@ -103,6 +104,7 @@ def test_only_what_grew_beside_all_else_is_unusual() -> None:
     assert unusual(sorted_out(week_of_cases(this, planted), weeks), USUAL) == ()  # nothing before it to compare with
 
 
+@EVERYWHERE
 @given(some.integers(0, 60), some.integers(0, 60), some.floats(0.01, 0.9))
 def test_the_tail_of_the_binomial_law_is_exact(hits: int, more: int, chance: float) -> None:
     of = hits + more
@@ -121,6 +123,7 @@ def test_every_case_ends_in_one_way() -> None:
     assert ends(lines, LATER, USUAL) == {"alone": 1, "helped": 1, "not_right": 1, "silent": 1, "open": 1}
 
 
+@EVERYWHERE
 @given(some.dates(min_value=datetime(2000, 1, 1).date()), some.sampled_from(PeriodKind), some.sampled_from(["UTC", "America/New_York"]))
 def test_periods_follow_each_other_without_a_gap(day: object, kind: PeriodKind, zone: str) -> None:
     from bot.cases.periods import of
