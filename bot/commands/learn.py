@@ -99,7 +99,7 @@ def accept(who: str) -> None:
     """Puts the candidate in use, and has the assistant start anew with it."""
     chosen, by = settings.read(), who or getpass.getuser()
     done = teaching.accept(chosen, by, clock.now())
-    _note(chosen, by, "learning.accepted", model=done.model, before=done.model_before, examples=done.examples)
+    _note(chosen, by, "teaching.accepted", model=done.model, before=done.model_before, examples=done.examples)
     _use(chosen, chosen.root / "models" / done.model, f"{done.examples} sentences are learned ({teaching.LEARNED}).")
     console().print("To go back: amends learn rollback")
 
@@ -108,7 +108,7 @@ def roll_back(who: str) -> None:
     """Goes back to the model before what was accepted last."""
     chosen, by = settings.read(), who or getpass.getuser()
     taken, model = teaching.roll_back(chosen)
-    _note(chosen, by, "learning.rolled_back", model=model.name, before=taken.model, examples=taken.examples)
+    _note(chosen, by, "teaching.rolled_back", model=model.name, before=taken.model, examples=taken.examples)
     _use(chosen, model, f"{taken.examples} sentences are forgotten; they stay labelled in the review.")
 
 

@@ -5,7 +5,7 @@ from html import escape
 from bot.cases.taught import GUARDED, Verdict, f1_by_label, gain
 from bot.evaluation.sets import Measured
 
-LEFT, WIDE, ROW, TOP = 330, 380, 26, 92  # pixels
+LEFT, WIDE, ROW, TOP = 410, 380, 26, 92  # pixels
 
 
 def picture(before: Measured, after: Measured, verdict: Verdict) -> str:
@@ -25,14 +25,14 @@ def picture(before: Measured, after: Measured, verdict: Verdict) -> str:
         "{text{fill:#e4e7eb} .soft{fill:#a5b3bf} .line{stroke:#3a4753}}</style>",
         f'<text x="12" y="26" font-size="16" font-weight="600">{title}</text>',
         f'<text x="12" y="48">{escape("Kept: " if verdict.is_better else "Not kept: ")}{escape(verdict.why[:120])}</text>',
-        '<text x="12" y="68" class="soft">Ring: present. Dot: candidate. From 0 to 1; ● guarded: must not fall.</text>',
+        '<text x="12" y="68" class="soft">Ring: present. Dot: candidate. From 0 to 1; ◆ guarded: must not fall.</text>',
     ]
     y = TOP
     for heading, group in (("All messages", rows), ("F1 of each intent", intents)):
         parts.append(f'<text x="12" y="{y + 17}" font-weight="600">{heading}</text>')
         y += ROW
         for name, was, now, step in group:
-            parts.append(_row(y, f"{'● ' if name in GUARDED else ''}{name}", was, now, step))
+            parts.append(_row(y, f"{'◆ ' if name in GUARDED else ''}{name}", was, now, step))
             y += ROW
     return "\n".join([*parts, "</svg>\n"])
 
