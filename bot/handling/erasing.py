@@ -37,7 +37,7 @@ def preview(shop: Shop, said: str) -> Preview:
         whose = _whose(uow, person)
         counts = [*uow.holdings.counts(whose)]
         goes = {held.name: changed for held, changed, _ in counts if changed}
-        stays = {held.name: (every, held.why) for held, _, every in counts if held.why}
+        stays = {held.name: (every - changed if held.goes else every, held.why) for held, changed, every in counts if held.why}
         every = tuple(uow.customers.references_in(person.reachable))
         others = tuple(uow.customers.references_in(person.others))
         return Preview(person, goes, stays, tuple(case.reference for case in _open(uow, _cases(uow, whose))), every, others)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.cases.case import UNDER_WAY
@@ -57,7 +58,8 @@ def _memory(shop: Shop, memory: Memory, now: datetime) -> int:
     """What the assistant remembers of quiet chats without a case under way."""
     quiet = memory.quiet_since(now - timedelta(days=shop.policy.retention.memory))
     with shop.begin(False) as uow:
-        old = [one for one in quiet if all(case.status not in UNDER_WAY for case in uow.cases.of_conversation(one))][:ROWS_AT_ONCE]
+        ended = (one for one in quiet if all(case.status not in UNDER_WAY for case in uow.cases.of_conversation(one)))
+        old = [*islice(ended, ROWS_AT_ONCE)]
     if not old:
         return 0
     memory.forget(old)

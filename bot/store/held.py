@@ -9,7 +9,6 @@ from sqlalchemy import String, Table, and_, case, func, literal, null, or_, sele
 
 from bot.cases.assignment import OfferState
 from bot.cases.callback import CallbackState
-from bot.cases.case import TAKEN_BACK
 from bot.cases.erasing import ERASED
 from bot.cases.letter import LetterState
 from bot.store import (
@@ -46,8 +45,8 @@ Values = Callable[[datetime], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Held:
-    """One table. `of`: the condition on a person's rows; `becomes`: what stands in them afterwards, for those `where` it does;
-    `goes`: the rows are removed; `why`: why a row stays; `secret`: columns that no export shows."""
+    """One table. `of`: the condition on a person's rows; `becomes`: what stands in them afterwards; `goes`: they are removed;
+    `where`: which of them alone; `why`: why a row stays; `secret`: columns that no export shows."""
 
     table: Table
     of: Callable[[Whose], Any]
@@ -139,7 +138,7 @@ HELD: tuple[Held, ...] = (
         secret=("provider_id",),
     ),
     Held(tables.cases, lambda whose: tables.cases.c.id.in_(whose.cases), why="reference, issue and dates, for the shop's figures"),
-    Held(tables.facts, _case(tables.facts), _to(value=TAKEN_BACK), ~_harmless_fact, why="order and items, without what was told"),
+    Held(tables.facts, _case(tables.facts), where=~_harmless_fact, goes=True, why="order and items, without what was told"),
     Held(
         r,
         _case(r),

@@ -39,7 +39,7 @@ class Holdings:
         for held in HELD:
             every = self._count(held, held.of(whose))
             if every:
-                changed = every if held.goes else self._count(held, and_(held.of(whose), _where(held))) if held.becomes else 0
+                changed = self._count(held, and_(held.of(whose), _where(held))) if held.goes or held.becomes else 0
                 yield held, changed, every
 
     def _count(self, held: Held, where: Any) -> int:
@@ -64,7 +64,7 @@ class Holdings:
             if held.table is tables.customers:
                 continue
             if held.goes:
-                count = self.session.execute(delete(held.table).where(held.of(whose))).rowcount
+                count = self.session.execute(delete(held.table).where(held.of(whose), _where(held))).rowcount
             elif held.becomes:
                 values = dict(held.becomes(now))
                 count = self.session.execute(
