@@ -240,7 +240,8 @@ def priced_option(rule: Rule, finding: Finding, order: Order | None, lines: tupl
     value = amount or (total([item.price for item in items], order.currency) if order else None)
     above = is_above(rule.bot_limit, value)
     approval = rule.approval == "always" or (rule.approval == "above_limit" and above)
-    why = f"{finding.verdict}, fault {finding.fault}; worth {value or 'no money'}, {'above' if above else 'within'} the assistant's limit"
+    worth = f"worth {value}, {'above' if above else 'within'} the assistant's limit" if value else "no money moves"
+    why = f"{finding.verdict}, fault {finding.fault}; {worth}"
     return Option(
         rule.kind,
         rule.wording,

@@ -112,6 +112,9 @@ SAID: Mapping[str, str] = {
 }
 
 
+ASKS, ASKED_FOR = ("remedy.granted", "needs_approval"), "asked for {remedy}, which others must agree to"
+
+
 def in_words(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """[{at, who, act, text}], oldest first, of lines as `Cases.audit` reads them."""
     return [{"at": instant(one["at"]), "who": one["who"], "act": one["act"], "text": _text(one)} for one in lines]
@@ -125,6 +128,7 @@ class _Detail(dict[str, Any]):
 
 
 def _text(line: Mapping[str, Any]) -> str:
-    said = SAID.get(line["act"], str(line["act"]).replace(".", " ").replace("_", " "))
+    is_asked = (line["act"], (line["detail"] or {}).get("state")) == ASKS
+    said = ASKED_FOR if is_asked else SAID.get(line["act"], str(line["act"]).replace(".", " ").replace("_", " "))
     detail = {name: str(value).replace("_", " ") for name, value in (line["detail"] or {}).items()}
     return said.format_map(_Detail(detail))

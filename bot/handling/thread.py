@@ -9,6 +9,7 @@ from bot.cases.desk import Agent, HeldReply, Note
 from bot.cases.instants import instant
 from bot.handling.desk_cases import must_see_chat
 from bot.handling.files import file_json
+from bot.handling.history import ASKED_FOR, ASKS
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -147,10 +148,15 @@ def _markers(uow: "UnitOfWork", conversation_id: str) -> list[Found]:
         for one in uow.desk_views.brought(conversation_id)
     ]
     done = [
-        {"at": instant(one["at"]), "kind": one["act"], "who": one["who"], "text": _filled(_MARKED[one["act"]], one["detail"])}
+        {"at": instant(one["at"]), "kind": one["act"], "who": one["who"], "text": _filled(_said_of(one), one["detail"])}
         for one in uow.desk_views.acts(conversation_id, _MARKED)
     ]
     return sorted([*brought, *done], key=lambda one: str(one["at"]))
+
+
+def _said_of(line: Mapping[str, Any]) -> str:
+    """What is asked for and waits for others is not given yet."""
+    return ASKED_FOR if (line["act"], line["detail"].get("state")) == ASKS else _MARKED[line["act"]]
 
 
 def _filled(text: str, detail: Mapping[str, Any]) -> str:

@@ -132,7 +132,7 @@ export function remedyOf(one) {
     one.may_redrive && button("quiet small", W.redrive, deed("redrive", { remedy: one }), { "data-focus": `redrive-${one.ref}` }), one.may_settle && button("quiet small", W.settle, deed("settle", { remedy: one }), { "data-focus": `settle-${one.ref}` }),
   ].filter(Boolean);
   const small = [one.ref, one.granted_by && W.granted_by(one.granted_by), one.due_at && W.due(onDay(one.due_at)), one.why && plain(one.why)].filter(Boolean).join(" · ");
-  return h("div", { class: `remedy ${one.state}` }, h("p", { class: "way" }, h("b", { text: [plain(one.what || named(W.kinds, one.kind)), one.amount && !String(one.what).includes(one.amount) && one.amount].filter(Boolean).join(", ") }), h("span", { class: `badge ${one.state}`, text: named(W.remedy_states, one.state) })),
+  return h("div", { class: `remedy ${one.state}` }, h("p", { class: "way" }, h("b", { text: [plain(one.what || named(W.kinds, one.kind)), one.amount && !String(one.what).includes(one.amount.split(" ")[0]) && one.amount].filter(Boolean).join(", ") }), h("span", { class: `badge ${one.state}`, text: named(W.remedy_states, one.state) })),
     h("p", { class: "soft", text: small }), one.state === "needs_approval" && one.lacking > 0 && h("p", { class: "soft", text: W.lacking(one.lacking) }), deeds.length > 0 && h("p", { class: "row-deeds" }, deeds));
 }
 

@@ -205,7 +205,7 @@ export function approve(given) {
 export function refuse(given) {
   const one = given ?? waitsHere("may_refuse");
   if (!one) return say(W.nothing_to_approve);
-  ask({ title: W.refuse_title(whatOf(one)), confirm: W.refuse, danger: true, more: [summaryOf(one)], fields: [{ name: "reason", label: W.reason, required: true }],
+  ask({ title: W.refuse_title(whatOf(one)), confirm: W.refuse, danger: true, more: [summaryOf(one)], fields: [{ name: "reason", label: W.reason_read, required: true }],
     act: async ({ reason }) => settled(one, "refuse", { reason }, W.refused_done) });
 }
 

@@ -99,8 +99,7 @@ function offer(one) {
 
 function others(one) { return (one.looking ?? []).filter((name) => name !== state.me.name); }
 function channelIcon(channel) { return channel === "email" || channel === "letter" ? "email" : channel === "sms" || channel === "whatsapp" ? "phone" : "website"; }
-function prefix(one) { return one.last.author === "agent" && isByMe(one) ? W.says.you : W.says[one.last.author] ?? ""; }
-function isByMe(one) { return one.agent === state.me.name; }
+function prefix(one) { return one.last.author === "agent" && one.last.agent === state.me.name ? W.says.you : W.says[one.last.author] ?? ""; }
 
 /** The clocks go on. */
 function tick() {

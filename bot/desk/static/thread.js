@@ -96,12 +96,14 @@ function standing(chat) {
   if (isMine(chat)) return { kind: "mine", text: W.with_you };
   if (chat.handler === "agent") return { kind: "others", text: W.with_agent(chat.agent) };
   if (chat.handler === "assistant") return { kind: "assistant", text: W.with_assistant };
-  return chat.handler === "queue" ? { kind: "waits", text: W.waits } : { kind: "others", text: W.nobody };
+  return chat.handler === "queue" ? { kind: "waits", text: W.waits } : { kind: "others", text: isEnded(chat) ? W.case_ended : W.nobody };
 }
+
+function isEnded(chat) { return chat?.status === "resolved" || chat?.status === "closed"; }
 
 function drawDeeds(chat) {
   const may = state.me.may.act && chat;
-  const shown = [["take", W.take, may && !isMine(chat), "strong"], ["hand_back", W.hand_back, may && isMine(chat)], ["resolve", W.resolve, may], ["snooze", W.snooze, may], ["assign", W.assign, may], ["more", W.more, chat]];
+  const shown = [["take", W.take, may && !isMine(chat), "strong"], ["hand_back", W.hand_back, may && isMine(chat)], ["resolve", W.resolve, may && !isEnded(chat)], ["snooze", W.snooze, may], ["assign", W.assign, may], ["more", W.more, chat]];
   reconcile(deeds, shown.filter(([, , isThere]) => isThere).map(([id, text, , kind]) => ({
     key: id, sign: text, make: () => button(`${kind ?? "quiet"} small`, text, () => tell("deed", { id }), { "data-focus": id, title: keyOf(id) }),
   })));

@@ -9,6 +9,9 @@ from bot.cases.issue import Issue
 
 HEARD = Heard("message-1", "conversation-1.1", "")
 WANTS_A_PERSON = """
+human please. the sofa you sent is the wrong colour
+Real person now. order A10021 is late
+a person, please: nobody answers my mails
 I want to talk to a person
 can i speak to a human please
 HUMAN
@@ -54,6 +57,9 @@ no need to speak to a human
 your human resources page is broken
 you put my parcel with someone else
 I have already spoken to a representative
+The manager, Amira, was rude
+manager now says no
+I was told by an agent. He hung up
 """
 
 

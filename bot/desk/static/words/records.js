@@ -9,7 +9,7 @@ export const records = {
   issues: {
     late_delivery: "Late delivery", lost_or_missing: "Lost or missing", damaged_or_defective: "Damaged or faulty", wrong_item: "Wrong item",
     billing_dispute: "Charge in dispute", refund_not_received: "Refund not received", cancellation_problem: "Cancellation", service_outage: "Does not work",
-    staff_conduct: "Staff conduct", quality_not_as_described: "Not as described", other_complaint: "Other complaint",
+    staff_conduct: "Staff conduct", quality_not_as_described: "Not as described", other_complaint: "Other complaint", nlu_fallback: "Not understood",
   },
   reasons: {
     injury: "Somebody was hurt", safety: "Safety", self_harm: "May harm themselves", threat: "Threat", fraud: "Fraud", legal: "Legal action", regulator: "Regulator",

@@ -33,6 +33,7 @@ export const remedies = {
   no_allowed: "Policy allows nothing by itself here. You can still grant one; a lead may have to agree.",
   other_remedy: "Another remedy…",
   reason: "Reason",
+  reason_read: "Reason, as the customer reads it",
   approve_title: (what) => `Approve: ${what}`,
   refuse_title: (what) => `Refuse: ${what}`,
   undo_title: (what) => `Take back: ${what}`,

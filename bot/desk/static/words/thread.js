@@ -9,6 +9,7 @@ export const thread = {
   with_assistant: "With the assistant",
   waits: "Waits for a person",
   nobody: "With nobody",
+  case_ended: "Ended",
   to_case: "Case",
   to_chat: "Chat",
   to_queue: "Queue",
