@@ -90,6 +90,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
         lambda: _jurisdiction(shop, known),
         lambda: _authority(contents["authority"], ()),
         lambda: _check_follow_up(contents["follow_up"], contents["escalation"]),
+        lambda: _check_report(contents["report"]),
         lambda: _check_retention(contents["retention"], contents["hours"]),
         lambda: _check_clocks(contents["clocks"], contents["escalation"]),
         lambda: _hours(shop, contents["hours"], folder),
@@ -221,6 +222,12 @@ def _check_retention(days: Any, hours: Any) -> None:
     wrong = misfits(RetentionPolicy(**days), hours.get("unseen", {}).get("link_days", 7))
     if wrong:
         raise BadPolicy("\n".join(f"retention.yml line {line_of(days, [name])}: {name}: {why}" for name, why in wrong))
+
+
+def _check_report(counts: Any) -> None:
+    days = counts["came_back_days"]
+    if days["soon"] >= days["later"]:
+        raise BadPolicy(f"report.yml line {line_of(counts, ['came_back_days'])}: came_back_days: soon must be less than later.")
 
 
 def _check_clocks(clocks: Any, escalation: Any) -> None:

@@ -22,7 +22,7 @@ from bot.store import tables
 from bot.store.follow_up_tables import follow_ups
 from bot.store.learning_tables import improvements, learning_records
 from bot.store.ledger_tables import approvals
-from bot.store.types import MICROSECOND
+from bot.store.types import MICROSECOND, Instant
 
 c, m, r, e, p = tables.cases.c, tables.messages.c, tables.remedies.c, tables.escalations.c, tables.promises.c
 f, lr, o, i = follow_ups.c, learning_records.c, tables.orders.c, tables.items.c
@@ -34,8 +34,12 @@ ENQUIRY, ITEMS = "enquiry", "items"
 AT_ONCE = 500  # keys in one query; old SQLite takes 999 values at most
 
 
-# Not of the store's own tables: each session that reports has one for a moment.
-noted = Table("report_cases", MetaData(), Column("id", String(64), primary_key=True), prefixes=["TEMPORARY"])
+def _of_a_session(name: str) -> Table:
+    """A table that is none of the store's own: each session that reports has it for a moment."""
+    return Table(name, MetaData(), Column("id", String(64), primary_key=True), prefixes=["TEMPORARY"])
+
+
+every_case, long_talks, asked_cases = map(_of_a_session, ("report_cases", "report_talks", "report_asks"))
 
 
 class Measures:
@@ -47,27 +51,31 @@ class Measures:
     def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta) -> list[CaseLine]:
         """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. For so much longer,
         `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy."""
-        with self._noted(_touched(since, until, until + after)) as touched:
+        with self._noted(every_case, _touched(since, until, until + after)) as touched:
             return self._gathered(touched, contact_gap)
 
     @contextmanager
-    def _noted(self, ids: Any) -> Iterator[Any]:
-        """The ids in a table of this session's own, so that a dozen queries need not find them each anew; as a query over it."""
+    def _noted(self, table: Table, ids: Any) -> Iterator[Any]:
+        """Ids (a query, or a list) in a table of this session's own, so that many queries need not find them each anew; a query over it."""
         bind = self.session.connection()
-        noted.create(bind)
+        table.create(bind)
         try:
-            self.session.execute(insert(noted).from_select(["id"], ids))
-            yield select(noted.c.id)
+            if not isinstance(ids, list):
+                self.session.execute(insert(table).from_select(["id"], ids))
+            elif ids:
+                self.session.execute(insert(table), [{"id": one} for one in ids])
+            yield select(table.c.id)
         finally:
-            noted.drop(bind)
+            table.drop(bind)
 
     def _gathered(self, touched: Any, contact_gap: timedelta) -> list[CaseLine]:
         found = self._cases(touched)
         lines = {line.id: line for line in found}
         self._products(touched, lines)
-        self._words(touched, lines)
-        self._contacts(touched, lines, contact_gap)
-        self._asks(touched, lines)
+        with self._noted(long_talks, self._talks(touched, lines, contact_gap)) as some:
+            self._later_contacts(some, lines, contact_gap)
+        with self._noted(asked_cases, [one.id for one in found if one.asks]) as some:
+            self._known_asks(some, lines)
         self._what_hangs_on(touched, lines)
         _find_again(found)
         return found
@@ -123,40 +131,45 @@ class Measures:
             if chosen:
                 _, lines[case_id].sku, lines[case_id].product = min(chosen)
 
-    def _words(self, touched: Any, lines: dict[str, CaseLine]) -> None:
-        """How often we said sorry, and how often a person wrote."""
-        said = func.lower(m.text)
-        sorry = and_(m.author.in_(OURS), or_(said.like("%sorry%"), said.like("%apolog%")))
-        counted = (func.sum(case((m.author == Author.AGENT, 1), else_=0)), func.sum(case((sorry, 1), else_=0)))
-        asked = select(m.case_id, *counted).where(m.case_id.in_(touched)).group_by(m.case_id)
-        for case_id, by_people, apologies in self.session.execute(asked):
-            lines[case_id].person_words, lines[case_id].apologies = int(by_people), int(apologies)
+    def _talks(self, touched: Any, lines: dict[str, CaseLine], gap: timedelta) -> list[str]:
+        """How often we said sorry, a person wrote, and the assistant asked; and when the customer got in touch first. The cases in which so
+        much time passed between the first word and the last that the customer may have got in touch again."""
+        text, is_theirs, speaks = func.lower(m.text), m.author == Author.CUSTOMER, m.author.in_(SPEAK)
+        sorry = and_(m.author.in_(OURS), or_(text.like("%sorry%"), text.like("%apolog%")))
+        kinds = (m.author == Author.AGENT, sorry, and_(is_theirs, m.heard["step"].as_string() == "Ask"))
+        counted = (func.sum(case((kind, 1), else_=0)) for kind in kinds)
+        spans = (func.min(case((is_theirs, m.at))), func.min(case((speaks, m.at))), func.max(case((speaks, m.at))))
+        long: list[str] = []
+        asked = select(m.case_id, *counted, *(type_coerce(at, Instant) for at in spans)).where(m.case_id.in_(touched)).group_by(m.case_id)
+        for case_id, by_people, apologies, asks, first, begun, ended in self.session.execute(asked):
+            line = lines[case_id]
+            line.person_words, line.apologies, line.asks = int(by_people), int(apologies), int(asks)
+            line.contacts = (first,) if first else ()
+            if begun and ended - begun > gap:
+                long.append(case_id)
+        return long
 
-    def _contacts(self, touched: Any, lines: dict[str, CaseLine], gap: timedelta) -> None:
-        """When a customer got in touch: words after so long in which nobody said anything; a thanks is no contact."""
+    def _later_contacts(self, some: Any, lines: dict[str, CaseLine], gap: timedelta) -> None:
+        """When a customer got in touch again: words after so long in which nobody said anything; a thanks is no contact."""
         at = type_coerce(m.at, BigInteger)
         before = func.lag(at).over(partition_by=m.case_id, order_by=[m.at, m.seq])
         spoken = (
-            select(m.id, m.author, at.label("moment"), before.label("before")).where(m.case_id.in_(touched), m.author.in_(SPEAK)).subquery()
+            select(m.id, m.author, at.label("moment"), before.label("before")).where(m.case_id.in_(some), m.author.in_(SPEAK)).subquery()
         )
         s, intent = spoken.c, m.heard["intent"].as_string()
-        begins = or_(s.before.is_(None), s.moment - s.before > gap // MICROSECOND)
-        asked = select(m.case_id, m.at).join(spoken, s.id == m.id).where(s.author == Author.CUSTOMER, begins)
-        asked = asked.where(or_(intent.is_(None), intent.not_in(COURTESIES))).order_by(m.at)
-        for case_id, when in self.session.execute(asked):
+        again = and_(s.author == Author.CUSTOMER, s.moment - s.before > gap // MICROSECOND)
+        asked = select(m.case_id, m.at).join(spoken, s.id == m.id).where(again, or_(intent.is_(None), intent.not_in(COURTESIES)))
+        for case_id, when in self.session.execute(asked.order_by(m.at)):
             lines[case_id].contacts += (when,)
 
-    def _asks(self, touched: Any, lines: dict[str, CaseLine]) -> None:
-        """What the assistant asked for, and how much of that was on record by then, from before or from the message it answered."""
-        is_ask, fact = m.heard["step"].as_string() == "Ask", m.heard["fact"].as_string()
-        asks = select(m.case_id, func.count()).where(m.case_id.in_(touched), is_ask).group_by(m.case_id)
-        for case_id, count in self.session.execute(asks):
-            lines[case_id].asks = count
-        k = tables.facts.c
-        was_known = or_(k.at < m.at, k.message_id == m.id)
-        known = select(m.case_id, m.id, k.value).join(tables.facts, and_(k.case_id == m.case_id, k.name == fact, was_known))
+    def _known_asks(self, some: Any, lines: dict[str, CaseLine]) -> None:
+        """How much of what the assistant asked for was on record by then, from before or from the message that it answered."""
+        k, fact = tables.facts.c, m.heard["fact"].as_string()
+        was_known = and_(k.case_id == m.case_id, k.name == fact, or_(k.at < m.at, k.message_id == m.id))
+        known = select(m.case_id, m.id, k.value).join(tables.facts, was_known)
+        known = known.where(m.case_id.in_(some), m.author == Author.CUSTOMER, m.heard["step"].as_string() == "Ask")
         latest: dict[tuple[str, str], str] = {}
-        for case_id, message_id, value in self.session.execute(known.where(m.case_id.in_(touched), is_ask).order_by(k.at, k.id)):
+        for case_id, message_id, value in self.session.execute(known.order_by(k.at, k.id)):
             latest[(case_id, message_id)] = value
         for (case_id, _), value in latest.items():
             lines[case_id].known_asks += value != TAKEN_BACK

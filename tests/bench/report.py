@@ -170,13 +170,14 @@ def _case(rows: dict[Any, list[dict[str, Any]]], n: int, at: datetime, said: int
     rows[T.cases].append(
         {"id": case, "reference": f"A-{n:06}", "conversation_id": chat, "channel": "website", "created_at": at, **stands, **about}
     )
+    comes_back = chance.random() < 0.15
     for seq in range(said):
-        when, by_us = at + timedelta(hours=40 * (seq > 3), seconds=20 * seq), seq % 2
+        when, by_us = at + timedelta(hours=40 * (comes_back and seq > 3), seconds=20 * seq), seq % 2
         text = "I am sorry. We send another one today, free of charge." if by_us else "My parcel came broken, what now?"
         heard = (
             None
             if by_us
-            else {"intent": issue, "step": "Ask" if seq == 0 else "Offer", "fact": "order_number", "reply": {"text": "x" * 300}}
+            else {"intent": issue, "step": "Ask" if seq == n % 4 else "Offer", "fact": "order_number", "reply": {"text": "x" * 300}}
         )
         base = {"id": f"{case}-{seq}", "conversation_id": chat, "seq": seq, "at": when, "case_id": case, "choices": []}
         rows[T.messages].append({**base, "author": "assistant" if by_us else "customer", "text": text, "heard": heard})

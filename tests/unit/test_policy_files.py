@@ -127,3 +127,12 @@ def test_reason_without_a_row_is_named(folder: Path) -> None:
     path.write_text(text.replace("severe: [injury,", "severe: [meteor, injury,"), encoding="utf-8")
     with pytest.raises(BadPolicy, match=r"escalation\.yml line \d+: reasons needs a row for 'meteor'"):
         policy_files.read(folder)
+
+
+def test_days_of_coming_back_must_grow(folder: Path) -> None:
+    path = folder / "report.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("soon: 7", "soon: 30"), encoding="utf-8")
+    with pytest.raises(
+        BadPolicy, match=rf"report\.yml line {line_of(path, 'came_back_days')}: came_back_days: soon must be less than later"
+    ):
+        policy_files.read(folder)
