@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import teaching, training
+from bot import supervision, teaching, training
 from bot.cases.taught import Example
 from bot.settings import ROOT, Settings, read
 from bot.teaching import BadLesson, NothingToAccept, NothingToRollBack
@@ -98,3 +98,13 @@ def test_lesson_is_read_as_it_was_written_and_mistakes_are_named(tmp_path: Path)
             teaching.read(path)
     with pytest.raises(BadLesson, match="cannot be read"):
         teaching.read(tmp_path / "none.yml")
+
+
+def test_assistant_finds_its_model_by_a_link_that_is_moved_at_once(chosen: Settings) -> None:
+    chosen.var.mkdir(exist_ok=True)
+    for said in (b"first", b"second"):
+        model = chosen.root / "models" / said.decode()
+        model.write_bytes(said)
+        assert supervision.use_model(chosen, model).read_bytes() == said
+    assert [path.name for path in chosen.var.iterdir()] == ["model.tar.gz"]
+    assert str(supervision.use_model(chosen, model)) in supervision.write_files(chosen, model).read_text(encoding="utf-8")
