@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.cases.case import Case
+from bot.cases.case import Case, known
 from bot.cases.conversation import Message
 from bot.cases.dates import clock_of
 from bot.cases.desk import Agent
@@ -131,6 +131,8 @@ def _must_be_possible(uow: "UnitOfWork", case: Case, order: Order | None, wish: 
         raise Conflict(f"{case.reference} has been merged: it goes on as {merged}.")
     if order is None and (wish.kind in OF_AN_ORDER or wish.lines):
         raise BadInput("No order is proven to be this customer's: note the order's number with an e-mail, phone or postcode first.")
+    if wish.kind is RemedyKind.CALLBACK and not (known(uow.cases.facts(case.id)).get("phone") or (order and order.buyer.phone)):
+        raise BadInput("No phone number is known: note the one the customer gives first.")
     unknown = set(wish.lines) - {item.line for item in order.items} if order else set()
     if unknown:
         raise BadInput(f"The order has no line {min(unknown)}.")
