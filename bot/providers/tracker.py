@@ -9,15 +9,15 @@ from pathlib import Path
 from bot.cases.conversation import conversation_of
 from bot.errors import StoreUnavailable
 
-WAIT_S = 15.0
+WAIT_S = 2.0  # for others in the middle of it; whoever asks tries again later
 AFTER_DOT = chr(ord(".") + 1)
 
 
 class TrackerFile:
-    """By its path. Where Rasa has not run yet there is nothing in it."""
+    """By its path. Where Rasa has not run yet there is nothing in it. `wait`: seconds."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, wait: float = WAIT_S) -> None:
+        self.path, self.wait = path, wait
 
     def forget(self, chats: Sequence[str]) -> int:
         """Takes away all that is remembered of these conversations; how many events. Raises StoreUnavailable."""
@@ -51,7 +51,7 @@ class TrackerFile:
             yield None
             return
         try:
-            with closing(sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)) as file:
+            with closing(sqlite3.connect(self.path, timeout=self.wait, isolation_level=None)) as file:
                 has_events = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone()
                 file.execute("PRAGMA secure_delete=ON")
                 yield file if has_events else None

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
+
+from bot.errors import StoreUnavailable
 from bot.handling import erasing, retention
 from bot.handling.shop import Shop
 from bot.ports import Memory
@@ -12,6 +15,7 @@ from bot.worker.pace import Pace
 LOOK = timedelta(seconds=5)
 REST = timedelta(hours=1)  # between two looks for what is old, once there is nothing
 FULL_LOGS = "*.log.*"  # files that supervisord has closed
+log = structlog.get_logger(__name__)
 
 
 class Erasures:
@@ -22,8 +26,14 @@ class Erasures:
         self.pace = Pace(LOOK)
 
     def run(self, now: datetime) -> int:
-        """How many were finished."""
-        return erasing.go_on(self.shop, self.memory, self.compact, now) if self.pace.is_due(now) else 0
+        """How many were finished; none while somebody is in the middle of a file: it is tried again soon."""
+        if not self.pace.is_due(now):
+            return 0
+        try:
+            return erasing.go_on(self.shop, self.memory, self.compact, now)
+        except StoreUnavailable as busy:
+            log.warning("erasure.waits", why=str(busy))
+            return 0
 
 
 class Retention:

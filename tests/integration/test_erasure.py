@@ -1,6 +1,7 @@
 """A customer who is erased is in no store, file or memory any more; what stays names nobody, and nothing more is sent."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -57,7 +58,7 @@ WORDS_THAT_STAY = {
 
 @pytest.fixture
 def memory(tmp_path: Path) -> TrackerFile:
-    return TrackerFile(tmp_path / "tracker.db")
+    return TrackerFile(tmp_path / "tracker.db", wait=0.2)
 
 
 @pytest.fixture
@@ -163,6 +164,11 @@ def test_killed_between_store_and_memory_the_next_worker_goes_on(canary: Canary,
 
     with pytest.raises(KeyboardInterrupt):  # and here a worker, before it has noted that it is done
         Erasures(canary.shop, memory, dies).run(NOON)
+    reader = sqlite3.connect(memory.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM events").fetchone()
+    assert Erasures(canary.shop, memory, canary.database.compact).run(NOON) == 0  # somebody reads: it is tried again
+    reader.close()
     assert erasing.go_on(canary.shop, memory, canary.database.compact, NOON) == 0  # a turn may still be under way
     remember_more(memory, canary.chats[0])
     assert traces(memory.path) and go_on(canary, memory) == 1
@@ -184,8 +190,6 @@ def test_two_who_erase_at_once_erase_once(canary: Canary) -> None:
 
 def remember_more(memory: TrackerFile, chat: Chat) -> None:
     """A turn that was under way ends after the erasure."""
-    import sqlite3
-
     with sqlite3.connect(memory.path) as file:
         file.execute("INSERT INTO events (sender_id, type_name, data) VALUES (?, 'user', ?)", (f"{chat.id}.3", NAME))
     file.close()
