@@ -1,6 +1,7 @@
 """Puts a report together: what the store measured, by the pure definitions, for one period and those before it."""
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -99,9 +100,11 @@ def told(
 
 
 def _ends(complaints: list[CaseLine], now: datetime, policy: ReportPolicy) -> dict[str, dict[str, int]]:
-    names = [row.name for row in rows(complaints, DIMENSIONS["issue"], now, policy)]
-    by_issue = {name: [one for one in complaints if DIMENSIONS["issue"](one) == name] for name in names}
-    return {"all": ends(complaints, now, policy), **{name: ends(found, now, policy) for name, found in by_issue.items()}}
+    by_issue: dict[str, list[CaseLine]] = defaultdict(list)
+    for line in complaints:
+        by_issue[DIMENSIONS["issue"](line)].append(line)
+    often = sorted(by_issue, key=lambda name: (-len(by_issue[name]), name))
+    return {"all": ends(complaints, now, policy), **{name: ends(by_issue[name], now, policy) for name in often}}
 
 
 def _concerns(found: Watched, since: datetime, until: datetime, now: datetime) -> bool:

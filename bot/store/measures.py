@@ -39,7 +39,7 @@ def _of_a_session(name: str) -> Table:
     return Table(name, MetaData(), Column("id", String(64), primary_key=True), prefixes=["TEMPORARY"])
 
 
-every_case, long_talks, asked_cases = map(_of_a_session, ("report_cases", "report_talks", "report_asks"))
+every_case, long_talks, asked_cases, unnamed = map(_of_a_session, ("report_cases", "report_talks", "report_asks", "report_unnamed"))
 
 
 class Measures:
@@ -71,7 +71,9 @@ class Measures:
     def _gathered(self, touched: Any, contact_gap: timedelta) -> list[CaseLine]:
         found = self._cases(touched)
         lines = {line.id: line for line in found}
-        self._products(touched, lines)
+        self._learned(touched, lines)
+        with self._noted(unnamed, [one.id for one in found if one.product is None or one.issue is None]) as some:
+            self._products(some, lines)
         with self._noted(long_talks, self._talks(touched, lines, contact_gap)) as some:
             self._later_contacts(some, lines, contact_gap)
         with self._noted(asked_cases, [one.id for one in found if one.asks]) as some:
@@ -111,24 +113,24 @@ class Measures:
         asked = select(*columns).outerjoin(tables.orders, o.number == c.order_number).where(c.id.in_(touched)).order_by(c.created_at)
         return [CaseLine(*row) for row in self.session.execute(asked)]
 
-    def _products(self, touched: Any, lines: dict[str, CaseLine]) -> None:
-        """What the learning record names, else the line of the order that the case is about, else the only one."""
+    def _products(self, some: Any, lines: dict[str, CaseLine]) -> None:
+        """Where no learning record names it: the line of the order that the case is about, else the only one. And what only asks."""
         names = tables.facts.c
         told: dict[str, str] = {}
-        asked = select(names.case_id, names.name, names.value).where(names.case_id.in_(touched), names.name.in_([ENQUIRY, ITEMS]))
+        asked = select(names.case_id, names.name, names.value).where(names.case_id.in_(some), names.name.in_([ENQUIRY, ITEMS]))
         for case_id, name, value in self.session.execute(asked.order_by(names.id)):
             if name == ITEMS:
                 told[case_id] = value
             else:
                 lines[case_id].is_enquiry = value != TAKEN_BACK
         bought: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-        of_case = select(c.id, i.line, i.sku, i.name).join(tables.items, i.order_number == c.order_number).where(c.id.in_(touched))
+        of_case = select(c.id, i.line, i.sku, i.name).join(tables.items, i.order_number == c.order_number).where(c.id.in_(some))
         for case_id, number, sku, name in self.session.execute(of_case):
             bought[case_id].append((number, sku, name))
         for case_id, items in bought.items():
             numbers = [int(one) for one in told.get(case_id, "").split(",") if one.strip().isdigit()]
             chosen = [one for one in items if one[0] in numbers] or (items if len(items) == 1 else [])
-            if chosen:
+            if chosen and lines[case_id].product is None:
                 _, lines[case_id].sku, lines[case_id].product = min(chosen)
 
     def _talks(self, touched: Any, lines: dict[str, CaseLine], gap: timedelta) -> list[str]:
@@ -185,7 +187,6 @@ class Measures:
         for case_id, *row in self.session.execute(select(*columns).where(f.case_id.in_(touched)).order_by(f.number)):
             lines[case_id].rounds += (Round(*row),)
         self._remedies(touched, lines)
-        self._learned(touched, lines)
 
     def _remedies(self, touched: Any, lines: dict[str, CaseLine]) -> None:
         verdicts: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
@@ -208,7 +209,7 @@ class Measures:
         columns = (lr.case_id, lr.sku, lr.product, lr.created_at, *said, lr.finished_at.is_not(None), lr.improvement_id)
         for case_id, sku, product, *row in self.session.execute(select(*columns).where(lr.case_id.in_(touched))):
             line = lines[case_id]
-            line.sku, line.product, line.learned = sku or line.sku, product or line.product, Learned(*row)
+            line.sku, line.product, line.learned = sku, product, Learned(*row)
 
 
 def _touched(since: datetime, until: datetime, later: datetime) -> Any:
