@@ -53,14 +53,14 @@ def written(report: Report, kind: str, desk: str = "") -> str:
 
 def html(report: Report, desk: str = "", at_desk: AtDesk | None = None) -> str:
     """One file that fetches nothing; at the desk a page whose figures lead to lists of cases."""
-    names = {name: _anchor(name) for name, _ in report.lists()}
+    names = _anchors(report)
     page = {
         "css_link": at_desk.css if at_desk else None,
         "css": "" if at_desk else CSS.read_text(encoding="utf-8"),
         "picker": at_desk.picker if at_desk else None,
         "link": at_desk.list_address if at_desk else lambda name: f"#{names[name]}",
-        "lists": [] if at_desk else _lists(report),
-        "desk": desk,
+        "lists": [] if at_desk else _lists(report, names),
+        "opens": bool(desk or at_desk),
         "case_link": lambda reference: case_link(desk, reference),
     }
     return str(_page("report.html.j2", True).render(**_values(report), **page))
@@ -142,19 +142,20 @@ def _opened_change(report: Report) -> str:
     return f"{'Up' if now > then else 'Down'} from {then:,} the {report.period.kind} before."
 
 
-def _lists(report: Report) -> list[Listed]:
+def _anchors(report: Report) -> dict[str, str]:
+    """By number: names of products may be written in any letters."""
+    return {name: f"list-{number}" for number, (name, _) in enumerate(report.lists(), 1)}
+
+
+def _lists(report: Report, anchors: Mapping[str, str]) -> list[Listed]:
     found = [(name, refs) for name, refs in report.lists() if refs and _is_linked(name)]
-    return [Listed(_anchor(name), title_of(report, name), len(refs), refs[:MOST_LISTED]) for name, refs in found]
+    return [Listed(anchors[name], title_of(report, name), len(refs), refs[:MOST_LISTED]) for name, refs in found]
 
 
 def _is_linked(name: str) -> bool:
     """The others of some figures, such as those who did not come back, are of no use to anybody."""
     kind, _, rest = name.partition(":")
     return kind != "figure" or not rest.endswith(":rest") or bool(FIGURES[rest.removesuffix(":rest")].others)
-
-
-def _anchor(name: str) -> str:
-    return "list-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _csv(report: Report) -> str:

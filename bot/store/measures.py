@@ -59,14 +59,12 @@ class Measures:
         """Ids (a query, or a list) in a table of this session's own, so that many queries need not find them each anew; a query over it."""
         bind = self.session.connection()
         table.create(bind)
-        try:
-            if not isinstance(ids, list):
-                self.session.execute(insert(table).from_select(["id"], ids))
-            elif ids:
-                self.session.execute(insert(table), [{"id": one} for one in ids])
-            yield select(table.c.id)
-        finally:
-            table.drop(bind)
+        if not isinstance(ids, list):
+            self.session.execute(insert(table).from_select(["id"], ids))
+        elif ids:
+            self.session.execute(insert(table), [{"id": one} for one in ids])
+        yield select(table.c.id)
+        table.drop(bind)  # after an error the end of the transaction takes it away
 
     def _gathered(self, touched: Any, contact_gap: timedelta) -> list[CaseLine]:
         found = self._cases(touched)

@@ -235,6 +235,7 @@ def test_the_file_fetches_nothing_and_every_link_in_it_leads_somewhere(year: Pla
     page = rendering.html(told)
     assert not re.search(r"https?:|//|<script|\bsrc=|@import|@font-face| style=| on[a-z]+=", page)
     assert set(re.findall(r"url\((.+?)\)", page)) == {"#p-helped", "#p-not_right", "#p-silent", "#p-before"}
+    assert 'href="/' not in page and "https://shop.example/desk#/chat/A-" in rendering.html(told, "https://shop.example/desk")
     links = set(re.findall(r'href="#([^"]+)"', page))
     assert links <= set(re.findall(r'id="([^"]+)"', page)) and len(links) > 40
     assert len(re.findall(r"<svg [^>]*role=\"img\" aria-label=\"[^\"]+\"", page)) > 8
