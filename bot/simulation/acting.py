@@ -106,11 +106,11 @@ class Actor:
         said.case_id = case.id
         if story.chances.get("asks_first"):
             self._answer(stage, said, "ask", "Ask", "order_number")
-            said = self._customer(conversation, self._say("number", number=story.number), stage.later(seconds=self.random.uniform(25, 180)))
+            said = self._customer(conversation, self._own("number", number=story.number), stage.later(seconds=self.random.uniform(25, 180)))
         self._facts(stage, said)
         if story.chances.get("asks_known"):
             self._answer(stage, said, "ask_again", "Ask", "order_number")
-            said = self._customer(conversation, self._say("number", number=story.number), stage.later(seconds=60))
+            said = self._customer(conversation, self._own("number", number=story.number), stage.later(seconds=60))
         self._first_answer(stage, said)
         return stage
 
@@ -127,10 +127,10 @@ class Actor:
         intent = str(issue) if issue else "order_status"
         to.heard = {"intent": intent, "confidence": 0.9, "reasons": [], "step": step, "topic": None, "missed": False, "fact": fact}
         stage.case.first_reply_at = stage.case.first_reply_at or at
-        words = self._say(text, item=stage.story.item["name"], ref=stage.case.reference, carrier=stage.story.order["carrier"])
+        words = self._own(text, item=stage.story.item["name"], ref=stage.case.reference, carrier=stage.story.order["carrier"])
         return add_reply(self.uow, stage.conversation, Author.ASSISTANT, words, at)
 
-    def _say(self, name: str, **values: object) -> str:
+    def _own(self, name: str, **values: object) -> str:
         return str(self.words.get(name, name)).format(**values)
 
     def _facts(self, stage: Stage, said: Message) -> None:
@@ -154,7 +154,7 @@ class Actor:
 
     def _offer(self, stage: Stage) -> str:
         what = self._noun(str(stage.story.remedy["kind"]))
-        return self._say("offer", what=what)
+        return self._own("offer", what=what)
 
     def _noun(self, kind: str) -> str:
         return str(self.words["noun"][kind])
@@ -252,7 +252,7 @@ class Actor:
             return
         stage.story.chances["comes_back"] = False
         self._reach(stage, stage.at + timedelta(hours=self.random.uniform(26, 60)))
-        said = self._customer(stage.conversation, self._say("back", item=stage.story.item["name"]), stage.at)
+        said = self._customer(stage.conversation, self._own("back", item=stage.story.item["name"]), stage.at)
         said.case_id = stage.case.id
         self._answer(stage, said, "back_reply", "Answer")
 
@@ -275,7 +275,7 @@ class Actor:
         story = stage.story
         self._reach(stage, self._open(stage.at, minutes))
         kind = "voucher" if words in ("agent_again", "agent_sorry") else str(story.remedy["kind"])
-        people.reply(self.shop, stage.case.reference, self._who(stage), self._say(words, what=self._noun(kind)), stage.at)
+        people.reply(self.shop, stage.case.reference, self._who(stage), self._own(words, what=self._noun(kind)), stage.at)
 
     def _who(self, stage: Stage) -> str:
         """Whoever has the chat; else the person of the story."""
