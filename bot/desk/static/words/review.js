@@ -20,7 +20,6 @@ export const review = {
   review_drop: "Not for training",
   review_labelled: (name) => `Labelled: ${name}.`,
   review_dropped: "Left out of training.",
-  review_read_only: "A lead or the owner labels.",
   review_groups: { complains: "Complains", asks: "Asks", answers: "Answers", greets: "Greets" },
   review_intents: {
     order_status: "Where is my order", ask_human: "Wants a person", ask_if_bot: "Asks if it is a bot", out_of_scope: "Something else", inform: "Gives facts", affirm: "Yes", deny: "No",
