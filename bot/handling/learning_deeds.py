@@ -32,7 +32,8 @@ def finish(shop: Shop, agent: Agent, reference: str, body: Body, now: datetime) 
             desk_cases.must_see(shop, uow, agent, case, conversation)
         must_act(agent)
         if not may_finish(agent, case, record):
-            raise NotAllowed(f"The record of {case.reference} is {record.assignee or case.assignee}'s to finish. They or a lead do it.")
+            whose = record.assignee or case.assignee
+            raise NotAllowed(f"The record of {case.reference} is {f'{whose}’s or ' if whose else ''}a lead’s to finish.")
         must_be_seen(record, body)
         _write(shop, uow, agent, case, record, body, now)
         return record
@@ -73,9 +74,8 @@ def _say_the_same(shop: Shop, agent: Agent, like: str, said: LearningRecord, con
 
 
 def may_finish(agent: Agent, case: Case, record: LearningRecord) -> bool:
-    """Leads finish all; others what is theirs, and what is nobody's."""
-    theirs = {one for one in (record.assignee, case.assignee) if one}
-    return agent.may_act and (agent.role in SUPERVISES or not theirs or agent.name in theirs)
+    """Leads finish all, also what is nobody's; others what is theirs."""
+    return agent.may_act and (agent.role in SUPERVISES or agent.name in (record.assignee, case.assignee))
 
 
 def _write(shop: Shop, uow: "UnitOfWork", agent: Agent, case: Case, record: LearningRecord, body: Body, now: datetime) -> None:

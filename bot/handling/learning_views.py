@@ -154,7 +154,7 @@ def _seen(shop: Shop, uow: "UnitOfWork", agent: Agent | None, reference: str) ->
 
 
 def records(shop: Shop, agent: Agent | None, which: str, now: datetime) -> list[Found]:
-    """`which`: open, overdue, finished or all; of an agent what is theirs or nobody's, of others and of a command all."""
+    """`which`: open, overdue, finished or all; of an agent what is theirs, of others and of a command all."""
     if which not in RECORDS:
         raise BadInput(f"Records are listed as one of {', '.join(RECORDS)}.")
     of = agent.name if agent and agent.role not in SEES_ALL else None

@@ -24,8 +24,8 @@ MOST = 500  # rows of a list
 
 
 def _theirs(name: str) -> Any:
-    """What this person answers for or has finished, and what nobody answers for."""
-    return or_(r.assignee == name, c.assignee == name, r.finished_by == name, r.assignee.is_(None) & c.assignee.is_(None))
+    """What this person answers for or has finished."""
+    return or_(r.assignee == name, c.assignee == name, r.finished_by == name)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Learning:
     def records(self, which: str, now: datetime, of: str | None = None, limit: int = MOST) -> list[tuple[LearningRecord, Case]]:
         """`which`: open (not finished), overdue, finished or all; the one due first at the front, what is finished newest first.
 
-        `of`: only what this person answers for, and what nobody does.
+        `of`: only what this person answers for or has finished.
         """
         wanted = {
             "open": [r.finished_at.is_(None)],

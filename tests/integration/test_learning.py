@@ -292,6 +292,11 @@ def test_desk_shows_each_person_their_records_and_says_how_to_mend_a_bad_form(sh
         assert [one["counts"]["records_overdue"] for one in lists] == [1, 1, 0, 1]
         assert [one["records"][0]["may_finish"] for one in (lists[0], lists[1], lists[3])] == [True, True, False]
         ben.get(f"learning/{reference}", 403)
+        with shop.begin(True) as uow:  # settled by the assistant alone: nobody's yet, and so a lead's
+            uow.learning.get(chat.cases[0].id).assignee = uow.cases.by_reference(reference).assignee = None
+        assert [one.get("learning?tab=overdue")["records"] == [] for one in (amira, lea, ben)] == [True, False, True]
+        with shop.begin(True) as uow:
+            uow.learning.get(chat.cases[0].id).assignee = uow.cases.by_reference(reference).assignee = "Amira Haddad"
         amira.get("learning?tab=all", 400)
         form = amira.get(f"learning/{reference}")
         body = SAID | {"version": form["version"], "improvement": SAID["improvement"] | {"due_on": "2026-04-30"}}
