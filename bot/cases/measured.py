@@ -81,7 +81,6 @@ class Word:
     due_at: datetime
     state: PromiseState
     told_at: datetime | None
-    done_at: datetime | None
 
     @property
     def is_told_before(self) -> bool:
@@ -93,7 +92,6 @@ class Round:
     """A round of questions whether it was put right."""
 
     state: FollowUpState
-    created_at: datetime
     asked_at: datetime | None
     ended_at: datetime | None
     outcome: Outcome | None
@@ -113,7 +111,6 @@ class Round:
 class Given:
     """A remedy that was filed."""
 
-    reference: str
     kind: str
     wording: str
     state: RemedyState

@@ -25,7 +25,7 @@ MARCH = named(PeriodKind.MONTH, "2026-03", UTC, LATER)
 
 def a_round(outcome: str | None = "yes", score: int | None = 5, asked: datetime = NOON + 3 * DAY, hours: float = 5) -> Round:
     state = FollowUpState.ANSWERED if outcome else FollowUpState.UNANSWERED
-    return Round(state, asked, asked, asked + timedelta(hours=hours), Outcome(outcome) if outcome else None, score, None, None)
+    return Round(state, asked, asked + timedelta(hours=hours), Outcome(outcome) if outcome else None, score, None, None)
 
 
 def a_case(number: int = 1, at: datetime = NOON, **given: object) -> CaseLine:
@@ -48,7 +48,7 @@ def a_case(number: int = 1, at: datetime = NOON, **given: object) -> CaseLine:
         ({"rounds": (a_round(),), "contacts": (NOON, NOON + 3 * DAY + timedelta(hours=4))}, True),  # that was the answer to our question
         ({"rounds": (a_round(),), "contacts": (NOON, NOON + 9 * DAY)}, True),  # after a week
         ({"rounds": (a_round(),), "again_at": (NOON + DAY,)}, False),  # the same trouble under a new number
-        ({"rounds": (Round(FollowUpState.PLANNED, NOON, None, None, None, None, None, None),)}, None),
+        ({"rounds": (Round(FollowUpState.PLANNED, None, None, None, None, None, None),)}, None),
     ],
 )
 def test_resolved_alone_is_what_the_customer_says_and_does(given: dict[str, object], expected: bool | None) -> None:
@@ -118,7 +118,7 @@ def test_every_case_ends_in_one_way() -> None:
         a_case(2, rounds=(a_round(),), person_words=2),
         a_case(3, rounds=(a_round("no", None),)),
         a_case(4, closed_at=NOON + DAY),
-        a_case(5, rounds=(Round(FollowUpState.ASKED, NOON, NOON, None, None, None, None, None),)),
+        a_case(5, rounds=(Round(FollowUpState.ASKED, NOON, None, None, None, None, None),)),
     ]
     assert ends(lines, LATER, USUAL) == {"alone": 1, "helped": 1, "not_right": 1, "silent": 1, "open": 1}
 
