@@ -76,7 +76,7 @@ class Followed:
     @property
     def rounds(self) -> list[FollowUp]:
         with self.database.begin(False) as uow:
-            return uow.follow_ups.of(uow.cases.by_reference(self.case["reference"]).id)
+            return uow.follow_ups.of(uow.cases.of_conversation(self.chat.id)[0].id)
 
     def put_forward_to(self, at: datetime) -> None:
         ahead = self.clock.with_suffix(".new")
@@ -85,7 +85,7 @@ class Followed:
 
     def settled_by_hand(self) -> None:
         with self.database.begin(False) as uow:
-            found = uow.remedies.of(uow.cases.by_reference(self.case["reference"]).id)
+            found = uow.remedies.of(uow.cases.of_conversation(self.chat.id)[0].id)
         remedy = next(one for one in found if one.is_filed and one.settled_at is None)
         self.product.amends("remedies", "settle", remedy.reference, "--agent", AGENT)
 
