@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.cases.case import Case, Fact
 from bot.cases.conversation import Conversation
-from bot.cases.reference import new_reference
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
@@ -22,7 +21,7 @@ def open_case(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> C
     """A new case in this conversation, which becomes its present one."""
     case = Case(
         id=secrets.token_hex(12),
-        reference=new_reference("A"),
+        reference=uow.cases.free_reference(),
         conversation_id=conversation.id,
         channel=conversation.channel,
         created_at=now,

@@ -94,6 +94,9 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
         uow.note(case.id, "worker", "follow_up.withdrawn", now, why=why)
         if why == "call":
             _have_them_called(shop, uow, case, found, now)
+        elif why in ("grave", STOP) and case.status is CaseStatus.ON_HOLD and conversation.handler not in (Handler.QUEUE, Handler.AGENT):
+            case.status, case.closed_at = CaseStatus.RESOLVED, now  # all has landed, and nobody is to be asked
+            learning.ended(shop, uow, case, now)
         return False
     zone = zone_of(conversation.time_zone, policy.hours.zone)
     loud = next_loud(policy.quiet, zone, now)

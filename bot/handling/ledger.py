@@ -176,6 +176,8 @@ def grant_in(
     standing = uow.remedies.by_key(key)
     if standing and standing.is_filed:
         raise Conflict(f"Exactly this is filed already, as {standing.reference}.")
+    if standing and standing.state is RemedyState.REFUSED:
+        raise Conflict(f"Exactly this was refused, as {standing.reference}: ask for another sum or other items.")
     remedy = remedies.granted(
         shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now, worth=worth_of_goods(order, kind, lines)
     )

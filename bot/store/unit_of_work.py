@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.cases.api import event_of
 from bot.cases.case import Alert, Case, CaseStatus, Escalation, Fact, Promise, PromiseState
 from bot.cases.conversation import DEV, Author, Conversation, Handler, Message
+from bot.cases.reference import new_reference
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
 from bot.store.api import CasePages, Hooks, Tokens
@@ -241,6 +242,12 @@ class Cases:
     def find(self, case_id: str | None) -> Case | None:
         found: Case | None = self.session.get(Case, case_id, with_for_update=self.lock) if case_id else None
         return found
+
+    def free_reference(self) -> str:
+        """A new one that no case bears."""
+        c = tables.cases.c
+        drawn = iter(lambda: new_reference("A"), "")
+        return next(one for one in drawn if self.session.execute(select(c.id).where(c.reference == one)).first() is None)
 
     def by_reference(self, reference: str) -> Case:
         """Where it may be changed, its conversation is locked before it: two that lock in different orders would both be stuck."""
