@@ -174,13 +174,10 @@ def grant_in(
     _must_fit(shop, uow, case, order.paid if order else None, amount, kind)
     key = remedy_key(case.reference, kind, amount, tuple(lines))
     standing = uow.remedies.by_key(key)
-    if standing and standing.is_filed:
-        raise Conflict(f"Exactly this is filed already, as {standing.reference}.")
-    if standing and standing.state is RemedyState.REFUSED:
-        raise Conflict(f"Exactly this was refused, as {standing.reference}: ask for another sum or other items.")
-    remedy = remedies.granted(
-        shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now, worth=worth_of_goods(order, kind, lines)
-    )
+    if standing and (standing.is_filed or standing.state is RemedyState.REFUSED):
+        raise Conflict(f"Exactly this is {'filed' if standing.is_filed else 'refused'} already, as {standing.reference}.")
+    worth = worth_of_goods(order, kind, lines)
+    remedy = remedies.granted(shop, uow, case, kind, amount, tuple(lines), who, reason.strip(), key, now, worth=worth)
     remedies.withdraw(uow, case, now)
     is_queued = _send_or_ask(shop, uow, case, remedy, who, now)
     return remedy, tell(shop, uow, case, "remedy_granted" if is_queued else "remedy_asked_for", remedy, now, by=who)
