@@ -13,8 +13,8 @@ run: $(INSTALLED)
 # then the product itself.
 test: $(INSTALLED)
 	@RASA_TELEMETRY_ENABLED=false $(VENV)/python -m tests.train_ahead & \
-	$(VENV)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not product"; status=$$?; wait; exit $$status
-	$(VENV)/python -m pytest -q -n 2 --dist loadgroup -m product
+	$(VENV)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not product and not chaos"; status=$$?; wait; exit $$status
+	$(VENV)/python -m pytest -q -n 2 --dist loadgroup -m "product and not chaos"
 
 lint: $(INSTALLED)
 	$(VENV)/ruff format --check .
@@ -36,9 +36,11 @@ eval: $(INSTALLED)
 journeys: $(INSTALLED)
 	$(VENV)/python -m tests.journeys
 
-# Two hundred kills under load; about a quarter of an hour. KILLS=40 for a look.
+# Two hundred kills under load, follow-ups through kills, and four thousand ways through the ledger; about half an hour. KILLS=40 for a look.
 chaos: $(INSTALLED)
 	$(VENV)/python -m tests.chaos --kills $(or $(KILLS),200)
+	$(VENV)/python -m pytest -q -m chaos
+	LEDGER_RUNS=4000 $(VENV)/python -m pytest -q tests/properties/test_ledger_machine.py
 
 install: $(INSTALLED)
 

@@ -111,6 +111,9 @@ class MemoryWork:
             raise KeyError(f"{kind.__name__} {same}")
         return found
 
+    def _free_reference(self) -> str:
+        return next(one for one in iter(lambda: new_reference("A"), "") if one not in self.references)
+
     def _open_desks(self, agents: list[Agent], incidents: dict[str, Incident]) -> None:
         by_name = {one.name: one for one in agents}
         self.agents = SimpleNamespace(all=lambda: agents, find=by_name.get)
@@ -139,6 +142,7 @@ class MemoryWork:
         )
         self.cases = SimpleNamespace(
             find=lambda key: self._one(Case, id=key) if key else None,
+            free_reference=self._free_reference,
             by_reference=lambda reference: self._sure(Case, reference=reference),
             facts=lambda case: self._all(Fact, case_id=case),
             promises=lambda case: self._all(Promise, case_id=case),

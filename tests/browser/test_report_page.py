@@ -14,7 +14,7 @@ from bot.reports import rendering
 from tests.doors import data
 from tests.unit.cases.test_measures import NOON, a_case, a_round
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.product]  # with the others that have a browser: one loop in a process
 NOW = datetime(2026, 5, 1, tzinfo=timezone.utc)
 
 

@@ -21,7 +21,7 @@ from bot.store.demo import seed_demo
 from tests.conversations.test_kills import hear_patiently
 from tests.product import MARKS, ROOT, Chat, Product, running, wait_until
 
-pytestmark = [pytest.mark.product, pytest.mark.xdist_group("follow_up")]
+pytestmark = [pytest.mark.product, pytest.mark.chaos, pytest.mark.xdist_group("follow_up")]
 AGENT = "Amira Haddad"
 
 
