@@ -132,10 +132,12 @@ def refund_is_approved(visitor: Visitor, agent: Person, lead: Person) -> None:
 
 def hand_back(person: Person, visitor: Visitor, note: str) -> None:
     person.leave_field()
+    before = visitor.replies.count()
     person.press("b")
     person.dialog.locator("textarea").fill(note)
     person.press("Control+Enter")
     expect(person.page.locator(".standing")).to_have_text("With the assistant")
+    visitor.hear(before + 1)
     if note:
         expect(visitor.bubbles.filter(has_text=note).first).to_be_visible()
 
@@ -207,7 +209,7 @@ def every_view(person: Person, product: Product, ref: str) -> None:
         expect(person.dialog).to_have_count(0)
     for keys, view in (("ga", "approvals"), ("gl", "live")):
         person.press(*keys)
-        expect(person.page.locator(f".view.{view} h1")).to_be_visible()
+        expect(person.page.locator(f".view.{view} h1 >> visible=true")).to_be_visible()
         person.is_open_to_all(view)
     person.page.locator("button.me").click()
     person.is_open_to_all("settings")
@@ -275,6 +277,9 @@ def test_agent_notices_what_is_theirs(product: Product, agent: Person) -> None:
     assert agent.page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
     agent.press("Escape")
     expect(agent.page.locator(".part.follow-up")).to_have_count(0)
+    agent.take()
+    agent.send("A new one leaves us today.")
+    agent.leave_field()
     agent.press("e")  # ended by a person: the customer will be asked
     agent.is_open_to_all("resolve")
     agent.dialog.get_by_role("button", name="Resolve").click()
