@@ -4,11 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.cases.desk import Canned
 from bot.errors import BadWording
+from bot.yaml_files import parsed
 
 VARIABLES = ("customer", "ref", "order", "item", "agent")  # what the desk's page fills
 LONGEST_TITLE, LONGEST_TEXT = 60, 1_000  # characters
@@ -18,11 +16,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def read(path: Path) -> tuple[Canned, ...]:
     """All of them, in the order of the file. Raises BadWording, naming the reply and what is amiss."""
     try:
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        found = parsed(path.read_text(encoding="utf-8"), path.name, BadWording)
     except FileNotFoundError:
         raise BadWording(f"{path} is missing.") from None
-    except YAMLError as error:
-        raise BadWording(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
     replies = found.get("canned") if isinstance(found, dict) else None
     if not isinstance(replies, dict):
         raise BadWording(f"{path.name} has no replies under `canned`.")

@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from bot.cases.assignment import USUAL, Assignment, Mode
 from bot.cases.authority import Authority, Fuses, Role
@@ -34,6 +32,7 @@ from bot.cases.service_clock import PRIORITIES, ClockName, ClockPolicy
 from bot.clock import now
 from bot.errors import BadPolicy
 from bot.policy_schema import SCHEMAS
+from bot.yaml_files import parsed
 
 FILES = (
     "shop",
@@ -148,11 +147,9 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
 
 def _parsed(path: Path) -> Any:
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        return parsed(path.read_text(encoding="utf-8"), path.name, BadPolicy, with_lines=True)
     except FileNotFoundError:
         raise BadPolicy(f"{path} is missing.") from None
-    except YAMLError as error:
-        raise BadPolicy(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
 
 
 def _misfits(path: Path, name: str, content: Any) -> list[str]:

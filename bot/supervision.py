@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from bot.settings import Settings
 
+LONGEST_SOCKET = 90  # bytes; Linux takes 107, other systems fewer, and supervisord writes beside it first
 AFTER_THE_DOOR = ("nice", "-n", "10")  # whoever thinks leaves the processor to whoever takes messages in: accepted first, answered next
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
 
@@ -80,7 +81,11 @@ def commands(chosen: Settings, model: Path) -> dict[str, list[str]]:
 
 
 def socket_of(chosen: Settings) -> Path:
-    """Where supervisord is told to start a program anew, by its own user only. Short: a socket's path has at most 107 bytes."""
+    """Where supervisord is told to start a program anew, by its own user only: in `var`, or where that path is too long for a
+    socket, in the folder for temporary files."""
+    beside = chosen.var.resolve() / "supervisor.sock"
+    if len(os.fsencode(beside)) <= LONGEST_SOCKET:
+        return beside
     named = hashlib.sha256(str(chosen.var.resolve()).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"amends-{os.getuid()}-{named}.sock"
 

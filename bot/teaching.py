@@ -14,15 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot import supervision, training
 from bot.cases.review import ALL_INTENTS
 from bot.cases.taught import Example, Lesson, lesson
 from bot.errors import AmendsError
 from bot.evaluation.sets import sentences
 from bot.settings import Settings
+from bot.yaml_files import parsed
 
 LEARNED = Path("data") / "nlu" / "learned.yml"
 HEAD = "# Learned from the review: customers' words as people labelled them, without names and numbers. `amends learn` writes it.\n"
@@ -79,11 +77,9 @@ def as_yaml(examples: Iterable[Example]) -> str:
 def read(path: Path) -> list[Example]:
     """The examples of a file in Rasa's training format, as a person may have changed it. Raises BadLesson, naming every mistake."""
     try:
-        content: Any = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        content = parsed(path.read_text(encoding="utf-8"), path.name, BadLesson)
     except (OSError, UnicodeDecodeError) as error:
         raise BadLesson(f"{path} cannot be read: {error}.") from error
-    except YAMLError as error:
-        raise BadLesson(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
     blocks = content.get("nlu") if isinstance(content, dict) else None
     if not isinstance(blocks, list):
         raise BadLesson(f"{path.name} has no list `nlu:`. `amends learn export` writes one.")

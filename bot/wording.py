@@ -5,10 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import BadWording
+from bot.yaml_files import parsed
 
 _DENIES = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bnobody\b|\bwithout\b")
 _NOT_SO = re.compile(
@@ -91,10 +89,7 @@ def _said(text: str) -> frozenset[str]:
 
 def _read_file(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[frozenset[str], ...]]]:
     """Each response's variants, and what must have been said for those that ask for it."""
-    try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
-    except YAMLError as error:
-        raise BadWording(f"{path.name} is not YAML: {' '.join(str(error).split())}") from error
+    content = parsed(path.read_text(encoding="utf-8"), path.name, BadWording) or {}
     found: dict[str, tuple[str, ...]] = {}
     said: dict[str, tuple[frozenset[str], ...]] = {}
     for name, variants in (content.get("responses") or {}).items():

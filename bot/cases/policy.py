@@ -165,8 +165,7 @@ def _against(rule: Rule, finding: Finding) -> str:
     for name, allowed in rule.when.items():
         found = _true_words(name, rule, finding)
         if not found & set(allowed):
-            is_known = sorted(one for one in found if one and one != "None")
-            return f"{name} is {' or '.join(is_known) or 'not known'}, not {' or '.join(allowed)}"
+            return f"{name} is {' or '.join(sorted(found)) or 'not known'}, not {' or '.join(allowed)}"
     if not _in_time(rule, finding):
         return f"day {finding.days} of {rule.within_days}"
     if _gives_way(rule, finding) and finding.incident:
@@ -214,7 +213,8 @@ def _true_words(name: str, rule: Rule, finding: Finding) -> set[str]:
     if name == "incident":
         incident = finding.incident
         return {"any", incident.code, *(["offered"] if incident.offer == rule.wording else [])} if incident else {"none"}
-    return {str(getattr(finding, name))}
+    word = getattr(finding, name)
+    return set() if word is None else {str(word)}
 
 
 def _in_time(rule: Rule, finding: Finding) -> bool:

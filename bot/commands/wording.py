@@ -10,14 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 
 from bot.cases.acts import public_flaws
 from bot.cases.wording import Flaw, flaws
 from bot.errors import BadInput, BadWording
 from bot.settings import ROOT
+from bot.yaml_files import parsed
 
 RESPONSES = ROOT / "data" / "responses"
 WIDTH = 110  # where there is no terminal
@@ -152,10 +151,7 @@ def _variants(path: Path) -> Iterator[Variant]:
 
 
 def _parsed(file: Path) -> Any:
-    try:
-        found = YAML().load(_read(file))
-    except YAMLError as error:
-        raise BadWording(f"{file.name} is not YAML: {' '.join(str(error).split())}") from error
+    found = parsed(_read(file), file.name, BadWording, with_lines=True)
     if not isinstance(found, dict) or "responses" not in found:
         raise BadWording(f"{file.name} has no responses.")
     return found

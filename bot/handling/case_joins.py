@@ -8,7 +8,6 @@ from bot.cases.case import Case, CaseStatus, Escalation, Promise, PromiseState, 
 from bot.cases.conversation import Author, Conversation, Handler, Message
 from bot.cases.desk import Agent
 from bot.cases.issue import Issue
-from bot.cases.reference import new_reference
 from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling import remedies
 from bot.handling.accept import add_reply
@@ -176,7 +175,7 @@ def _new_case(uow: "UnitOfWork", case: Case, agent: Agent, issue: Issue | None, 
     """A case beside the first: it stays the chat's present one."""
     made = Case(
         id=secrets.token_hex(12),
-        reference=new_reference("A"),
+        reference=uow.cases.free_reference(),
         conversation_id=case.conversation_id,
         channel=case.channel,
         created_at=now,

@@ -94,9 +94,8 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
         uow.note(case.id, "worker", "follow_up.withdrawn", now, why=why)
         if why == "call":
             _have_them_called(shop, uow, case, found, now)
-        elif why in ("grave", STOP) and case.status is CaseStatus.ON_HOLD and conversation.handler not in (Handler.QUEUE, Handler.AGENT):
-            case.status, case.closed_at = CaseStatus.RESOLVED, now  # all has landed, and nobody is to be asked
-            learning.ended(shop, uow, case, now)
+        elif why != "not_landed":
+            _end_unasked(shop, uow, conversation, case, now)
         return False
     zone = zone_of(conversation.time_zone, policy.hours.zone)
     loud = next_loud(policy.quiet, zone, now)
@@ -105,6 +104,14 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
         found.due_at = max(loud, now + LATER) if is_busy else loud
         return False
     return True
+
+
+def _end_unasked(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case, now: datetime) -> None:
+    """Ends a case that only waited for its remedies, once all have landed: nobody is to be asked about it."""
+    is_with_people = conversation.handler in (Handler.QUEUE, Handler.AGENT)
+    if case.status is CaseStatus.ON_HOLD and not is_with_people and not is_on_its_way(uow.remedies.of(case.id)):
+        case.status, case.closed_at = CaseStatus.RESOLVED, now
+        learning.ended(shop, uow, case, now)
 
 
 def _have_them_called(shop: Shop, uow: "UnitOfWork", case: Case, found: FollowUp, now: datetime) -> None:

@@ -6,7 +6,6 @@
 import asyncio
 import json
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -36,6 +35,7 @@ from bot.handling.shop import Shop
 from bot.progress import Progress
 from bot.store.unit_of_work import UnitOfWork
 from bot.web import session
+from tests.bench import document
 from tests.product import ROOT, free_ports
 
 UPDATE_LIMIT_MS, PAGE_LIMIT_MS = 1_000.0, 200.0  # p95
@@ -275,17 +275,9 @@ def _verdict(value: float, limit: float) -> str:
 
 def on_terminal(seen: Seen) -> Table:
     """For rich to print."""
-    found = Table()
-    for column in ("the desk", "", ""):
-        found.add_column(column, no_wrap=True)
-    for cells in seen.rows():
-        found.add_row(*cells)
-    return found
+    return document.on_terminal("the desk", seen.rows())
 
 
 def page(seen: Seen, day: date) -> str:
     """Its section of docs/bench.md."""
-    rows = [("", "", ""), ("-", "-", "-"), *seen.rows()]
-    written = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-    facts = {"day": day, "cores": os.cpu_count(), "python": platform.python_version(), "busy": seen.busy, "said": seen.size.said}
-    return PAGE.format(table=written, **facts)
+    return document.section(PAGE, seen.rows(), day, busy=seen.busy, said=seen.size.said)

@@ -4,7 +4,6 @@
 """
 
 import os
-import platform
 import random
 import resource
 import subprocess
@@ -27,6 +26,7 @@ from bot.store import bulk, schema, tables
 from bot.store.database import Database
 from bot.store.follow_up_tables import follow_ups
 from bot.store.learning_tables import learning_records
+from tests.bench import document
 
 LIMIT_S = 10.0
 MONTHS = 9  # the month of the report and those it is compared with
@@ -222,17 +222,9 @@ def _what_hangs_on(
 
 def on_terminal(seen: Seen) -> Table:
     """For rich to print."""
-    found = Table()
-    for column in ("the report", "", ""):
-        found.add_column(column, no_wrap=True)
-    for cells in seen.rows():
-        found.add_row(*cells)
-    return found
+    return document.on_terminal("the report", seen.rows())
 
 
 def page(seen: Seen, day: date) -> str:
     """Its section of docs/bench.md."""
-    rows = [("", "", ""), ("-", "-", "-"), *seen.rows()]
-    written = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-    facts = {"day": day, "cores": os.cpu_count(), "python": platform.python_version(), "busy": seen.busy, "said": seen.size.said}
-    return PAGE.format(table=written, **facts)
+    return document.section(PAGE, seen.rows(), day, busy=seen.busy, said=seen.size.said)
