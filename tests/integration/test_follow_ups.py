@@ -8,7 +8,8 @@ import pytest
 
 from bot.cases.case import CaseStatus
 from bot.cases.conversation import Author
-from bot.cases.follow_up import FollowUp
+from bot.cases.follow_up import STOP, FollowUp, FollowUpState
+from bot.cases.remedy import RemedyState
 from bot.handling import ledger, people
 from bot.handling.export import export
 from bot.handling.follow_ups import go_on
@@ -199,6 +200,20 @@ def test_after_something_grave_a_person_speaks_and_no_question_is_put(told: Told
     assert (told.row.state.value, told.row.why, len(told.asked())) == ("withdrawn", why, before)
     with told.shop.begin(False) as uow:
         assert [one.kind for one in uow.alerts.unseen() if one.kind == "follow_up_call"] == (["follow_up_call"] if why == "call" else [])
+
+
+@pytest.mark.parametrize("lands", [True, False])
+def test_case_that_nobody_is_asked_about_ends_once_all_has_landed(told: Told, lands: bool) -> None:
+    due = told.row.due_at
+    with told.shop.begin(True) as uow:
+        stopped = FollowUp("earlier", told.chat.case.id, told.chat.id, 2, told.landed, told.landed)
+        uow.add(stopped)
+        stopped.end(FollowUpState.WITHDRAWN, told.landed, STOP)
+        (remedy,) = [one for one in uow.remedies.of(told.chat.case.id) if one.is_filed]
+        remedy.state = RemedyState.SETTLED if lands else RemedyState.UNKNOWN
+    assert told.chat.case.status is CaseStatus.ON_HOLD
+    told.work(due)
+    assert told.asked() == [] and told.chat.case.status is (CaseStatus.RESOLVED if lands else CaseStatus.ON_HOLD)
 
 
 def test_two_workers_ask_once(told: Told) -> None:
