@@ -34,6 +34,7 @@ _YES = re.compile(
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
 _QUESTION = re.compile(r"\?|^\W*(so |and |but )*(what|how|when|why|which|where|who|is|are|do|does|did|will)\b", re.IGNORECASE)
+_WHEN = re.compile(r"\b(when|how (long|soon|fast|many (days|weeks))|what (day|date|time)|which day|by what)\b", re.IGNORECASE)
 _REQUEST = re.compile(r"\b(can|could|may|would|shall) (i|you|we)\b|\bplease\b", re.IGNORECASE)
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
@@ -75,6 +76,11 @@ def holds_back(said: str) -> bool:
 def is_question(said: str) -> bool:
     """Asks something, and is no request such as "can I have the refund?"."""
     return bool(_QUESTION.search(said)) and not _REQUEST.search(said)
+
+
+def asks_when(said: str) -> bool:
+    """Asks for a day or how long it takes: what is on offer is said with its day."""
+    return bool(_WHEN.search(said))
 
 
 def is_no(said: str) -> bool:

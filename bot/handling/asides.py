@@ -2,7 +2,7 @@
 
 from bot.cases.beside import control, topic_asked
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import is_question, wishes
+from bot.cases.choice import asks_when, is_question, wishes
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import learning, listening, remedies
 from bot.handling.letters import TRANSCRIPT, address_of
@@ -132,13 +132,22 @@ def _beside_a_question(scene: Scene) -> Step | None:
     if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
     if asked in ("remedy", "confirmation") and is_question(heard.text):
-        return missed(scene) or Answer("question", next_of_case(scene))
+        return _question_at_the_offer(scene)
     if asked in ("remedy", "confirmation") and wishes(heard.text):
         return _refused(scene, wishes(heard.text)[0])
     if asked == "remedy" and listening.says_no(scene):
         return HandOff("no_option_chosen")
     # The same offer is not made without end: what is no answer to it counts as not understood.
     return next_of_case(scene) if heard.issue and asked not in ("remedy", "confirmation", "settled") else None
+
+
+def _question_at_the_offer(scene: Scene) -> Step:
+    """A question for a day is answered by the offer itself, where each way is said with its own; what is not answered counts as
+    not understood."""
+    is_said = len(listening.offered_remedies(scene)) <= listening.DATED
+    if is_said and asks_when(scene.heard.text):
+        return Answer("question_when", next_of_case(scene))
+    return missed(scene) or Answer("question", next_of_case(scene))
 
 
 def _refused(scene: Scene, wish: str) -> Step:

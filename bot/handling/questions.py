@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.cases.choice import is_question
 from bot.cases.claim import ASKED
 from bot.cases.finding import OF_MONEY
 from bot.cases.issue import Issue
@@ -15,7 +16,7 @@ from bot.handling.asides import REVIEW
 from bot.handling.call_times import time_choices
 from bot.handling.handoff import hand_off
 from bot.handling.letters import TRANSCRIPT, address_of
-from bot.handling.listening import ANOTHER_ITEM, likely_items, offered_remedies
+from bot.handling.listening import ANOTHER_ITEM, DATED, likely_items, offered_remedies
 from bot.handling.matters import next_of
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
 from bot.handling.scene import Scene
@@ -43,7 +44,6 @@ _PARCEL = re.compile(
     r"\b(parcels?|packages?|packets?|couriers?|carriers?|ship(ped|ping|ment|s)?|tracking|order(ed|s)?|deliver\w*)\b", re.IGNORECASE
 )
 VERDICTS = ("yes", "partly", "no")
-DATED = 2  # ways offered, up to which each is said with its day
 BY_PERSON = (RemedyKind.REFUND, RemedyKind.REPLACEMENT)  # wishes for which a person is named where policy has no such way
 SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
 
@@ -182,7 +182,7 @@ def _order_label(order: Order) -> str:
 
 def _offer(scene: Scene) -> tuple[Sequence[Part | str], list[Choice]]:
     offered = offered_remedies(scene)
-    again = scene.conversation.asked == "remedy" and scene.missed
+    again = scene.conversation.asked == "remedy" and scene.missed and not is_question(scene.heard.text)
     scene.conversation.ask("remedy")
     name = "offer_intro_again" if again else "offer_intro" if len(offered) > 1 else "offer_one"
     values = {one.id: effect_values(scene, one) for one in offered}

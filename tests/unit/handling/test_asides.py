@@ -54,6 +54,17 @@ class TestQuestionsBack:
         assert "People are" in chat.text
         assert chat.cases == []
 
+    def test_for_a_day_is_answered_by_the_offer_and_chooses_nothing(self, shop: Shop, memory_database: Database) -> None:
+        take_orders(memory_database, an_order(number="B2", status="delivered"))
+        chat = Chat(shop)
+        chat.say("B2 nina@example.com I was charged twice", "billing_dispute", order_number="B2", **EMAIL)
+        assert chat.asks == "remedy"
+        chat.say("how long do i wait this time??", "out_of_scope")
+        assert said(chat, "answer_question_when") and "could not tell" not in chat.text and " by " in chat.text
+        assert chat.asks == "remedy" and not any(one.is_filed for one in chat.remedies)
+        chat.say("will it cost me anything?", "out_of_scope")
+        assert said(chat, "answer_question")
+
 
 class TestFreshStart:
     def test_drops_the_matter_and_asks_anew(self, asked: Chat) -> None:
