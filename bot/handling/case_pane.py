@@ -148,7 +148,6 @@ def _head(read: Read) -> Found:
         "severity": str(case.severity),
         "fault": str(case.fault),
         "issue": str(case.issue) if case.issue else None,
-        "issue_name": str(case.issue).replace("_", " ").capitalize() if case.issue else "Not known yet",
         "priority": newest.priority if newest else "normal",
         "assignee": case.assignee,
         "handler": str(conversation.handler),

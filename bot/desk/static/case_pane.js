@@ -63,7 +63,7 @@ function summary(one) {
     [W.customer, one.customer && h("span", {}, [one.customer.name, one.customer.email, one.customer.phone].filter(Boolean).map((text) => h("span", { class: "own-line", text })))],
   ].filter(([, value]) => value);
   return h("section", { class: "part summary", "aria-label": W.summary },
-    h("p", { class: "headline" }, one.severity && h("span", { class: `severity ${one.severity}`, text: W.severity(one.severity, named(W.severities, one.severity)) }), h("b", { text: one.issue_name ? plain(one.issue_name) : named(W.issues, one.issue) }),
+    h("p", { class: "headline" }, one.severity && h("span", { class: `severity ${one.severity}`, text: W.severity(one.severity, named(W.severities, one.severity)) }), h("b", { text: one.issue ? named(W.issues, one.issue) : W.issue_unknown }),
       h("span", { class: "status", text: named(W.statuses, one.status) })),
     h("p", { class: one.proven ? "proof yes" : "proof" }, icon(one.proven ? "check" : "warn", 14), h("span", { text: one.proven ? W.proven : W.not_proven })),
     h("dl", {}, pairs.map(([label, value, id]) => [h("dt", { text: label }), h("dd", {}, h("span", {}, value), id && may() && editor(label, deed(id), id))])),

@@ -13,6 +13,7 @@ export const casePane = {
   go_on: "Go on",
   fact_value: "What is so",
   customer: "Customer",
+  issue_unknown: "Not known yet",
   proven: "Identity proven",
   not_proven: "Identity not proven",
   order: "Order",
