@@ -72,7 +72,10 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     ),
     "bot.reports": (("bot.cases", "bot.errors"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
     "bot.simulation": (("bot.handling", "bot.cases", "bot.errors", "bot.ports"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
-    "bot.policy_files": (("bot.cases", "bot.errors", "bot.clock", "bot.policy_schema", "bot.yaml_files"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
+    "bot.policy_files": (
+        ("bot.cases", "bot.errors", "bot.clock", "bot.policy_schema", "bot.yaml_files"),
+        (*FRAMEWORKS, "sqlalchemy", "httpx"),
+    ),
     "bot.policy_schema": (("bot.cases",), ("*",)),
     "bot.canned": (("bot.cases", "bot.errors", "bot.yaml_files"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
     "bot.wording": (("bot.errors", "bot.yaml_files"), (*FRAMEWORKS, "sqlalchemy", "httpx")),
