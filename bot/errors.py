@@ -26,6 +26,32 @@ class NoAnswer(AmendsError):
     """The provider gave no usable answer: whether it got the act is not known."""
 
 
+class Refused(AmendsError):
+    """A request at a channel's door is not its provider's, or cannot be read. `status`: the HTTP status that says so."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class SendFailed(AmendsError):
+    """A channel's provider did not do what was asked."""
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        is_final: bool = False,  # trying again is of no use
+        is_unknown: bool = False,  # it may have been done all the same
+        wait_s: float | None = None,  # the provider says when to come back
+        closes_window: bool = False,  # only the approved template may be sent now
+        stops: bool = False,  # this customer wants nothing here, or cannot be reached here any more
+    ) -> None:
+        super().__init__(why)
+        self.is_final, self.is_unknown, self.wait_s = is_final, is_unknown, wait_s
+        self.closes_window, self.stops = closes_window, stops
+
+
 class BadSetting(AmendsError):
     """A setting has a value that cannot be used."""
 

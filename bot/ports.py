@@ -1,10 +1,11 @@
 """What Amends needs of the world outside, as it needs it. `providers` and `store` implement these."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.cases.channel import Abilities, Arrival, Media
 from bot.cases.incident import Incident
 from bot.cases.order import Order
 
@@ -107,6 +108,86 @@ class Remade:
     media_type: str
     width: int | None = None
     height: int | None = None
+
+
+@dataclass(frozen=True)
+class Knock:
+    """A request at a channel's door, as it came. `url`: the public address it was sent to, with its query, as the provider knows it."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]  # names in lower case
+    query: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What a request brought, and the answer that its sender gets once all of it is kept."""
+
+    arrivals: tuple[Arrival, ...] = ()
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was fetched from a mailbox or a timeline, and from where to go on; to be kept together."""
+
+    arrivals: tuple[Arrival, ...]
+    cursor: str
+
+
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to one customer, within what the channel can carry. `key` stays the same however often it is tried."""
+
+    key: str  # 8 to 64 letters, digits, - and _
+    to: str
+    text: str
+    choices: tuple[tuple[str, str], ...] = ()  # id and label of each that can be tapped
+    file: OutgoingFile | None = None
+    thread: str | None = None  # of the customer's newest message
+    subject: str | None = None
+    is_public: bool = False
+    template: Mapping[str, str] | None = None  # after the window: only the approved template goes out, filled with these
+    stop: str | None = None  # the address of a page where its reader says that they want no more like it
+    agent: str | None = None  # the person who wrote it
+
+
+class Channel(Protocol):
+    """Where customers write. Every method but `read` may reach the network; none is called while a unit of work is open."""
+
+    name: str
+    can: Abilities
+
+    def read(self, knock: Knock, now: datetime) -> TakenIn:
+        """What a request at our door brings. Raises Refused where it is not the provider's, or not to be read; then nothing is kept."""
+
+    def collect(self, cursor: str | None, now: datetime) -> Collected | None:
+        """What came since, for a channel that is looked into; None where there is nothing new, or requests bring it.
+        `cursor`: None at the first time. Raises SendFailed."""
+
+    def send(self, out: Outgoing) -> str | None:
+        """Hands it to the provider; the provider's id of it, where there is one. Raises SendFailed."""
+
+    def find(self, out: Outgoing) -> str | None:
+        """The provider's id of what may have been sent before; None where it surely was not. Raises SendFailed."""
+
+    def fetch(self, media: Media) -> bytes:
+        """A file that a customer sent. Raises FileRefused("too_large") or SendFailed."""
+
+    def mark_seen(self, to: str, provider_id: str) -> None:
+        """Shows the customer that it was read and is being answered. Raises SendFailed, which harms nothing."""
 
 
 class FileMaker(Protocol):
