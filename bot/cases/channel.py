@@ -46,6 +46,8 @@ class Arrival:
     about: str | None = None  # the provider's id of another message
     state: str | None = None  # of a receipt: sent, delivered, read or failed
     why: str | None = None
+    closes_window: bool = False  # of a failure told afterwards, as SendFailed tells it at once: only the approved template may go out now
+    stops: bool = False  # the same: this customer wants nothing here, or cannot be reached here any more
     name: str | None = None  # what the customer is called there
     thread: str | None = None  # what an answer has to name, where the channel has threads
     subject: str | None = None
@@ -77,10 +79,13 @@ class Abilities:
     buttons: int = 0  # choices that can be tapped; where there are more, or a label is longer, they are numbered
     button_label: int = 20
     window: timedelta | None = None  # after the customer's last message, in which free words may be sent
+    agent_window: timedelta | None = None  # the same for words that a person wrote, where the provider gives them longer
+    people_window: timedelta | None = None  # the same for what a person writes, where the provider has a longer one
     has_template: bool = False  # an approved template may be sent after the window
     has_threads: bool = False  # a message that answers none of ours begins a conversation of its own
     is_letter: bool = False  # nobody chats here: one answer asks for all that is missing
     is_public: bool = False  # what comes in was read by everybody
     finds: bool = False  # `find` can tell whether a message was sent after its answer was lost
     sends_files: bool = False
+    answers_stop: bool = False  # the provider itself answers STOP, START and HELP, as the law wants for SMS
     marks: bool = False  # `mark_seen` shows that a message was read and is being answered
