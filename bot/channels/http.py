@@ -1,7 +1,7 @@
 """Talks to providers over HTTP: one client for all threads, and one reading of what can go wrong."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -15,10 +15,19 @@ LONGEST_PAUSE_S = 3600.0
 
 
 class Provider:
-    """A provider's API. Redirects are followed for files alone, and never with our credentials to another host."""
+    """A provider's API. Redirects are followed for files alone, and never with our credentials to another host.
 
-    def __init__(self, base: str, headers: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None) -> None:
-        self.base = base.rstrip("/")
+    `pause`: the seconds to wait that an answer names, where its provider says so in a header of its own.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        pause: "Callable[[httpx.Response], float | None] | None" = None,
+    ) -> None:
+        self.base, self.pause = base.rstrip("/"), pause or pause_in
         timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
         self.client = httpx.Client(headers=dict(headers or {}), auth=auth, timeout=timeout, trust_env=False)
 
@@ -34,10 +43,10 @@ class Provider:
         except httpx.HTTPError as error:
             raise SendFailed(f"no answer: {type(error).__name__}", is_unknown=True) from error
         if answer.status_code == 429:
-            raise SendFailed("too many at once", wait_s=pause_in(answer))
+            raise SendFailed("too many at once", wait_s=self.pause(answer))
         if answer.status_code >= 500:
             # 503 is a refusal to do anything just now; of any other the provider may have done it before it fell over.
-            raise SendFailed(f"status {answer.status_code}", is_unknown=answer.status_code != 503, wait_s=pause_in(answer))
+            raise SendFailed(f"status {answer.status_code}", is_unknown=answer.status_code != 503, wait_s=self.pause(answer))
         if len(answer.content) > LARGEST_ANSWER:
             raise SendFailed("an answer that is too long", is_unknown=True)
         return answer
