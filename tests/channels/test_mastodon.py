@@ -16,7 +16,8 @@ from bot.channels.mastodon import Mastodon, open_mastodon
 from bot.channels.mastodon_posts import AT, Home, arrival_in, text_of, words_of
 from bot.errors import BadSetting, Refused, SendFailed
 from bot.ports import Knock, Outgoing, OutgoingFile
-from tests.standins.mastodon import DOMAIN, MENTION, OURS, TOKEN, MastodonStandIn, standing
+from tests.standins.mastodon import DOMAIN, MENTION, OURS, TOKEN, MastodonStandIn
+from tests.standins.mastodon import mastodon as a_server
 
 JUNE, LOCAL = "june@elsewhere.example", f"sam@{DOMAIN}"
 HOME = Home(OURS, "shop", DOMAIN, 500)
@@ -26,7 +27,7 @@ ANSWER = Outgoing("key-00000001", JUNE, "We look into it.\nIt is ours to put rig
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[MastodonStandIn]:
-    with standing("http://unused.example/channels/mastodon") as stand_in:
+    with a_server("http://unused.example/channels/mastodon") as stand_in:
         yield stand_in
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from threading import RLock
@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.clock import now
 from tests.served import served
 from tests.standins.standin import Arrived, Forgery
 
@@ -97,7 +98,7 @@ class MastodonStandIn:
         with self.lock:
             if id in self.statuses:
                 return self.statuses[id]
-            when = (at or datetime.now(timezone.utc)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            when = (at or now()).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             account = account_of(sender, **given.pop("account", {}))
             id = id or self.new_id()
             status = {
@@ -128,7 +129,7 @@ class MastodonStandIn:
     def edits(self, id: str, text: str) -> None:
         """The post has other words now, and the server tells of it."""
         with self.lock:
-            when = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            when = now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             self.statuses[id] = self.statuses[id] | {"content": html_of(f"@shop {text}"), "edited_at": when}
             self._tell("update", self.statuses[id], when)
 
@@ -190,7 +191,7 @@ class MastodonStandIn:
             if how == "down":
                 return Response(status_code=503)
             if how == "rate":
-                reset = datetime.now(timezone.utc) + timedelta(seconds=1)
+                reset = now() + timedelta(seconds=1)
                 return JSONResponse({"error": "Too many requests"}, 429, {"x-ratelimit-reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ")})
             key, text, replied = request.headers.get("idempotency-key", ""), form["status"], form.get("in_reply_to_id")
             if key in self.keys:
@@ -208,7 +209,7 @@ class MastodonStandIn:
         names = [one if "@" in one else f"{one}@{DOMAIN}" for one in MENTION.findall(text)]
         status = {
             "id": self.new_id(),
-            "created_at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "created_at": now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "in_reply_to_id": replied,
             "visibility": visibility,
             "content": "<p>" + html.escape(text).replace("\n", "<br />") + "</p>",
@@ -282,7 +283,7 @@ def page_of(rows: list[dict[str, Any]], asked: Any, limit: int) -> list[dict[str
 
 
 @contextmanager
-def standing(door: str) -> Iterator[MastodonStandIn]:
+def mastodon(door: str = "") -> Iterator[MastodonStandIn]:
     """The server on a port of its own."""
     stand_in = MastodonStandIn(door)
     with served(stand_in.app()) as url:
