@@ -1,6 +1,6 @@
 """SMS and WhatsApp through Twilio: two channels over one API.
 
-Shapes are those of Twilio's pages "Messages resource" and "Using variables with content templates".
+Shapes are those of Twilio's pages "Messages resource", "Using variables with content templates" and "Typing indicators resource".
 
 **Signed, not dated.** A signature covers the address and all parameters, but no time; a request that comes again is told by its
 MessageSid, of which the core keeps one (and one of each state of a message).
@@ -29,7 +29,7 @@ from bot.ports import Collected, Knock, Outgoing, TakenIn
 
 API = "https://api.twilio.com"
 OVER_SMS = Abilities(longest=300, finds=True, answers_stop=True)  # two segments of 153, with room for a few signs that take two places
-OVER_WHATSAPP = Abilities(longest=1600, window=timedelta(hours=24), finds=True)
+OVER_WHATSAPP = Abilities(longest=1600, window=timedelta(hours=24), finds=True, marks=True)
 MOST_FIELDS, LOOKED_AT = 200, 20
 
 
@@ -52,6 +52,7 @@ class Twilio:
         self.account, self.origin, self.door, self.template = account, origin, door, template
         self.provider = Provider(account.api, auth=(account.sid, account.token))
         self.messages = f"/2010-04-01/Accounts/{account.sid}/Messages.json"
+        self.typing = account.api.replace("//api.", "//messaging.", 1) + "/v2/Indicators/Typing.json"
 
     def read(self, knock: Knock, now: datetime) -> TakenIn:
         """What a signed request tells. The answer is TwiML that says nothing: answers go out through the API. Raises Refused."""
@@ -107,7 +108,11 @@ class Twilio:
         return self.provider.download(media.ref)
 
     def mark_seen(self, to: str, provider_id: str) -> None:
-        """Nothing: neither channel can show it through this API."""
+        """On WhatsApp, for 25 seconds or until the answer is there. A public beta: without it nothing but the sign is missing."""
+        if self.can.marks:
+            answer = self.provider.call("POST", self.typing, data={"messageId": provider_id, "channel": "whatsapp"})
+            if answer.status_code >= 300:
+                raise failure(answer.status_code, object_of(answer).get("code"), None)
 
     def _as_sent(self, text: str) -> str:
         return plain(text) if self.network is SMS else text
@@ -156,7 +161,7 @@ def _account(env: Mapping[str, str], needed_by: str) -> Account:
         raise BadSetting(f"AMENDS_TWILIO_AUTH_TOKEN is missing or too short: {needed_by} needs the account's, which signs webhooks too.")
     if api and not re.match(r"https://[^/?#\s]+|http://(127\.0\.0\.1|localhost)(:|/|$)", api):
         raise BadSetting(f"AMENDS_TWILIO_API is {api!r}: use https://HOST, such as {API}.")
-    return Account(sid, token, api or API)
+    return Account(sid, token, api.rstrip("/") or API)
 
 
 def _one_line(text: str) -> str:

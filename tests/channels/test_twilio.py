@@ -347,6 +347,18 @@ def test_a_photo_is_fetched_with_our_password_which_no_other_host_gets(both: Par
         channel.fetch(came[-1].arrivals[0].media[0])
 
 
+def test_whatsapp_shows_that_a_message_was_read_and_is_being_answered(both: Parts) -> None:
+    standin, channel, came = both
+    standin.says(ADA, "Hello?")
+    arrival = came[-1].arrivals[0]
+    channel.mark_seen(arrival.sender, arrival.id)
+    assert standin.typing == ([arrival.id] if channel.name == "whatsapp" else [])
+    if channel.can.marks:
+        with pytest.raises(SendFailed):
+            channel.mark_seen(ADA, MESSAGE)
+    assert opened("whatsapp", AMENDS_TWILIO_API="").typing == "https://messaging.twilio.com/v2/Indicators/Typing.json"
+
+
 def test_who_has_written_stop_cannot_be_written_to_until_yes() -> None:
     with connected("sms", SERVICE) as (standin, channel, came):
         out = Outgoing("key-00000003", ADA, "Your refund is on its way")

@@ -1,7 +1,8 @@
 """Twilio's Messages API with one account, the networks behind it, and the phones of those who write to the shop.
 
 As Twilio's pages document it: "Messages resource", "Twilio's request to your incoming message webhook URL", "Track the message status of
-outbound messages", "Validating requests are coming from Twilio", "Opt-out keywords", the media resource and the error dictionary.
+outbound messages", "Validating requests are coming from Twilio", "Opt-out keywords", "Typing indicators resource", the media resource
+and the error dictionary.
 """
 
 import base64
@@ -52,8 +53,10 @@ class Twilio:
         self.arrived: list[Arrived] = []
         self.listed: list[dict[str, Any]] = []  # every message of ours that was taken, the newest last
         self.asked: list[dict[str, str]] = []  # every form that was posted, the newest last
+        self.incoming: set[str] = set()
         self.stopped: set[str] = set()
         self.heard: dict[str, datetime] = {}  # when a customer wrote last: WhatsApp's window
+        self.typing: list[str] = []  # the messages that were marked as read and being answered
         self.files: dict[str, bytes] = {}
         self._manners: list[str] = []
         self._lock = threading.RLock()
@@ -122,6 +125,7 @@ class Twilio:
     def message(self, sender: str, text: str, id: str | None = None, **more: str) -> dict[str, str]:
         """The parameters of an incoming message; the same name is the same message."""
         sid = f"SM{hashlib.md5(f'{sender} {id}'.encode()).hexdigest()}" if id else f"SM{secrets.token_hex(16)}"
+        self.incoming.add(sid)
         told = {"MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "AccountSid": SID, "ApiVersion": "2010-04-01", "Body": text}
         told |= {"From": self.prefix + number_of(sender), "To": self.prefix + OURS, "SmsStatus": "received", "NumMedia": "0"}
         told["NumSegments"] = "1"
@@ -224,6 +228,16 @@ class Twilio:
         status, told = await run_in_threadpool(self.takes, form)
         return JSONResponse(told, status, {"retry-after": "1"} if status == 429 else None) if told else Response(status_code=status)
 
+    async def shows(self, request: Request) -> Response:
+        """That a message of WhatsApp was read and is being answered."""
+        form = dict(parse_qsl((await request.body()).decode()))
+        if not is_us(request):
+            return JSONResponse(failed(401, 20003, "Authenticate")[1], 401)
+        if form.get("channel") != "whatsapp" or form.get("messageId") not in self.incoming:
+            return JSONResponse(failed(400, 20001, "Invalid messageId")[1], 400)
+        self.typing.append(form["messageId"])
+        return JSONResponse({"success": True})
+
     async def hands_out(self, request: Request) -> Response:
         """Media are behind the account's password, and then at another host, which must not get it."""
         path = request.url.path
@@ -277,6 +291,7 @@ def twilio(channel: str, door: str = "", origin: str = OURS) -> Iterator[Twilio]
         app.router.routes += [
             Route("/2010-04-01/Accounts/{sid}/Messages.json", standin.answers, methods=["GET", "POST"]),
             Route("/2010-04-01/Accounts/{sid}/Messages/{message}/Media/{media}", standin.hands_out),
+            Route("/v2/Indicators/Typing.json", standin.shows, methods=["POST"]),
             Route("/cdn/{path:path}", standin.hands_out),
         ]
         yield standin
