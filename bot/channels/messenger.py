@@ -28,7 +28,8 @@ from bot.errors import SendFailed
 from bot.ports import Outgoing, OutgoingFile
 
 FILES = ("image", "file", "audio", "video")
-GET_STARTED = "GET_STARTED"
+GET_STARTED, LIKE = "GET_STARTED", "👍"
+LIKES = (369239263222822, 369239343222814, 369239383222810)  # the stickers of the button beside the text: small, middle, large
 LONGEST_URL, NOTED = 4000, 1000
 FAILURES: Failures = {
     **{subcode: {"closes_window": True} for subcode in (2018278, 2018065)},
@@ -149,7 +150,10 @@ def arrivals_of(event: Mapping[str, Any]) -> Iterator[Arrival]:
 
 
 def message_of(message: Mapping[str, Any], event: Mapping[str, Any], sender: str, at: datetime | None) -> Arrival | None:
-    """A message; a deletion; our own message's echo as the receipt that it was sent; None for a sticker and its like."""
+    """A message; a deletion; our own message's echo as the receipt that it was sent.
+
+    A sticker, a shared post or a place is a message with nothing in it: the customer hears what can be read here.
+    """
     key = id_of(message.get("mid"))
     if not key:
         return None
@@ -159,8 +163,11 @@ def message_of(message: Mapping[str, Any], event: Mapping[str, Any], sender: str
     if message.get("is_deleted"):
         return Arrival(id_of(f"{key}:deleted"), ArrivalKind.DELETION, sender, at=at, about=key)
     text, choice = words(message.get("text")), words(part(message, "quick_reply").get("payload")) or None
-    media = tuple(media for one in parts(message, "attachments") if (media := media_of(one)))
-    if not (text or media or choice):
+    attached = parts(message, "attachments")
+    if any(part(one, "payload").get("sticker_id") in LIKES for one in attached):
+        text = text or LIKE
+    media = tuple(media for one in attached if (media := media_of(one)))
+    if not (text or choice or attached):
         return None
     answered = id_of(part(message, "reply_to").get("mid"))
     refers = (answered,) if answered else ()

@@ -35,7 +35,7 @@ YEAR_2100 = 4_102_444_800
 Failures = Mapping[int, Mapping[str, Any]]  # what SendFailed is told, by code or subcode
 # Too many calls: Meta says for how long in none of these answers; 32 and 613 are a page's, 4 the app's, 80007 the account's.
 TOO_MANY: Failures = {code: {"wait_s": 60.0} for code in (4, 32, 613, 80007)}
-TOKEN_REFUSED = (0, 102, 190)
+TOKEN_REFUSED, MEND_S = (0, 102, 190), 300.0  # until somebody put a new token in, nothing goes out
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class GraphChannel:
         error = part(body, "error")
         code = error.get("code")
         if code in TOKEN_REFUSED:
-            return SendFailed(f"Meta does not take the access token ({code}): put a new one into {self.account.token_key}")
+            return SendFailed(f"Meta does not take the access token ({code}): set {self.account.token_key} to a new one", wait_s=MEND_S)
         return SendFailed(why_of(error) or f"status {answer.status_code}", **self.known(error))
 
     def known(self, error: Mapping[str, Any]) -> Mapping[str, Any]:

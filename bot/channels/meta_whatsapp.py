@@ -28,12 +28,12 @@ BUTTONS, BUTTON_LABEL, LIST_LABEL = 3, 20, "Options"
 PICTURES = ("image/jpeg", "image/png")
 STATES = ("sent", "delivered", "read", "failed")
 FILES = ("image", "document", "audio", "voice", "video")
-# Kinds of what the Cloud API does not hand on that hold something to look at; the others are changes, votes and deletions.
-UNSEEN_FILES = ("image", "gif", "video", "document", "media_placeholder")
+# What the Cloud API does not hand on, of which the customer should hear; the other kinds are changes, votes and deletions.
+UNSEEN = ("image", "gif", "video", "document", "media_placeholder", "poll_creation", "location", "list", "product", "order")
 FAILURES: Failures = {
     130429: {"wait_s": 1.0},  # the number's throughput, counted by the second
-    131056: {"wait_s": 6.0},  # too many to one customer: one in six seconds
-    131048: {"wait_s": 3600.0},  # too much of it was called spam
+    131056: {},  # too many to one customer: theirs alone has to wait, a little longer each time
+    131048: {"wait_s": 600.0},  # too much of what the number sends was called spam
     131047: {"closes_window": True},
     470: {"closes_window": True},  # the same in the older API, which gateways still speak
     33: {},  # as a subcode of 100: no such number, or not with this token; that is ours to mend, so it is tried again
@@ -154,7 +154,10 @@ def names_in(value: Mapping[str, Any]) -> dict[str, str]:
 
 
 def arrival_of(message: Mapping[str, Any], names: Mapping[str, str]) -> Arrival | None:
-    """A message, an edit or a deletion; None for what asks for no answer (a reaction, a sticker, a changed number, a group)."""
+    """A message, an edit or a deletion; None for what asks for no answer (a reaction, a changed number, words to a group).
+
+    A sticker and what WhatsApp does not hand on are messages with nothing in them: the customer hears what can be read here.
+    """
     number, scoped = (words(message.get(key), LONGEST_ADDRESS) for key in ("from", "from_user_id"))
     key, sender, kind = id_of(message.get("id")), number or scoped, words(message.get("type"))
     if not key or not sender or message.get("group_id"):
@@ -167,7 +170,8 @@ def arrival_of(message: Mapping[str, Any], names: Mapping[str, str]) -> Arrival 
         edited, of = part(said, "message"), ArrivalKind.EDIT if kind == "edit" else ArrivalKind.DELETION
         return Arrival(key, of, sender, text=text_of(edited), about=about, **whose) if about else None
     text, media, choice = text_of(message), media_of(message), choice_of(message)
-    if not (text or media or choice):
+    is_unseen = kind == "sticker" or (kind == "unsupported" and said.get("type") in UNSEEN)
+    if not (text or media or choice or is_unseen):
         return None
     answered = id_of(part(message, "context").get("id"))
     whose["refers"] = (answered,) if answered else ()
@@ -196,12 +200,11 @@ def person_in(contact: Mapping[str, Any]) -> str:
 
 
 def media_of(message: Mapping[str, Any]) -> tuple[Media, ...]:
-    """The file of a message. Without a `ref` where WhatsApp does not hand it on: whoever fetches it learns that."""
+    """The file of a message. Without a `ref` where WhatsApp lost it: whoever fetches it learns that."""
     kind = words(message.get("type"))
     said = part(message, kind)
-    if kind in FILES:
-        return (Media(words(said.get("id"), 100), words(said.get("filename"), LONGEST_NAME), words(said.get("mime_type"), 100)),)
-    return (Media(""),) if kind == "unsupported" and said.get("type") in UNSEEN_FILES else ()
+    found = Media(words(said.get("id"), 100), words(said.get("filename"), LONGEST_NAME), words(said.get("mime_type"), 100))
+    return (found,) if kind in FILES else ()
 
 
 def choice_of(message: Mapping[str, Any]) -> str | None:

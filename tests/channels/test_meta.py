@@ -98,9 +98,11 @@ def test_what_people_write_on_whatsapp_is_read() -> None:
         {"type": "button", "button": {"payload": "/read", "text": "Read it"}},
         {"type": "location", "location": place},
         {"type": "contacts", "contacts": [person]},
+        {"type": "image", "image": {}, "errors": [{"code": 131052, "title": "Media download error"}]},
+        {"type": "sticker", "sticker": {"id": "1", "mime_type": "image/webp"}},
         {"type": "unsupported", "unsupported": {"type": "gif"}, "errors": [{"code": 131051}]},
     )
-    text, image, document, video, tapped, chosen, label, payload, where, who, unseen = found
+    text, image, document, video, tapped, chosen, label, payload, where, who, lost, sticker, unseen = found
     assert (text.id, text.sender, text.text, text.kind) == ("wamid.0", HANA, "My lamp broke", ArrivalKind.MESSAGE)
     assert (text.name, text.phone, text.refers, text.at) == (
         "Hana Sato",
@@ -115,13 +117,12 @@ def test_what_people_write_on_whatsapp_is_read() -> None:
     assert (chosen.choice, chosen.text) == ("/late", "It is late")
     assert (label.choice, label.text, payload.choice) == (None, "Read it", "/read")
     assert where.text == "Cafe, Main 1, 52.5, 13.4" and who.text == "Ada W +49 30 1 +49 30 2"
-    assert unseen.media == (Media(""),)
+    assert [(one.text, one.media) for one in (lost, sticker, unseen)] == [("", (Media(""),)), ("", ()), ("", ())]
 
 
 def test_what_asks_for_no_answer_is_no_arrival() -> None:
     assert () == from_whatsapp(
         {"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "👍"}},
-        {"type": "sticker", "sticker": {"id": "1", "mime_type": "image/webp"}},
         {"type": "system", "system": {"type": "user_changed_number", "wa_id": "1650"}},
         {"type": "unsupported", "errors": [{"code": 131051}]},
         {"type": "unsupported", "unsupported": {"type": "poll_update"}},
@@ -135,7 +136,6 @@ def test_what_asks_for_no_answer_is_no_arrival() -> None:
         {"read": {"watermark": 1458668856253}},
         {"optin": {"type": "notification_messages"}},
         {"referral": {"ref": "x", "source": "SHORTLINK", "type": "OPEN_THREAD"}},
-        {"message": {"mid": "m_2", "attachments": [{"type": "image", "payload": {"url": "https://x/y", "sticker_id": 369239263222822}}]}},
         {"message": {"mid": "m_3", "is_echo": True, "text": "from the page's inbox"}},
         {"message": {"mid": "m_4", "text": "from the chat plugin"}, "sender": {"user_ref": "r"}},
         {"delivery": {"watermark": 1458668856253}},
@@ -186,17 +186,21 @@ def test_what_people_write_on_messenger_is_read() -> None:
     photo = {"type": "image", "payload": {"url": "https://scontent.example/p.jpg"}}
     file = {"type": "file", "payload": {"url": "https://cdn.example/bill.pdf"}}
     page = {"type": "fallback", "payload": {"url": "https://shop.example/x", "title": "A page"}}
-    text, seen, tapped, started, menu = from_messenger(
+    text, seen, tapped, started, menu, liked, sticker, shared = from_messenger(
         {"message": {"mid": "m_1", "text": "late https://shop.example/x", "attachments": [page], "reply_to": {"mid": "m_0"}}},
         {"message": {"mid": "m_2", "attachments": [photo, file]}},
         {"message": {"mid": "m_3", "text": "Yes", "quick_reply": {"payload": "/yes"}}},
         {"postback": {"mid": "m_4", "title": "Get Started", "payload": "GET_STARTED"}},
         {"postback": {"title": "A person", "payload": "/person"}},
+        {"message": {"mid": "m_6", "attachments": [{"type": "image", "payload": {"url": "https://x/y", "sticker_id": 369239263222822}}]}},
+        {"message": {"mid": "m_7", "attachments": [{"type": "image", "payload": {"url": "https://x/y", "sticker_id": 14488}}]}},
+        {"message": {"mid": "m_8", "attachments": [{"type": "fallback"}]}},
     )
     assert (text.sender, text.text, text.refers, text.media) == (PSID, "late https://shop.example/x", ("m_0",), ())
     assert (text.phone, text.email, text.name) == (None, None, None)
     assert [one.ref for one in seen.media] == ["https://scontent.example/p.jpg", "https://cdn.example/bill.pdf"]
     assert (tapped.choice, started.kind, started.text) == ("/yes", ArrivalKind.START, "Get Started")
+    assert [(one.text, one.media) for one in (liked, sticker, shared)] == [("👍", ()), ("", ()), ("", ())]
     assert (menu.choice, menu.text, menu.id) == ("/person", "A person", f"postback:{PSID}:1764439204000:/person")
 
 

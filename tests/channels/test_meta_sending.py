@@ -1,16 +1,24 @@
 """What goes out through Meta: every kind of message within its documented limits, and every documented refusal understood."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from bot.cases.channel import Media
+from bot.cases.channel import Arrival, Media
 from bot.channels.http import LARGEST_FILE
 from bot.channels.messenger import Messenger, open_messenger
+from bot.channels.meta import GraphChannel
 from bot.channels.meta_whatsapp import MetaWhatsApp, open_meta_whatsapp
-from bot.errors import BadSetting, FileRefused, SendFailed
-from bot.ports import Outgoing, OutgoingFile
+from bot.clock import now
+from bot.errors import BadSetting, FileRefused, Refused, SendFailed
+from bot.ports import Knock, Outgoing, OutgoingFile
+from tests.served import served
 from tests.standins.messenger import PAGE_ID, MessengerStandIn, messenger
 from tests.standins.meta import SECRET, TOKEN, VERIFY_TOKEN
 from tests.standins.meta_whatsapp import PHONE_ID, WhatsAppStandIn, whatsapp
@@ -224,3 +232,63 @@ def test_settings_are_whole_or_not_there() -> None:
             open_meta_whatsapp(env, None)
     with pytest.raises(BadSetting, match=r"^AMENDS_MESSENGER_PAGE_ID is missing"):
         open_messenger({**MESSENGER, "AMENDS_MESSENGER_PAGE_ID": ""}, None)
+
+
+@contextmanager
+def door(channel: GraphChannel) -> Iterator[tuple[str, list[Arrival]]]:
+    """A public door that reads what Meta sends, its address, and what it has read."""
+    came: list[Arrival] = []
+
+    async def knocked(request: Request) -> Response:
+        knock = Knock(request.method, str(request.url), dict(request.headers), dict(request.query_params), await request.body())
+        try:
+            told = channel.read(knock, now())
+        except Refused as refused:
+            return Response(str(refused), refused.status)
+        came.extend(told.arrivals)
+        return Response(told.body, media_type=told.media_type)
+
+    app = Starlette(routes=[Route("/channels/meta", knocked, methods=["GET", "POST"])])
+    app.state.let_go = lambda: None
+    with served(app) as url:
+        yield f"{url}/channels/meta", came
+
+
+def test_a_conversation_on_whatsapp(phone: WhatsAppStandIn) -> None:
+    channel = on_whatsapp(phone)
+    with door(channel) as (address, came):
+        phone.door = address
+        assert [one.status_code for one in phone.says(HANA, "It came broken", id="wamid.1", photos=(PNG, PNG), times=3)] == [200] * 3
+        assert [one.id for one in came] == ["wamid.1", "wamid.1-2"] * 3 and came[:2] == came[2:4] == came[4:]
+        assert [channel.fetch(one.media[0]) for one in came[:2]] == [PNG, PNG] and came[0].text == "It came broken"
+        phone.says_at_once([(HANA, "one", "wamid.2"), (SCOPED, "two", "wamid.3")])
+        assert [(one.sender, one.text) for one in came[6:]] == [(HANA, "one"), (SCOPED, "two")]
+        channel.send(out(choices=MANY))
+        phone.taps(HANA, MANY[4][1])
+        assert (came[-1].choice, came[-1].text) == MANY[4]
+        channel.send(out("Which?\n1. Lamp\n2. Chair"))
+        phone.taps(HANA, "Chair")
+        assert came[-1].text == "2"
+        phone.misbehaves("late_failure", 1)
+        sent = channel.send(out())
+        phone.threads[-1].join(5)
+        assert (came[-1].about, came[-1].state, came[-1].why) == (sent, "failed", "131026: Message undeliverable")
+        phone.reports(phone.arrived[-1], "read")
+        assert (came[-1].about, came[-1].state, came[-1].refers) == (sent, "read", ("M-12345678-0",))
+
+
+def test_a_conversation_on_messenger(page: MessengerStandIn) -> None:
+    channel = on_messenger(page)
+    with door(channel) as (address, came):
+        page.door = address
+        page.says(PSID, "It came broken", id="m_1", photos=(PNG,), times=2)
+        assert came[0] == came[1] and channel.fetch(came[0].media[0]) == PNG
+        page.says_at_once([(PSID, "one", "m_2"), (PSID, "two", "m_3")])
+        assert [one.text for one in came[2:]] == ["one", "two"]
+        sent = channel.send(out(to=PSID, choices=YES_NO))
+        page.taps(PSID, "No")
+        assert (came[-1].choice, came[-1].text) == ("/no", "No")
+        page.deliver(page.entries([page.echo(page.arrived[-1])]))
+        assert (came[-1].about, came[-1].state, came[-1].refers) == (sent, "sent", ("M-12345678-0",))
+        page.reports(page.arrived[-1], "delivered")
+        assert (came[-1].about, came[-1].state) == (sent, "delivered")
