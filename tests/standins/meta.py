@@ -37,6 +37,7 @@ class GraphStandIn:
     """What both channels' stand-ins have in common; `tests.standins.standin.StandIn` says what each method does.
 
     `closed`: customers whose 24 hours are over. `marked`: what was shown as read. `asked`: every request, as (path, JSON or form).
+    `loses_uploads`: an upload is kept, and answered 500.
     """
 
     channel = ""
@@ -51,6 +52,7 @@ class GraphStandIn:
         self.door, self.url, self.settings = door, "", dict[str, str]()
         self.arrived: list[Arrived] = []
         self.mishaps: deque[str] = deque()
+        self.loses_uploads = False
         self.files: dict[str, bytes] = {}
         self.closed: set[str] = set()
         self.marked: list[str] = []
@@ -150,6 +152,8 @@ class GraphStandIn:
 
     async def answer(self, request: Request) -> Response:
         path = request.path_params["path"].removeprefix(f"{VERSION}/")
+        if request.method == "GET":
+            self.asked.append((path, {}))
         if path.startswith("cdn/"):
             return self.file_at(path, request)
         if request.headers.get("authorization") != f"Bearer {TOKEN}":

@@ -72,7 +72,8 @@ class WhatsAppStandIn(GraphStandIn):
     def uploaded(self, told: dict[str, Any], content: bytes) -> Response:
         if told.get("messaging_product") != "whatsapp" or told.get("type") not in ("image/jpeg", "image/png", "application/pdf"):
             return failed(100, "Param file must be a file with one of the following types")
-        return JSONResponse({"id": self.keep(content)})
+        kept = {"id": self.keep(content)}
+        return failed(131000, "Something went wrong", 500) if self.loses_uploads else JSONResponse(kept)
 
     def wrong_with(self, told: dict[str, Any]) -> Response | None:
         """The documented refusal of what breaks a documented limit."""
