@@ -9,6 +9,7 @@ from bot.cases.incident import Incident
 from bot.cases.way_back import Links
 from bot.handling.agents import Passwords
 from bot.handling.shop import Shop
+from bot.ports import Channel
 from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.file_maker import SeparateFileMaker
 from bot.providers.hooks import HookPost
@@ -111,6 +112,13 @@ def open_provider(chosen: Settings) -> Webhook | None:
 def open_hook_post(chosen: Settings) -> HookPost:
     """Whoever tells other systems what happens here; in production none in a private network."""
     return HookPost(clock.now, with_private=not chosen.is_production)
+
+
+def open_channels(chosen: Settings) -> dict[str, Channel]:
+    """The messaging channels of these settings, by name. Raises BadSetting, also where two would be the same channel."""
+    from bot.channels import registry  # each brings a client of its provider; plain commands need none
+
+    return registry.open_all(chosen.channels, chosen.public_url)
 
 
 def open_actions(chosen: Settings) -> ActionServer:

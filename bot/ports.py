@@ -145,6 +145,7 @@ class OutgoingFile:
     name: str
     media_type: str
     content: bytes
+    url: str | None = None  # where its provider can fetch it for a while, for those that take no bytes
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,9 @@ from bot.errors import BadSetting
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
+OF_CHANNELS = tuple(
+    f"AMENDS_{name}_" for name in ("TELEGRAM", "TWILIO", "META", "WHATSAPP", "MESSENGER", "IMAP", "SMTP", "MAIL", "MASTODON", "REVIEWS")
+)
 T = TypeVar("T")
 
 
@@ -39,6 +42,7 @@ class Settings:
     trusted_proxies: int = 0  # how many proxies of the shop's own stand before the public door
     chat_page: str | None = None  # the shop's page with the chat, to which mails lead back
     undo_s: float = 5.0  # in which a person at the desk may take a sent reply back; 0: none
+    channels: Mapping[str, str] = field(default_factory=dict)  # the settings of messaging channels, which each channel reads itself
     public_url: str | None = None  # where browsers reach the public door, without a slash at its end
 
     @property
@@ -87,6 +91,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(env, "AMENDS_TRUSTED_PROXIES", 0, int, 0, 10),
         chat_page=chat_page,
         public_url=public_url,
+        channels={key: value for key, value in env.items() if key.startswith(OF_CHANNELS) and value},
         undo_s=_number(env, "AMENDS_UNDO_SECONDS", 5, int, 0, 60),
     )
 

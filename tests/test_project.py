@@ -28,7 +28,8 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     "bot.providers": (("bot.ports", "bot.cases", "bot.errors"), (*FRAMEWORKS, "sqlalchemy")),
     "bot.nlu": (("bot.cases",), ("rasa_sdk", "sanic", "starlette", "sqlalchemy")),
     "bot.channels": (
-        ("bot.bootstrap", "bot.handling", "bot.cases", "bot.errors", "bot.ports", "bot.settings", "bot.clock"),
+        # Mail goes out by one connection to the shop's server, whether it is a letter or an answer.
+        ("bot.bootstrap", "bot.handling", "bot.cases", "bot.errors", "bot.ports", "bot.settings", "bot.clock", "bot.providers.mail"),
         ("rasa_sdk", "sqlalchemy"),
     ),
     "bot.web": (
@@ -82,7 +83,7 @@ ARROWS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     "bot.yaml_files": (("bot.errors",), (*FRAMEWORKS, "sqlalchemy", "httpx")),
     "bot.settings": (("bot.errors",), ("*",)),
     "bot.bootstrap": (
-        (*RIM, "bot.handling", "bot.store", "bot.providers", "bot.cases", "bot.ports", "bot.errors", "bot.clock"),
+        (*RIM, "bot.handling", "bot.store", "bot.providers", "bot.channels", "bot.cases", "bot.ports", "bot.errors", "bot.clock"),
         (*FRAMEWORKS, "sqlalchemy"),
     ),
     "actions": (
@@ -97,6 +98,8 @@ CATCHES_ALL = {
     "bot/web/turns.py": "a background turn has no caller; the worker finds what it left undone",
     "bot/web/health.py": "a probe asks the world outside, which may fail in any way",
     "bot/channels/assistant_input.py": "the edge of the assistant: a turn's error becomes the caller's error",
+    "bot/web/channels.py": "a background task has no caller; the worker takes in what it left",
+    "bot/worker/channels.py": "one customer's trouble must not stop the others; it is tried again",
     "bot/worker/loop.py": "one job's failure must not stop the others",
     "bot/worker/turns.py": "one conversation's trouble must not stop the others",
 }

@@ -8,6 +8,7 @@ from typing import Any
 from bot.cases.instants import instant, instant_in
 from bot.cases.issue import Word
 
+LETTERS = frozenset({"email"})  # channels where nobody chats: one answer has to do
 LONGEST_ID, LONGEST_ADDRESS, LONGEST_NAME = 150, 200, 80
 
 
@@ -59,7 +60,7 @@ class Arrival:
     def as_json(self) -> dict[str, Any]:
         """As it is kept until it has been taken in."""
         kept = {name: value for name, value in asdict(self).items() if value not in (None, "", (), False)}
-        return {**kept, "kind": str(self.kind)} | ({"at": instant(self.at)} if self.at else {})
+        return {**kept, "kind": str(self.kind), "sender": self.sender} | ({"at": instant(self.at)} if self.at else {})
 
 
 def arrival_of(kept: Mapping[str, Any]) -> Arrival:
@@ -80,7 +81,6 @@ class Abilities:
     button_label: int = 20
     window: timedelta | None = None  # after the customer's last message, in which free words may be sent
     agent_window: timedelta | None = None  # the same for words that a person wrote, where the provider gives them longer
-    people_window: timedelta | None = None  # the same for what a person writes, where the provider has a longer one
     has_template: bool = False  # an approved template may be sent after the window
     has_threads: bool = False  # a message that answers none of ours begins a conversation of its own
     is_letter: bool = False  # nobody chats here: one answer asks for all that is missing

@@ -92,6 +92,7 @@ class Message:
     answered_at: datetime | None = None
     agent: str | None = None
     card: dict[str, Any] | None = None  # {kind, text, rows}: the same as the text, laid out (bot.cases.card)
+    is_public: bool = False  # everybody can read it
 
 
 def conversation_of(sender_id: str) -> str:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from bot.cases.seal import is_seal, seal
 
 AGAIN = timedelta(minutes=10)  # within which the browser that used a link may ask once more, its answer having been lost
+FETCHED_WITHIN = timedelta(minutes=15)
+_FILE = re.compile(r"([0-9a-f]{32})\.(\d{1,12})\.([A-Za-z0-9_-]{43})")
 _TOKEN = re.compile(r"([0-9a-f]{32})\.(\d{1,12})\.([A-Za-z0-9_-]{43})")
-_STOP = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
+_STOP = re.compile(r"(c?[0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(eq=False)
@@ -49,6 +51,22 @@ class Links:
     def to_stop(self, way: WayBack) -> str:
         return f"{self.door}/mail/stop?of={way.id}.{seal(self.secret, f'stop:{way.id}')}"
 
+    def to_stop_asking(self, conversation_id: str) -> str:
+        """For mails that ask whether something was put right: no more of these questions."""
+        return f"{self.door}/mail/stop?of=c{conversation_id}.{seal(self.secret, f'stop:c{conversation_id}')}"
+
+    def to_file(self, file_id: str, now: datetime) -> str:
+        """Where the provider of a messaging channel fetches one file that a person sent, for a quarter of an hour."""
+        said = f"{file_id}.{int((now + FETCHED_WITHIN).timestamp())}"
+        return f"{self.door}/channels/files/{said}.{seal(self.secret, f'file:{said}')}"
+
+    def file_in(self, token: str, now: datetime) -> str | None:
+        """The file that such an address is of; None where it is forged or too old."""
+        found = _FILE.fullmatch(token)
+        if not found or not is_seal(found.group(3), self.secret, f"file:{found.group(1)}.{found.group(2)}"):
+            return None
+        return found.group(1) if now.timestamp() < int(found.group(2)) else None
+
     def opens(self, token: str, way: WayBack | None) -> bool:
         """Whether the token is of this way back, in every part and for this purpose."""
         found = _TOKEN.fullmatch(token)
@@ -59,7 +77,7 @@ class Links:
         return is_seal(found.group(3), self.secret, f"continue:{said}:{way.conversation_id}") and is_whole
 
     def stopped(self, token: str) -> str | None:
-        """The way back that a stop link is of; None where it is forged."""
+        """The way back that a stop link is of, or "c" and the conversation; None where it is forged."""
         found = _STOP.fullmatch(token)
         if not found or not is_seal(found.group(2), self.secret, f"stop:{found.group(1)}"):
             return None

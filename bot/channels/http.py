@@ -73,7 +73,7 @@ class Provider:
 def pause_in(answer: httpx.Response) -> float | None:
     """The seconds that a Retry-After names."""
     told = answer.headers.get("retry-after", "")
-    return min(float(told), LONGEST_PAUSE_S) if told.isdigit() else None
+    return min(float(told), LONGEST_PAUSE_S) if told.isascii() and told.isdigit() else None
 
 
 def object_of(answer: httpx.Response) -> dict[str, Any]:

@@ -80,7 +80,8 @@ class Twilio:
         if self.door:
             form["StatusCallback"] = self.door
         if out.template is None:
-            form["Body"] = self._as_sent(out.text)
+            form |= {"Body": self._as_sent(out.text)} if out.text else {}
+            form |= {"MediaUrl": out.file.url} if out.file and out.file.url else {}
         else:
             form |= {"ContentSid": self.template, "ContentVariables": json.dumps(_filling(out.template))}
         answer = self.provider.call("POST", self.messages, data=form)
@@ -149,7 +150,7 @@ def open_twilio_whatsapp(env: Mapping[str, str], door: str | None) -> Twilio | N
         raise BadSetting(f"{key} is {sender!r}: use the number of a WhatsApp sender, such as +15551234567.")
     if template and not re.fullmatch(r"HX[0-9a-fA-F]{32}", template):
         raise BadSetting(f"{template_key} is {template!r}: use the SID of an approved content template (HX...).")
-    can = replace(OVER_WHATSAPP, has_template=bool(template))
+    can = replace(OVER_WHATSAPP, has_template=bool(template), sends_files=bool(door))  # Twilio fetches files from our door
     return Twilio(WHATSAPP, can, _account(env, key), {"From": f"{WHATSAPP.prefix}{sender}"}, door, template)
 
 

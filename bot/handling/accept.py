@@ -52,6 +52,7 @@ def accept(
     choice_id: str | None,
     now: datetime,
     files: Sequence[str] = (),
+    is_public: bool = False,
 ) -> Accepted:
     """Keeps one message with its files, once however often it is sent. Raises NotFound or BadInput; then nothing is kept."""
     with shop.begin(True) as uow:
@@ -65,7 +66,7 @@ def accept(
         if twin:
             return Accepted(twin.id, twin.seq, duplicate=True)
         message = _message(conversation, Author.CUSTOMER, words, now)
-        message.provider_id, message.choice = provider_id, payload
+        message.provider_id, message.choice, message.is_public = provider_id, payload, is_public
         _hand_over(conversation, message, now)
         uow.add(message)
         uow.flush()

@@ -10,6 +10,8 @@ from bot.cases.conversation import Conversation
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
+VOUCHED = "channel"  # the source of what a channel's provider says of its customer
+
 
 def case_of(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> Case:
     """The conversation's present case; a new one where there is none or it is closed."""
@@ -31,6 +33,8 @@ def open_case(uow: "UnitOfWork", conversation: Conversation, now: datetime) -> C
     uow.flush()
     conversation.case_id = case.id
     uow.note(case.id, "assistant", "case.opened", now)
+    for name, value in uow.contacts.vouched(conversation.id):
+        write_fact(uow, case, name, value, VOUCHED, now)
     return case
 
 

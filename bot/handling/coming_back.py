@@ -16,6 +16,7 @@ from bot.cases.proof import same_text
 from bot.cases.quiet import next_loud
 from bot.cases.way_back import Links, WayBack, digest_of, named_in
 from bot.errors import BadInput, Conflict, NotAllowed
+from bot.handling.contacts import stop_asking
 from bot.handling.shop import Shop
 from bot.ports import Mail
 
@@ -223,6 +224,9 @@ def _refusal(way: WayBack | None, now: datetime) -> NotAllowed:
 def stop(shop: Shop, links: Links, token: str, now: datetime) -> None:
     """No more of these mails to the address that this one went to. Raises LinkRefused."""
     way_id = links.stopped(token)
+    if way_id and way_id.startswith("c"):
+        stop_asking(shop, way_id[1:], now)
+        return
     with shop.begin(True) as uow:
         way = uow.ways_back.find(way_id or "")
         if way is None:

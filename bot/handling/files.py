@@ -102,6 +102,15 @@ def open_file(shop: Shop, conversation_id: str, file_id: str) -> tuple[File, byt
         return found, uow.files.content(found.id)
 
 
+def sent_file(shop: Shop, file_id: str) -> tuple[File, bytes]:
+    """A file that one of us sent, and its bytes. Raises NotFound, also for a customer's: no link is ever made to that."""
+    with shop.begin(False) as uow:
+        found = uow.files.sent(file_id)
+        if found is None:
+            raise NotFound("There is no such file here.")
+        return found, uow.files.content(found.id)
+
+
 def files_of_case(shop: Shop, reference: str) -> list[tuple[File, bytes]]:
     """What came with a case and its bytes, for the people who look at it. Raises NotFound."""
     with shop.begin(False) as uow:

@@ -3,7 +3,7 @@
 import re
 
 from bot.cases.callback import CHOSEN_AT
-from bot.cases.case import TAKEN_BACK
+from bot.cases.case import TAKEN_BACK, Case
 from bot.cases.choice import best_label, holds_back, is_no, is_question, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
@@ -12,6 +12,7 @@ from bot.cases.order import PROCESSING, SHIPPED, Item, Order, items_named, norma
 from bot.cases.proof import Proof, proof_of
 from bot.cases.quantity import quantity_said
 from bot.cases.remedy import Remedy, RemedyState
+from bot.handling.cases import VOUCHED
 from bot.handling.scene import Scene
 
 OF_OPEN_ORDERS = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.CANCELLATION_PROBLEM)
@@ -125,10 +126,16 @@ def prove(scene: Scene, brought_something: bool) -> None:
     outcome = proof_of(order, *proofs_of(scene))
     if outcome is Proof.GIVEN and order:
         open_order(scene, order)
-    elif outcome is Proof.WRONG and not case.proven:
+    elif outcome is Proof.WRONG and not case.proven and _has_given_proof(scene, case):
         case.wrong_proofs += 1
         scene.proof_was_wrong = True
         scene.uow.note(case.id, "customer", "proof.wrong", scene.now, tries=case.wrong_proofs)
+
+
+def _has_given_proof(scene: Scene, case: Case) -> bool:
+    """Whether the customer said something that should have proven it: what only their channel vouches for is no wrong try of theirs."""
+    facts = scene.uow.cases.facts(case.id)
+    return any(one.name in ("email", "phone", "postcode") and one.value and one.source != VOUCHED for one in facts)
 
 
 def _only_one_it_can_be(scene: Scene, issue: Issue | None) -> Order | None:

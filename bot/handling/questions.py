@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.cases.channel import LETTERS
 from bot.cases.choice import is_question
 from bot.cases.claim import ASKED
 from bot.cases.finding import OF_MONEY
@@ -83,7 +84,23 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
         one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
     )
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
-    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, scene.heard.text, **values)], choices
+    also = [] if tries else _asked_along(scene, step.fact)
+    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, scene.heard.text, **values), *also], choices
+
+
+def _asked_along(scene: Scene, fact: str) -> list[str]:
+    """In a letter, what will be asked next as well: who writes letters should not have to write four of them (rule 8)."""
+    if scene.conversation.channel not in LETTERS or fact not in ("order_number", "proof", "items"):
+        return []
+    known, lacking = scene.known, []
+    if fact == "order_number" and not any(known.get(one) for one in ("email", "phone", "postcode")):
+        lacking.append("proof")
+    if fact != "items" and not (known.lines() or known.get("product")):
+        lacking.append("items")
+    if not known.get("wish"):
+        lacking.append("wish")
+    said = listed([say(scene, f"along_{one}") for one in lacking], say(scene, "noun_and"))
+    return [say(scene, "ask_along", what=said)] if lacking else []
 
 
 def _what_for(scene: Scene, fact: str) -> list[Part]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.cases.card import Card
 from bot.cases.case import Promise
+from bot.cases.channel import LETTERS
 from bot.cases.finding import Finding
 from bot.cases.issue import Fault, Verdict
 from bot.cases.order import DELIVERED, Order
@@ -30,6 +31,7 @@ UNHURT = (
     "regulator",
 )  # reasons for a person where the usual ways are open still
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
+LONGEST_FIRST_LETTER = 160  # it also asks for all that a chat would ask for one by one
 
 
 def compose(scene: Scene, step: Step) -> Reply:
@@ -71,20 +73,21 @@ def _reply(scene: Scene, parts: list[Part], choices: list[Choice], card: Card | 
 def _kept(scene: Scene, parts: list[Part]) -> list[Part]:
     """The pieces that are said; in a first reply only what fits its length, since the rest can be said later. What is said is promised."""
     if scene.is_first:
-        fitting = _fitting(parts)
-        lacks = any(part.spare <= WANTED and part not in fitting for part in parts) or _words(fitting) > LONGEST_FIRST_REPLY
-        parts = _fitting([replace(part, text=part.short or part.text) for part in parts]) if lacks else fitting
+        longest = LONGEST_FIRST_LETTER if scene.conversation.channel in LETTERS else LONGEST_FIRST_REPLY
+        fitting = _fitting(parts, longest)
+        lacks = any(part.spare <= WANTED and part not in fitting for part in parts) or _words(fitting) > longest
+        parts = _fitting([replace(part, text=part.short or part.text) for part in parts], longest) if lacks else fitting
     for part in parts:
         if part.promise:
             scene.uow.add(part.promise)
     return parts
 
 
-def _fitting(parts: list[Part]) -> list[Part]:
+def _fitting(parts: list[Part], longest: int) -> list[Part]:
     """What must be said, and of the rest, the least spare first, whatever still fits; in the order it stood."""
     kept = [part for part in parts if not part.spare]
     for part in sorted((one for one in parts if one.spare), key=lambda one: one.spare):
-        if _words([*kept, part]) <= LONGEST_FIRST_REPLY:
+        if _words([*kept, part]) <= longest:
             kept.append(part)
     return [part for part in parts if part in kept]
 

@@ -121,6 +121,7 @@ class MemoryWork:
         self.alerts = SimpleNamespace(raise_once=self._raise_once)
         self.desk = SimpleNamespace(wake=lambda _chat: None, held_in=lambda _chat: [])
         self.case_views = SimpleNamespace(split_off=lambda _chat: [], has_remedy=self.references.__contains__)
+        self.contacts = SimpleNamespace(vouched=lambda _chat: ())
         self.files = SimpleNamespace(of_message=lambda _message: [])
         self.outbox = SimpleNamespace(
             add=self._send,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.cases.attachment import File
+from bot.cases.conversation import Author
 from bot.store import file_tables, tables
 
 
@@ -25,6 +26,12 @@ class Files:
         """The file already taken in under the sender's own id of it."""
         f = file_tables.files.c
         return next(iter(self._all(f.conversation_id == conversation_id, f.client_id == client_id)), None)
+
+    def sent(self, file_id: str) -> File | None:
+        """This file, if it went with a message of ours."""
+        f, m = file_tables.files.c, tables.messages.c
+        ours = select(m.id).where(m.author != Author.CUSTOMER, m.id == f.message_id).exists()
+        return next(iter(self._all(f.id == file_id, ours)), None)
 
     def of_messages(self, message_ids: Sequence[str]) -> dict[str, list[File]]:
         """The files of each of these messages that has any, in their order."""

@@ -13,6 +13,7 @@ from bot.cases.erasing import ERASED
 from bot.cases.letter import LetterState
 from bot.store import (
     api_tables,
+    channel_tables,
     clock_tables,
     desk_tables,
     file_tables,
@@ -131,6 +132,15 @@ HELD: tuple[Held, ...] = (
     ),
     Held(review_tables.review_items, _chat(review_tables.review_items), _to(text=None), why="how the assistant heard, without the words"),
     Held(
+        channel_tables.arrivals,
+        lambda whose: channel_tables.arrivals.c.lane.in_(
+            select(channel_tables.contacts.c.address).where(channel_tables.contacts.c.conversation_id.in_(whose.chats))
+        ),
+        goes=True,
+    ),
+    Held(channel_tables.contacts, _chat(channel_tables.contacts), goes=True),
+    Held(channel_tables.sendings, _chat(channel_tables.sendings), goes=True, secret=("provider_id",)),
+    Held(
         m,
         _of_chat_or_case(m),
         _to(text=ERASED, choice=None, choices=[], heard=null(), card=null(), provider_id=None),
@@ -235,6 +245,7 @@ HELD: tuple[Held, ...] = (
 # Tables in which nothing is about one customer, and why.
 ABOUT_NOBODY: Mapping[str, str] = {
     "incidents": "what failed for many",
+    "cursors": "how far mailboxes were read",
     "improvements": "what the shop does about it",
     "audit_heads": SEALED,
     "api_tokens": "other systems",

@@ -11,6 +11,7 @@ from bot.cases.authority import Approval
 from bot.cases.callback import Callback
 from bot.cases.case import Alert, Case, Escalation, Fact, Promise
 from bot.cases.claim import Claim, ClaimItem
+from bot.cases.contact import Contact, Sending
 from bot.cases.conversation import Conversation, Message
 from bot.cases.desk import Agent, DeskSession, Draft, HeldReply, Note
 from bot.cases.digest import Digest
@@ -24,6 +25,7 @@ from bot.cases.voucher import Voucher
 from bot.cases.way_back import WayBack
 from bot.store import (
     api_tables,
+    channel_tables,
     clock_tables,
     desk_tables,
     erasure_tables,
@@ -76,6 +78,8 @@ def map_all() -> None:
         (ServiceClock, clock_tables.clocks),
         (Offer, clock_tables.offers),
         (Digest, clock_tables.digests),
+        (Contact, channel_tables.contacts),
+        (Sending, channel_tables.sendings),
         (Erasure, erasure_tables.erasures),
         (ApiToken, api_tables.api_tokens),
         (Hook, api_tables.hooks),

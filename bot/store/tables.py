@@ -149,6 +149,7 @@ messages = Table(
     Column("answered_at", Instant),
     Column("agent", Text),
     Column("card", JSON),
+    Column("is_public", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("conversation_id", "seq"),
 )
 Index("ix_messages_unanswered", messages.c.answered_at, messages.c.author, messages.c.at)

@@ -7,7 +7,7 @@ from types import FrameType
 import uvicorn
 
 from bot import logs, settings
-from bot.bootstrap import open_actions, open_assistant, open_database, open_shop
+from bot.bootstrap import open_actions, open_assistant, open_channels, open_database, open_shop
 from bot.errors import AmendsError
 from bot.web.app import create_app
 
@@ -30,7 +30,7 @@ def main() -> None:
     try:
         chosen = settings.read()
         shop = open_shop(chosen, open_database(chosen, goes_first=True))
-        app = create_app(shop, open_assistant(chosen), chosen, {"actions": open_actions(chosen).is_ready})
+        app = create_app(shop, open_assistant(chosen), chosen, {"actions": open_actions(chosen).is_ready}, channels=open_channels(chosen))
     except AmendsError as error:
         sys.exit(f"amends web: {error}")
     config = uvicorn.Config(

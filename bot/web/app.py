@@ -9,20 +9,19 @@ import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot import clock
-from bot.bootstrap import open_file_maker
+from bot.bootstrap import open_file_maker, open_links
 from bot.desk.routes import desk_routes
 from bot.errors import AmendsError
 from bot.handling.shop import Shop
-from bot.ports import Assistant
+from bot.ports import Assistant, Channel
 from bot.settings import Settings
 from bot.web.api.door import api_routes
 from bot.web.bell import Bell
+from bot.web.channels import ChannelDoors
 from bot.web.coming_back import back_routes
 from bot.web.conversations import Chat
 from bot.web.crashes import Crashes, crashed
@@ -50,6 +49,7 @@ def create_app(
     probes: Mapping[str, Probe] | None = None,
     now: Callable[[], datetime] = clock.now,
     pace: Pace | None = None,
+    channels: Mapping[str, Channel] | None = None,
 ) -> Starlette:
     """The app over a shop and its assistant. `probes` say whether further parts (the action server) are ready; `pace`: a test's own."""
     # The demo shop signs its visitors in; without a secret of a real shop it makes one of its own.
@@ -57,6 +57,8 @@ def create_app(
     bell = Bell(shop, settings.poll)
     turns = Turns(shop, assistant, bell, now)
     chat = Chat(shop, turns, bell, Limits(), now, settings.secret("session"), identity_secret, settings.trusted_proxies)
+    maker = open_file_maker()
+    doors = ChannelDoors(shop, channels or {}, maker, turns, open_links(settings), settings.public_url, now)
     health = Health(
         {
             "database": lambda: database_answers(shop),
@@ -66,24 +68,21 @@ def create_app(
         }
     )
 
-    async def healthz(_request: Request) -> JSONResponse:
-        parts = await health.check()
-        ready = all(parts.values())
-        return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
-
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             turns.open(tasks)
+            doors.open(tasks)
             tasks.start_soon(bell.listen)
             yield
             tasks.cancel_scope.cancel()
 
     app = Starlette(
         routes=[
-            Route("/healthz", healthz),
+            Route("/healthz", health.answer),
             *chat.routes(),
-            *FileDoor(chat, open_file_maker()).routes(),
+            *FileDoor(chat, maker).routes(),
+            *doors.routes(),
             *Stream(chat, pace or Pace()).routes(),
             *back_routes(chat, settings, Languages.read(STATIC / "strings")),
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
@@ -92,14 +91,18 @@ def create_app(
             *[*desk_routes(shop, settings, now, health.check), *api_routes(shop, settings, now)],
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(Origins, named=settings.origins, with_local=not settings.is_production),
-            Middleware(Crashes),  # within the others, so that its answer has their headers too
-        ],
+        middleware=_middleware(settings),
         exception_handlers={HTTPException: refused, AmendsError: failed, Exception: crashed},
         lifespan=lifespan,
     )
     app.state.bell = bell
     app.state.let_go = bell.close  # for whoever stops the server: nobody is kept waiting
     return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Origins, named=settings.origins, with_local=not settings.is_production),
+        Middleware(Crashes),  # within the others, so that its answer has their headers too
+    ]

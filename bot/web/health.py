@@ -6,6 +6,8 @@ from pathlib import Path
 
 import structlog
 from anyio import create_task_group, to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from bot.handling.shop import Shop
 
@@ -22,6 +24,12 @@ class Health:
         self.probes = probes
         self.asked_at = float("-inf")
         self.parts: dict[str, bool] = {}
+
+    async def answer(self, _request: Request) -> JSONResponse:
+        """200 where all is ready, else 503; and which parts are."""
+        parts = await self.check()
+        ready = all(parts.values())
+        return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
 
     async def check(self) -> dict[str, bool]:
         """The parts, and whether each is ready now."""

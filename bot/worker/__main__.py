@@ -8,7 +8,9 @@ from types import FrameType
 from bot import clock, logs, settings
 from bot.bootstrap import (
     open_assistant,
+    open_channels,
     open_database,
+    open_file_maker,
     open_hook_post,
     open_links,
     open_mailer,
@@ -18,6 +20,7 @@ from bot.bootstrap import (
 )
 from bot.errors import AmendsError
 from bot.worker.apologies import Apologies
+from bot.worker.channels import Collecting, Sending, TakingIn
 from bot.worker.clocks import Clocks
 from bot.worker.coming_back import ComingBack
 from bot.worker.digests import Digests
@@ -45,7 +48,7 @@ def main() -> None:
         chosen = settings.read()
         database, memory = open_database(chosen), open_memory(chosen)
         shop, assistant, mailer = open_shop(chosen, database), open_assistant(chosen), open_mailer(chosen)
-        provider, links = open_provider(chosen), open_links(chosen)
+        provider, links, channels = open_provider(chosen), open_links(chosen), open_channels(chosen)
     except AmendsError as error:
         sys.exit(f"amends worker: {error}")
     stop = threading.Event()
@@ -59,6 +62,8 @@ def main() -> None:
     remedies = Remedies(shop, provider, clock.now)
     hooks = Hooks(shop, open_hook_post(chosen), clock.now)
     desk = f"{chosen.public_url}/desk" if chosen.public_url else None
+    collecting = Collecting(shop, channels, clock.now)
+    taking, sending = TakingIn(shop, channels, open_file_maker(), clock.now), Sending(shop, channels, links, clock.now)
     # Outbox rows of kind "message" on the website are fetched by the customer's page.
     jobs: list[Job] = [turns, remedies, Overdue(shop), Unsettled(shop), Watch(shop), Notices(shop, mailer), Suggest(shop), Apologies(shop)]
     jobs += [HeldReplies(shop), hooks, UnusedFiles(shop)]
@@ -66,12 +71,12 @@ def main() -> None:
     jobs += [Clocks(shop), Offers(shop), FollowUps(shop), Gaps(shop), Tellings(shop)]
     jobs += [Letters(shop, mailer), Digests(shop, mailer, desk)] if mailer else []
     jobs += [ComingBack(shop, mailer, links)] if mailer and links else []
+    jobs += [collecting, taking, sending] if channels else []
     try:
         work(jobs, clock.now, chosen.poll, chosen.var / ALIVE, stop)
     finally:
-        turns.close()
-        remedies.close()
-        hooks.close()
+        for one in (collecting, taking, turns, remedies, hooks, sending):
+            one.close()
         (chosen.var / ALIVE).unlink(missing_ok=True)
 
 

@@ -81,8 +81,10 @@ COMPOSED = (
     "letter_reasons_",
     "letter_redress_",
     "apologise_letter_",
+    "apologise_public_",
     "letter_transcript_",
     "refuse_file_",
+    "along_",
     *(f"restate_{issue}_" for issue in Issue),
 )
 
