@@ -4,7 +4,8 @@ From Meta's Messenger Platform documentation: the webhook events (messages, mess
 message_reads, messaging_postbacks), the Send API (quick replies, attachments, sender actions, message tags) and its error codes.
 
 - A customer is known by a page-scoped id alone: no number, no address, no name.
-- A Get Started button has the payload GET_STARTED: set it so. Whatever else a postback bears was a choice.
+- A Get Started button has the payload GET_STARTED: set it so. Any other postback comes from the page's own menu or from one of its
+  questions to begin with, none of which is a choice that we offered: it is read as its words.
 - `message_reads` names an instant and no message, so it makes no receipt; `message_deliveries` names messages.
 - An echo is our own message coming back. It bears the `metadata` that we sent, our key: it goes into a receipt's `refers`, so that
   a message whose answer was lost is known to have been sent.
@@ -184,7 +185,7 @@ def media_of(attachment: Mapping[str, Any]) -> Media | None:
 
 
 def postback_of(postback: Mapping[str, Any], event: Mapping[str, Any], sender: str, at: datetime | None) -> Arrival | None:
-    """A tapped button: the start of a conversation, or a choice."""
+    """A tapped button of the page's: the start of a conversation, or its words."""
     payload = words(postback.get("payload"), LONGEST_URL)
     if not payload:
         return None
@@ -192,7 +193,7 @@ def postback_of(postback: Mapping[str, Any], event: Mapping[str, Any], sender: s
     title = words(postback.get("title")) or payload
     if payload == GET_STARTED:
         return Arrival(key, ArrivalKind.START, sender, text=title, at=at)
-    return Arrival(key, ArrivalKind.MESSAGE, sender, text=title, at=at, choice=payload)
+    return Arrival(key, ArrivalKind.MESSAGE, sender, text=title, at=at)
 
 
 def deliveries_of(delivery: Mapping[str, Any], sender: str, at: datetime | None) -> Iterator[Arrival]:

@@ -208,12 +208,9 @@ def media_of(message: Mapping[str, Any]) -> tuple[Media, ...]:
 
 
 def choice_of(message: Mapping[str, Any]) -> str | None:
-    """The id of the choice that was tapped. A template's button bears its own label, unless it was given an id."""
+    """The id of the choice that was tapped. A template's button (`button`) offers none of ours: it is read as its words."""
     said = part(message, "interactive")
-    tapped = part(said, "button_reply") or part(said, "list_reply")
-    button = part(message, "button")
-    payload = words(button.get("payload"))
-    return words(tapped.get("id")) or (payload if payload != words(button.get("text")) else "") or None
+    return words((part(said, "button_reply") or part(said, "list_reply")).get("id")) or None
 
 
 def receipt_of(status: Mapping[str, Any]) -> Arrival | None:
