@@ -25,6 +25,7 @@ from bot.cases.letter import AdmissionMode
 from bot.cases.measured import report_policy
 from bot.cases.money import Money
 from bot.cases.policy import Escalate, Jurisdiction, Needs, Policy, Rule
+from bot.cases.public import PublicPolicy
 from bot.cases.remedy import RemedyKind
 from bot.cases.retention import RetentionPolicy, misfits
 from bot.cases.review import ReviewPolicy
@@ -47,6 +48,7 @@ FILES = (
     "review",
     "retention",
     "report",
+    "public",
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -108,7 +110,7 @@ def _clashes(folder: Path, contents: dict[str, Any]) -> list[str]:
 
 def built(folder: Path, contents: dict[str, Any]) -> Rules:
     """The rules that contents without problems make."""
-    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review, retention, counts = (
+    shop, hours, escalation, remedies, authority, jurisdictions, clocks, follow_up, learning, review, retention, counts, public = (
         contents[name] for name in FILES
     )
     jurisdiction = _jurisdiction(shop["shop"], jurisdictions)
@@ -140,6 +142,7 @@ def built(folder: Path, contents: dict[str, Any]) -> Rules:
         review=ReviewPolicy(float(review["unsure_below"])),
         retention=RetentionPolicy(**retention),
         report=report_policy(counts),
+        public=PublicPolicy(**public),
         digest_after=escalation.get("digest_after", 15),
     )
     return Rules(policy, shop["shop"]["name"], {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})

@@ -144,6 +144,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         recurrence_days={"type": "integer", "minimum": 1, "maximum": 366},
     ),
     "review": _closed(["unsure_below"], unsure_below={"type": "number", "minimum": 0, "maximum": 1}),
+    "public": _closed(["approve"], approve={"type": "boolean"}),
     "retention": _closed([*RETENTION], **{name: _DAYS_KEPT for name in RETENTION}),
     "report": _closed(
         ["contact_gap_hours", "came_back_days", "weights", "came_back_weight", "earlier", "unusual", "targets"],

@@ -20,6 +20,7 @@ from bot.cases.measured import USUAL as COUNTS
 from bot.cases.measured import ReportPolicy
 from bot.cases.money import Money, total
 from bot.cases.order import Item, Order
+from bot.cases.public import APPROVES, PublicPolicy
 from bot.cases.remedy import RemedyKind
 from bot.cases.retention import KEEPS, RetentionPolicy
 from bot.cases.review import LOOKS_AGAIN, ReviewPolicy
@@ -106,6 +107,7 @@ class Policy:
     review: ReviewPolicy = LOOKS_AGAIN  # which messages a person looks at again
     retention: RetentionPolicy = KEEPS  # how long what is held about customers is kept
     report: ReportPolicy = COUNTS  # how a report counts
+    public: PublicPolicy = APPROVES  # what is answered where everybody reads it
     digest_after: int = 15  # minutes a chat waits with nobody of its team there, after which they are mailed
 
     def needed(self, issue: Issue) -> tuple[str, ...]:

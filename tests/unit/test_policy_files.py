@@ -71,6 +71,7 @@ MISTAKES = [
     ("hours", '"2026-12-25"', '"2026-13-25"', "month"),
     ("learning", "late_delivery: core_service", "late_delivery: bad_luck", "'bad_luck' is not one of"),
     ("learning", "finish_days: 5", "finish_days: 0", "minimum"),
+    ("public", "approve: true", "approve: perhaps", "'perhaps' is not of type 'boolean'"),
     ("follow_up", "effort_percent: 10", "effort_percent: 101", "maximum"),
 ]
 
