@@ -14,7 +14,7 @@ indicators and error codes.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from bot.channels.meta import Account, Failures, GraphChannel, account_in, id_of
 from bot.errors import BadSetting, FileRefused, SendFailed
 from bot.ports import Outgoing, OutgoingFile
 
-BUTTONS, BUTTON_LABEL, LIST_LABEL = 3, 20, "Options"
+BUTTONS, BUTTON_LABEL, ROW_TITLE, ROW_TEXT, LIST_LABEL = 3, 20, 24, 72, "Options"
 PICTURES = ("image/jpeg", "image/png")
 STATES = ("sent", "delivered", "read", "failed")
 FILES = ("image", "document", "audio", "voice", "video")
@@ -56,7 +56,7 @@ class MetaWhatsApp(GraphChannel):
         self.can = Abilities(
             longest=1024,
             buttons=10,
-            button_label=24,
+            button_label=ROW_TEXT,
             window=timedelta(hours=24),
             has_template=template is not None,
             sends_files=True,
@@ -93,16 +93,13 @@ class MetaWhatsApp(GraphChannel):
 
     def interactive_of(self, out: Outgoing) -> dict[str, Any]:
         """Up to three short choices as buttons, more or longer ones as a list that opens."""
+        if out.file:
+            raise SendFailed("WhatsApp shows no file beside choices: send it on its own", is_final=True)
         body = {"body": {"text": out.text}}
         if len(out.choices) <= BUTTONS and all(len(label) <= BUTTON_LABEL for _id, label in out.choices):
             buttons = [{"type": "reply", "reply": {"id": choice, "title": label}} for choice, label in out.choices]
-            kind, shown = self.uploaded(out.file) if out.file else ("", {})
-            header = {"header": {"type": kind, kind: shown}} if kind else {}
-            return {"type": "button", **header, **body, "action": {"buttons": buttons}}
-        if out.file:
-            raise SendFailed("WhatsApp shows no file above a list: send the file on its own", is_final=True)
-        rows = [{"id": choice, "title": label} for choice, label in out.choices]
-        return {"type": "list", **body, "action": {"button": self.list_label, "sections": [{"rows": rows}]}}
+            return {"type": "button", **body, "action": {"buttons": buttons}}
+        return {"type": "list", **body, "action": {"button": self.list_label, "sections": [{"rows": rows_of(out.choices)}]}}
 
     def template_of(self, filling: Mapping[str, str]) -> dict[str, Any]:
         """The approved template. Its values are one line each, as Meta wants them."""
@@ -141,6 +138,21 @@ class MetaWhatsApp(GraphChannel):
         """Two blue ticks, and that somebody writes, until we answer or for 25 seconds. Raises SendFailed."""
         seen = {"messaging_product": "whatsapp", "status": "read", "message_id": provider_id, "typing_indicator": {"type": "text"}}
         self.ask("POST", f"{self.path}/messages", json=seen)
+
+
+def rows_of(choices: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """Choices as the rows of a list: a label that is too long for a title is cut there, and stands below it whole."""
+    titles = [label if len(label) <= ROW_TITLE else cut(label) for _id, label in choices]
+    if len(set(titles)) < len(titles):  # cut, they look alike
+        titles = [f"{place}. {label}"[:ROW_TITLE] for place, (_id, label) in enumerate(choices, 1)]
+    given = zip(choices, titles, strict=True)
+    return [{"id": key, "title": title} | ({"description": label} if label != title else {}) for (key, label), title in given]
+
+
+def cut(label: str) -> str:
+    """The beginning of a label, as whole words where there are some."""
+    head = label[: ROW_TITLE - 1]
+    return f"{head.rpartition(' ')[0] or head}…"
 
 
 def names_in(value: Mapping[str, Any]) -> dict[str, str]:
@@ -182,14 +194,15 @@ def text_of(message: Mapping[str, Any]) -> str:
     """What a message says in words: its text, its caption, the label that was tapped, the place or the person it names."""
     kind = words(message.get("type"))
     said = part(message, kind)
-    if kind == "interactive":
-        said = part(said, words(said.get("type")))
     if kind == "location":
         place = [words(said.get("name")), words(said.get("address")), *(scalar(said.get(one)) for one in ("latitude", "longitude"))]
         return words(", ".join(one for one in place if one))
     if kind == "contacts":
         return "\n".join(person_in(contact) for contact in parts(message, "contacts")).strip()
-    shown = {"text": "body", "button": "text", "interactive": "title", "order": "text"}
+    if kind == "interactive":
+        said = part(said, words(said.get("type")))
+        return words(said.get("description")) or words(said.get("title"))  # of a row that we cut, the whole label
+    shown = {"text": "body", "button": "text", "order": "text"}
     return words(said.get(shown.get(kind, "caption")))
 
 

@@ -84,7 +84,7 @@ def from_messenger(*events: dict[str, Any]) -> tuple[Arrival, ...]:
 def test_what_people_write_on_whatsapp_is_read() -> None:
     context = {"context": {"from": "15550783881", "id": "wamid.ours"}}
     button = {"type": "button_reply", "button_reply": {"id": "/yes", "title": "Yes"}}
-    row = {"type": "list_reply", "list_reply": {"id": "/late", "title": "It is late", "description": ""}}
+    row = {"type": "list_reply", "list_reply": {"id": "/late", "title": "It is…", "description": "It is late"}}
     place = {"latitude": 52.5, "longitude": 13.4, "name": "Cafe", "address": "Main 1"}
     person = {"name": {"formatted_name": "Ada W"}, "phones": [{"phone": "+49 30 1"}, {"phone": "+49 30 2"}]}
     found = from_whatsapp(

@@ -26,7 +26,7 @@ class WhatsAppStandIn(GraphStandIn):
         who = {"from": sender} if sender.isdigit() else {"from_user_id": sender}
         whole: Webhook = {**who, "id": id, "timestamp": str(int(at.timestamp()))}
         if choice:
-            reply = {"type": "list_reply", "list_reply": {"id": choice[0], "title": choice[1]}}
+            reply = {"type": "list_reply", "list_reply": {"id": choice[0], "title": choice[1][:24], "description": choice[1]}}
             return {**whole, "type": "interactive", "interactive": reply}
         if photo:
             shown = {"id": photo, "mime_type": "image/png", "sha256": "bm90LWNoZWNrZWQ="} | ({"caption": text} if text else {})
@@ -100,13 +100,12 @@ class WhatsAppStandIn(GraphStandIn):
         """What the customer sees of it."""
         kind = told["type"]
         said, to, key = told[kind], told.get("to") or told["recipient"], self.new_id()
-        file = said.get("header", {}).get("image", said) if isinstance(said, dict) else said
-        files = tuple(self.files[one] for one in (file.get("id"),) if one in self.files)
+        files = tuple(self.files[one] for one in (said.get("id"),) if one in self.files)
         if kind == "template":
             values = [one["text"] for part in said["components"] for one in part["parameters"]]
             return Arrived(to, " | ".join([said["name"], *values]), key, is_template=True, raw=told)
         if kind == "interactive":
-            return Arrived(to, said["body"]["text"], key, choices_in(said), files, raw=told)
+            return Arrived(to, said["body"]["text"], key, choices_in(said), raw=told)
         return Arrived(to, said.get("body") or said.get("caption", ""), key, files=files, raw=told)
 
     def file_named(self, path: str, request: Request) -> Response:
@@ -126,18 +125,23 @@ def choices_in(said: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     action = said["action"]
     if said["type"] == "button":
         return tuple((one["reply"]["id"], one["reply"]["title"]) for one in action["buttons"])
-    return tuple((row["id"], row["title"]) for section in action["sections"] for row in section["rows"])
+    return tuple((row["id"], row.get("description", row["title"])) for section in action["sections"] for row in section["rows"])
 
 
 def wrong_with_choices(said: dict[str, Any]) -> Response | None:
     """The refusal of an interactive message that breaks a documented limit."""
-    most, label, id_length = (3, 20, 256) if said["type"] == "button" else (10, 24, 200)
-    found = choices_in(said)
-    fits = 0 < len(found) <= most and all(0 < len(title) <= label and 0 < len(key) <= id_length for key, title in found)
-    opener = said["action"].get("button", "x")
-    alike = len({title for _key, title in found}) < len(found)
-    if not fits or alike or not 0 < len(opener) <= 20 or not 0 < len(said["body"]["text"]) <= 1024:
-        return failed(131009, f"Parameter value is not valid: {json.dumps(said['action'])[:80]}")
+    action = said["action"]
+    if said["type"] == "button":
+        found = [(one["reply"]["id"], one["reply"]["title"], "") for one in action["buttons"]]
+        most, title_length, id_length, opener = 3, 20, 256, "-"
+    else:
+        rows = [row for section in action["sections"] for row in section["rows"]]
+        found = [(row["id"], row["title"], row.get("description", "")) for row in rows]
+        most, title_length, id_length, opener = 10, 24, 200, action["button"]
+    fits = all(0 < len(key) <= id_length and 0 < len(title) <= title_length and len(more) <= 72 for key, title, more in found)
+    differ = len({title for _key, title, _more in found}) == len(found) == len({key for key, _title, _more in found})
+    if not (fits and differ and 0 < len(found) <= most and 0 < len(opener) <= 20 and 0 < len(said["body"]["text"]) <= 1024):
+        return failed(131009, f"Parameter value is not valid: {json.dumps(action)[:80]}")
     return None
 
 
