@@ -33,6 +33,7 @@ GET_STARTED, LIKE = "GET_STARTED", "👍"
 LIKES = (369239263222822, 369239343222814, 369239383222810)  # the stickers of the button beside the text: small, middle, large
 LONGEST_URL, NOTED = 4000, 1000
 FAILURES: Failures = {
+    613: {"wait_s": 2.0},  # too many at once: the Send API counts by the second
     **{subcode: {"closes_window": True} for subcode in (2018278, 2018065)},
     **{subcode: {"is_final": True, "stops": True} for subcode in (551, 1545041, 2018108)},  # left, or blocked the page
     **{subcode: {"is_final": True} for subcode in (2018001, 2018047)},  # nobody of this id; a file that cannot be shown

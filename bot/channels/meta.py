@@ -33,8 +33,8 @@ API = "https://graph.facebook.com/v26.0"
 LONGEST_TEXT, LONGEST_WHY, LONGEST_CHALLENGE = 20_000, 200, 200
 YEAR_2100 = 4_102_444_800
 Failures = Mapping[int, Mapping[str, Any]]  # what SendFailed is told, by code or subcode
-# Too many calls: Meta says for how long in none of these answers; 32 and 613 are a page's, 4 the app's, 80007 the account's.
-TOO_MANY: Failures = {code: {"wait_s": 60.0} for code in (4, 32, 613, 80007)}
+# Too many calls within the hour, of the app (4), the page (32, 80006) or the account (80007, 80008).
+TOO_MANY: Failures = {code: {"wait_s": 60.0} for code in (4, 32, 80006, 80007, 80008)}
 TOKEN_REFUSED, MEND_S = (0, 102, 190), 300.0  # until somebody put a new token in, nothing goes out
 
 

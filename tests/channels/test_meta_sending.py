@@ -129,8 +129,13 @@ def test_whatsapps_failures_mean_what_they_say(phone: WhatsAppStandIn) -> None:
         assert told_of(failure.value) == told, how
     assert len(phone.arrived) == before
     phone.misbehaves("crash", 1)
-    with pytest.raises(SendFailed) as failure:
-        channel.send(out())
+    with door(channel) as (address, came), pytest.raises(SendFailed) as failure:
+        phone.door = address
+        try:
+            channel.send(out())
+        finally:
+            phone.threads[-1].join(5)
+    assert [(one.about, one.state, one.refers) for one in came] == [(phone.arrived[-1].id, "sent", (out().key,))]
     assert failure.value.is_unknown and len(phone.arrived) == before + 1 and channel.find(out()) is None and not channel.can.finds
     with pytest.raises(SendFailed) as failure:
         on_whatsapp(phone, AMENDS_WHATSAPP_TOKEN="expired-token").send(out())
@@ -179,7 +184,7 @@ def test_a_file_is_not_sent_twice_where_only_its_text_failed(page: MessengerStan
     page.mishaps.extend(["", "rate"])
     with pytest.raises(SendFailed) as failure:
         channel.send(out("Here it is.", to=PSID, file=PHOTO))
-    assert told_of(failure.value) == (False, False, 60.0, False, False)
+    assert told_of(failure.value) == (False, False, 2.0, False, False)
     channel.send(out("Here it is.", to=PSID, file=PHOTO))
     assert [(one.text, one.files) for one in page.arrived[before:]] == [("", (PNG,)), ("Here it is.", ())]
     channel.send(out("Here it is.", to=PSID, file=PHOTO))
@@ -205,7 +210,7 @@ def test_messengers_failures_files_and_marks(page: MessengerStandIn) -> None:
     channel, before = on_messenger(page), len(page.arrived)
     for how, told in (
         ("down", (False, False, None, False, False)),
-        ("rate", (False, False, 60.0, False, False)),
+        ("rate", (False, False, 2.0, False, False)),
         ("refused", (True, False, None, False, True)),
     ):
         page.misbehaves(how, 1)
@@ -296,7 +301,7 @@ def test_a_conversation_on_messenger(page: MessengerStandIn) -> None:
         sent = channel.send(out(to=PSID, choices=YES_NO))
         page.taps(PSID, "No")
         assert (came[-1].choice, came[-1].text) == ("/no", "No")
-        page.deliver(page.entries([page.echo(page.arrived[-1])]))
+        page.deliver(page.sent(page.arrived[-1]))
         assert (came[-1].about, came[-1].state, came[-1].refers) == (sent, "sent", ("M-12345678-0",))
         page.reports(page.arrived[-1], "delivered")
         assert (came[-1].about, came[-1].state) == (sent, "delivered")

@@ -48,11 +48,11 @@ class MessengerStandIn(GraphStandIn):
         assert how != "late_failure", "what Messenger took it delivers, or it says nothing more of it"
         super().misbehaves(how, times)
 
-    def echo(self, arrived: Arrived) -> Webhook:
-        """Our own message, coming back."""
+    def sent(self, arrived: Arrived) -> list[dict[str, Any]]:
+        """Our own message, coming back as an echo."""
         said = {"is_echo": True, "app_id": 1517776481860111, "mid": arrived.id, "text": arrived.text}
         event = self.event(self.account, datetime.now(timezone.utc), message={**said, "metadata": arrived.raw["metadata"]})
-        return {**event, "recipient": {"id": arrived.to}}
+        return self.entries([{**event, "recipient": {"id": arrived.to}}])
 
     def entries(
         self, messages: list[Webhook] | None = None, receipts: list[Webhook] | None = None, account: str | None = None

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from tests.served import served
 from tests.standins.standin import Arrived, Forgery
 
 SECRET, VERIFY_TOKEN, TOKEN, VERSION = "standin-app-secret-0123456789", "standin-verify-token", "EAA-standin-token", "v26.0"
-FAILURE_AFTER_S = 0.2
+TOLD_AFTER_S = 0.2
 Webhook = dict[str, Any]
 
 
@@ -189,14 +189,23 @@ class GraphStandIn:
         return how, answers.get(how)
 
     def taken(self, how: str, arrived: Arrived, answer: dict[str, Any]) -> Response:
-        """It is delivered, whatever is answered."""
+        """It is delivered, whatever is answered. Where the answer is lost, a webhook tells that it was sent."""
         self.arrived.append(arrived)
-        if how == "late_failure":
-            thread = threading.Timer(FAILURE_AFTER_S, self.reports, (arrived, "failed"))
-            thread.daemon = True
-            self.threads.append(thread)
-            thread.start()
+        if how in ("crash", "late_failure"):
+            told = self.sent(arrived) if how == "crash" else self.entries(receipts=[self.receipt(arrived, "failed")])
+            self.threads.append(threading.Timer(TOLD_AFTER_S, self.tell, (told,)))
+            self.threads[-1].daemon = True
+            self.threads[-1].start()
         return failed(2, "An unexpected error has occurred", 500) if how == "crash" else JSONResponse(answer)
+
+    def tell(self, entries: list[dict[str, Any]]) -> None:
+        """Delivers, or gives up where the door is gone."""
+        with suppress(httpx.HTTPError):
+            self.deliver(entries)
+
+    def sent(self, arrived: Arrived) -> list[dict[str, Any]]:
+        """The entries that tell that a message was sent."""
+        return self.entries(receipts=[self.receipt(arrived, "sent")])
 
     def keep(self, content: bytes) -> str:
         """A file at Meta; its id."""
