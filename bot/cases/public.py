@@ -14,7 +14,7 @@ from bot.cases.wording import faults
 
 MOST_TURNS = 2  # public answers in one thread
 NOT_IN_PUBLIC = frozenset({"other_language", "erasure"})  # reasons for a person that are nobody else's business
-COMPLAINS_PERHAPS = (None, "nlu_fallback", "inform", "deny", "ask_human")  # a complaint where one was acknowledged in answer to it
+SURELY = 0.95  # below it, praise is taken for a complaint too often to let a robot answer it where all can see
 BLOCKING = frozenset({"personal_data", "public_length", "lacking_act"})
 
 
@@ -32,20 +32,13 @@ APPROVES = PublicPolicy()
 class Mention:
     """A public message, as far as it decides whether it gets a public answer."""
 
-    issue: Issue | None  # what is complained of
-    intent: str | None  # of this message
+    issue: Issue | None  # what this message complains of; none in praise, thanks and questions
+    confidence: float
     reasons: frozenset[str]  # for a person: heard in it, or standing on its case
     severity: Severity
     handler: Handler
     turns: int  # public answers that the thread has, or that wait to be read
     is_insult: bool = False  # it holds nothing else
-
-    @property
-    def complains(self) -> bool:
-        """Praise, thanks and questions do not, whatever was complained of before."""
-        if self.issue is None:
-            return False
-        return Issue.of(self.intent) is not None or (self.turns == 0 and self.intent in COMPLAINS_PERHAPS)
 
 
 def why_silent(mention: Mention, severe: Collection[str]) -> str | None:
@@ -58,7 +51,7 @@ def why_silent(mention: Mention, severe: Collection[str]) -> str | None:
         return "for_a_person"
     if mention.is_insult or "abuse" in mention.reasons:
         return "vindictive"
-    return None if mention.complains else "no_complaint"
+    return None if mention.issue and mention.confidence >= SURELY else "no_complaint"
 
 
 def fitting(candidates: Iterable[Sequence[str]]) -> str | None:

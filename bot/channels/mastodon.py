@@ -26,6 +26,7 @@ PAGE, PAGES = 10, 20  # posts are long: many more would not fit what is read of 
 FIRST_LOOK = timedelta(days=1)  # what was written long before the channel was opened is left alone
 USUAL_LONGEST, OF_THE_HANDLE = 500, 70  # characters of a post; of these for "@somebody" before the words
 MEDIA_TRIES, MEDIA_PAUSE_S = 5, 1.0  # a large file is still being processed when its upload is answered
+LOOK_AGAIN_S = 5.0  # after a look that brought nothing: a server takes 300 requests in five minutes, for posts too
 TOKEN_PAUSE_S = 900.0  # a token that is not taken is a person's to mend; the words wait for it
 NOT_NOW = (408, 409, 425)
 
@@ -40,15 +41,19 @@ class Mastodon:
         self.files = Provider("")  # files lie on other hosts, which must not see the token
         self.can = Abilities(longest=USUAL_LONGEST - OF_THE_HANDLE, is_public=True, finds=True, sends_files=True)
         self.home: Home | None = None
+        self.rests_until = 0.0  # monotonic
 
     def read(self, knock: Knock, now: datetime) -> TakenIn:
         raise Refused(404, "Mastodon brings nothing here: its mentions are looked for.")
 
     def collect(self, cursor: str | None, now: datetime) -> Collected | None:
         """Mentions since the cursor, oldest first; the first time those of the last day."""
+        if cursor and time.monotonic() < self.rests_until:
+            return None
         home = self._home()
         notes, until = self._since(cursor) if cursor else self._lately(now - FIRST_LOOK)
         if until == cursor:
+            self.rests_until = time.monotonic() + LOOK_AGAIN_S
             return None
         return Collected(tuple(one for note in notes if (one := arrival_in(note, home))), until)
 

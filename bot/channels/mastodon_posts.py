@@ -43,14 +43,16 @@ def arrival_in(note: Mapping[str, Any], home: Home) -> Arrival | None:
     sender = home.address(account)
     if not sender or len(sender) > LONGEST_ADDRESS or account.get("bot") or str(account.get("id")) == home.account:
         return None
-    id, edited, answers = str(status.get("id")), str(status.get("edited_at")), status.get("in_reply_to_id")
+    id, edited, answers = status.get("id"), str(status.get("edited_at")), status.get("in_reply_to_id")
+    if not isinstance(id, str) or not id:
+        return None
     is_edit = kind is ArrivalKind.EDIT
     warning = str(status.get("spoiler_text") or "")  # the line above a folded post belongs to what was said
     return Arrival(
         id=f"{id}:{edited}" if is_edit else id,
         kind=kind,
         sender=sender,
-        text="\n".join(filter(None, (warning, _without_us(text_of(str(status.get("content"))), home)))),
+        text="\n".join(filter(None, (warning, _without_us(text_of(str(status.get("content") or "")), home)))),
         at=instant_in(edited if is_edit else str(status.get("created_at"))),
         media=_media_in(status.get("media_attachments")),
         about=id if is_edit else None,

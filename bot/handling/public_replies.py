@@ -15,7 +15,6 @@ from bot.cases.issue import Fault, Issue
 from bot.cases.letter import only_regret
 from bot.cases.promises import PERSON_ANSWERS, TAKEN_UP
 from bot.cases.public import Mention, fitting, why_silent
-from bot.handling.acknowledging import SURE_ENOUGH
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -45,17 +44,16 @@ def compose(
 
 def _mention(uow: "UnitOfWork", conversation: Conversation, case: Case, heard: dict[str, Any], turns: int) -> Mention:
     told = {*heard.get("reasons", ()), *(one.reason for one in uow.cases.escalations(case.id))}
-    issue = case.issue or (Issue.OTHER_COMPLAINT if case.apologised else None)
-    is_insult = heard.get("topic") == "boundary" and Issue.of(heard.get("intent")) is None
-    return Mention(issue, heard.get("intent"), frozenset(told), case.severity, conversation.handler, turns, is_insult)
+    issue, is_insult = Issue.of(heard.get("intent")), heard.get("topic") == "boundary"
+    return Mention(issue, heard.get("confidence", 0.0), frozenset(told), case.severity, conversation.handler, turns, is_insult)
 
 
 def _candidates(words: "_Words", issue: Issue, found: Finding) -> Iterator[Sequence[str]]:
     """From the fullest to the shortest; each names what went wrong, says sorry or owns it once, and says what happens next."""
-    case = words.case
-    fault, incident = (case.fault, found.incident) if case.proven else (found.fault, found.incident)
-    if case.proven and incident and incident.code != case.incident_code:
-        incident = None  # the record of their order says something else
+    case, fault, incident = words.case, found.fault, found.incident
+    if case.proven and case.issue is issue:  # what the record of their order says goes first
+        fault = case.fault
+        incident = incident if incident and incident.code == case.incident_code else None
     opening, next_step = (words.disclosed(), words.restated(issue), words.owned(fault)), words.next_step()
     if incident and not words.turns:
         yield *opening, incident.explanation, next_step
@@ -81,10 +79,8 @@ class _Words:
         return "" if needs_approval(self.shop) or self.turns else self.say("inform_public_automated")
 
     def restated(self, issue: Issue) -> str:
-        """What went wrong, in the words for its kind that are nearest to theirs; only as a reading where that is uncertain."""
-        heard = self.message.heard or {}
-        is_sure = Issue.of(heard.get("intent")) is issue and heard.get("confidence", 0.0) >= SURE_ENOUGH
-        return self.say(f"restate_{issue}", self.message.text) if is_sure else self.say(f"restate_reading_{issue}")
+        """What went wrong, in the words for its kind that are nearest to theirs; they name nothing."""
+        return self.say(f"restate_{issue}", self.message.text)
 
     def owned(self, fault: Fault) -> str:
         """Sorry once; the second time that it is still ours. Where the law protects sympathy only, no fault is owned in public."""

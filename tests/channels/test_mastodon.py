@@ -1,6 +1,7 @@
 """Mastodon: mentions in order and once, private words for one reader, and nothing lost where the server is not well."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -41,7 +42,8 @@ def server(running: MastodonStandIn) -> MastodonStandIn:
 
 
 @pytest.fixture
-def channel(server: MastodonStandIn) -> Mastodon:
+def channel(server: MastodonStandIn, monkeypatch: pytest.MonkeyPatch) -> Mastodon:
+    monkeypatch.setattr(mastodon, "LOOK_AGAIN_S", 0.0)
     opened = open_mastodon(server.settings, None)
     assert opened
     return opened
@@ -96,6 +98,18 @@ def test_first_look_goes_back_a_day(server: MastodonStandIn, channel: Mastodon, 
     assert found and [one.text for one in found.arrivals] == [f"{hours} hours ago" for hours in (20, 3, 2, 1)]
     assert channel.collect(found.cursor, now()) is None
     assert channel.collect(nothing.cursor, now()) is not None
+
+
+def test_look_that_brought_nothing_leaves_the_server_alone_for_a_while(
+    server: MastodonStandIn, channel: Mastodon, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(mastodon, "LOOK_AGAIN_S", 0.3)
+    assert taken(channel) == []
+    server.says(JUNE, "Late.")
+    assert taken(channel) == []
+    time.sleep(0.31)
+    assert [one.text for one in taken(channel)] == ["Late."]
+    assert [one.text for one in taken(channel)] == ["Late."]  # what brought something may go on at once
 
 
 def test_edit_is_told_and_names_what_it_changes(server: MastodonStandIn, channel: Mastodon) -> None:
