@@ -30,12 +30,12 @@ STATES = ("sent", "delivered", "read", "failed")
 FILES = ("image", "document", "audio", "voice", "video")
 # What the Cloud API does not hand on, of which the customer should hear; the other kinds are changes, votes and deletions.
 UNSEEN = ("image", "gif", "video", "document", "media_placeholder", "poll_creation", "location", "list", "product", "order")
+CLOSES_WINDOW = (131047, 470)  # 470: the same in the older API, which gateways still speak
 FAILURES: Failures = {
     130429: {"wait_s": 1.0},  # the number's throughput, counted by the second
     131056: {},  # too many to one customer: theirs alone has to wait, a little longer each time
     131048: {"wait_s": 600.0},  # too much of what the number sends was called spam
-    131047: {"closes_window": True},
-    470: {"closes_window": True},  # the same in the older API, which gateways still speak
+    **{code: {"closes_window": True} for code in CLOSES_WINDOW},
     33: {},  # as a subcode of 100: no such number, or not with this token; that is ours to mend, so it is tried again
     **{code: {"is_final": True} for code in (100, 131008, 131009, 131051, 131053, 131062)},  # not to be sent so, ever
     **{code: {"is_final": True} for code in (131021, 131026, 131030, 131049, 131050, 130472, 130497)},  # not to this customer
@@ -232,6 +232,7 @@ def receipt_of(status: Mapping[str, Any]) -> Arrival | None:
     if not about or state not in STATES:
         return None
     ours = words(status.get("biz_opaque_callback_data"), 64)
+    error = next(iter(parts(status, "errors")), {}) if state == "failed" else {}
     return Arrival(
         id_of(f"{about}:{state}"),
         ArrivalKind.RECEIPT,
@@ -239,7 +240,8 @@ def receipt_of(status: Mapping[str, Any]) -> Arrival | None:
         at=moment(status.get("timestamp")),
         about=about,
         state=state,
-        why=next((why_of(error) for error in parts(status, "errors")), None) if state == "failed" else None,
+        why=why_of(error) or None,
+        closes_window=error.get("code") in CLOSES_WINDOW,
         refers=(ours,) if ours else (),
     )
 

@@ -168,8 +168,10 @@ def test_receipts_name_our_message_and_our_key() -> None:
 
     key = {"biz_opaque_callback_data": "M-12345678.0"}
     errors = [{"code": 131026, "title": "Message undeliverable", "message": "Message undeliverable"}]
-    told = [status("sent", **key), status("delivered"), status("read"), status("failed", errors=errors), status("played")]
-    sent, delivered, seen, failed = from_whatsapp(statuses=told)
+    late = status("failed", id="wamid.late", errors=[{"code": 131047, "title": "Re-engagement message"}])
+    told = [status("sent", **key), status("delivered"), status("read"), status("failed", errors=errors), status("played"), late]
+    sent, delivered, seen, failed, closed = from_whatsapp(statuses=told)
+    assert closed.closes_window and not failed.closes_window and closed.why == "131047: Re-engagement message"
     assert {one.about for one in (sent, delivered, seen, failed)} == {"wamid.ours"} and sent.refers == ("M-12345678.0",)
     assert [one.state for one in (sent, delivered, seen, failed)] == ["sent", "delivered", "read", "failed"]
     assert len({one.id for one in (sent, delivered, seen, failed)}) == 4 and failed.why == "131026: Message undeliverable"
