@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.cases.case import TAKEN_BACK, PromiseState
 from bot.cases.conversation import DEV, Author
 from bot.cases.follow_up import FollowUpState, Outcome
+from bot.cases.issue import Severity
 from bot.cases.learning import Improvement
 from bot.cases.learning_rules import Failure
 from bot.cases.measured import Brought, CaseLine, Given, Learned, Round, Watched, Word
@@ -23,7 +24,7 @@ from bot.store import tables
 from bot.store.follow_up_tables import follow_ups
 from bot.store.learning_tables import improvements, learning_records
 from bot.store.ledger_tables import approvals
-from bot.store.types import EPOCH, MICROSECOND, Instant
+from bot.store.types import EPOCH, MICROSECOND
 
 c, m, r, e, p = tables.cases.c, tables.messages.c, tables.remedies.c, tables.escalations.c, tables.promises.c
 f, lr, o, i = follow_ups.c, learning_records.c, tables.orders.c, tables.items.c
@@ -106,11 +107,15 @@ class Measures:
 
     def _cases(self, touched: Any) -> list[CaseLine]:
         columns = (
-            *(c.id, c.reference, c.channel, type_coerce(c.issue, String), c.severity, c.created_at, c.first_reply_at, c.closed_at),
+            *(c.id, c.reference, c.channel, type_coerce(c.issue, String), _plain(c.severity)),
+            *(_raw(c.created_at), _raw(c.first_reply_at), _raw(c.closed_at)),
             *(c.order_number, c.customer_id, c.incident_code, o.carrier),
         )
         asked = select(*columns).outerjoin(tables.orders, o.number == c.order_number).where(c.id.in_(touched)).order_by(c.created_at)
-        return [CaseLine(*row) for row in self.session.execute(asked)]
+        return [
+            CaseLine(key, ref, channel, issue, SEVERITY[severity], EPOCH + made * MICROSECOND, _at(replied), _at(closed), *row)
+            for key, ref, channel, issue, severity, made, replied, closed, *row in self.session.execute(asked).all()
+        ]
 
     def _products(self, some: Any, lines: dict[str, CaseLine]) -> None:
         """Where no learning record names it: the line of the order that the case is about, else the only one. And what only asks."""
@@ -140,13 +145,14 @@ class Measures:
         kinds = (m.author == Author.AGENT, sorry, and_(is_theirs, m.heard["step"].as_string() == "Ask"))
         counted = (func.sum(case((kind, 1), else_=0)) for kind in kinds)
         spans = (func.min(case((is_theirs, m.at))), func.min(case((speaks, m.at))), func.max(case((speaks, m.at))))
+        longest = gap // MICROSECOND
         long: list[str] = []
-        asked = select(m.case_id, *counted, *(type_coerce(at, Instant) for at in spans)).where(m.case_id.in_(touched)).group_by(m.case_id)
-        for case_id, by_people, apologies, asks, first, begun, ended in self.session.execute(asked):
+        asked = select(m.case_id, *counted, *map(_raw, spans)).where(m.case_id.in_(touched)).group_by(m.case_id)
+        for case_id, by_people, apologies, asks, first, begun, ended in self.session.execute(asked).all():
             line = lines[case_id]
             line.person_words, line.apologies, line.asks = int(by_people), int(apologies), int(asks)
-            line.contacts = (first,) if first else ()
-            if begun and ended - begun > gap:
+            line.contacts = (EPOCH + first * MICROSECOND,) if first else ()
+            if begun and ended - begun > longest:
                 long.append(case_id)
         return long
 
@@ -210,10 +216,10 @@ class Measures:
 
     def _learned(self, touched: Any, lines: dict[str, CaseLine]) -> None:
         said = (type_coerce(lr.root_cause, String), lr.cause, type_coerce(lr.skill, String), lr.team, lr.customer_words)
-        columns = (lr.case_id, lr.sku, lr.product, lr.created_at, *said, lr.finished_at.is_not(None), lr.improvement_id)
-        for case_id, sku, product, *row in self.session.execute(select(*columns).where(lr.case_id.in_(touched))):
+        columns = (lr.case_id, lr.sku, lr.product, _raw(lr.created_at), *said, lr.finished_at.is_not(None), lr.improvement_id)
+        for case_id, sku, product, made, *row in self.session.execute(select(*columns).where(lr.case_id.in_(touched))).all():
             line = lines[case_id]
-            line.sku, line.product, line.learned = sku, product, Learned(*row)
+            line.sku, line.product, line.learned = sku, product, Learned(EPOCH + made * MICROSECOND, *row)
 
 
 def _touched(since: datetime, until: datetime, later: datetime) -> Any:
@@ -236,6 +242,7 @@ def _touched(since: datetime, until: datetime, later: datetime) -> Any:
 PROMISE = {str(one): one for one in PromiseState}
 ROUND = {str(one): one for one in FollowUpState}
 REMEDY = {str(one): one for one in RemedyState}
+SEVERITY = {str(one): one for one in Severity}
 
 
 def _raw(column: Any) -> Any:
