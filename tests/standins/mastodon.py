@@ -171,7 +171,12 @@ class MastodonStandIn:
         asked = request.query_params
         kinds, limit = asked.getlist("types[]"), min(int(asked.get("limit", "40")), 80)
         with self.lock:
-            return JSONResponse(page_of([one for one in self.notes if not kinds or one["type"] in kinds], asked, limit))
+            shown = [one for one in self.notes if (not kinds or one["type"] in kinds) and self._is_shown(one, asked)]
+            return JSONResponse(page_of(shown, asked, limit))
+
+    def _is_shown(self, note: dict[str, Any], asked: Any) -> bool:
+        """As from 4.3 on, private mentions by strangers are filtered unless they are asked for."""
+        return asked.get("include_filtered") == "true" or note.get("status", {}).get("visibility") != "direct"
 
     async def own_statuses(self, request: Request) -> Response:
         if not is_ours(request):
