@@ -1,6 +1,6 @@
 """A desk for tests: signed-in people, chats that wait, and a clock that can be moved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from bot.handling.accept import accept, open_conversation
 from bot.handling.cases import case_of
 from bot.handling.handoff import hand_off
 from bot.handling.shop import Shop
+from bot.ports import Channel
 from bot.settings import read
 from bot.store.database import Database
 from bot.web.app import create_app
@@ -105,9 +106,10 @@ class TestDesk:
 
 
 @contextmanager
-def a_desk(database: Database, now: datetime, var: Path, **env: str) -> Iterator[TestDesk]:
-    """A running one; `env`: further settings, such as AMENDS_UNDO_SECONDS."""
+def a_desk(database: Database, now: datetime, var: Path, channels: Mapping[str, Channel] | None = None, **env: str) -> Iterator[TestDesk]:
+    """A running one; `channels`: messaging channels; `env`: further settings, such as AMENDS_UNDO_SECONDS."""
     desk = TestDesk(a_shop(database), database, now)
-    desk.app = create_app(desk.shop, desk.says, read({"AMENDS_VAR": str(var), "AMENDS_POLL_MS": "10", **env}), now=lambda: desk.at)
+    chosen = read({"AMENDS_VAR": str(var), "AMENDS_POLL_MS": "10", **env})
+    desk.app = create_app(desk.shop, desk.says, chosen, now=lambda: desk.at, channels=channels)
     with TestClient(desk.app):
         yield desk

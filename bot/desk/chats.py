@@ -19,7 +19,7 @@ def chat_routes(door: Door) -> list[Route]:
     async def show(request: Request, agent: Agent) -> Response:
         after = int(number_of(request, "after", HIGHEST_SEQ))
         ref = request.path_params["ref"]
-        return JSONResponse(await to_thread.run_sync(lambda: thread.chat(shop, agent, ref, after, door.now())))
+        return JSONResponse(await to_thread.run_sync(lambda: thread.chat(shop, agent, ref, after, door.now(), door.channels)))
 
     async def search(request: Request, agent: Agent) -> Response:
         text = request.query_params.get("text", "")

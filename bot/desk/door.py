@@ -1,7 +1,7 @@
 """Who comes through the desk's door: a signed-in browser, with its form's own seal, and the role for what it wants."""
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from anyio import to_thread
@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.cases.channel import Abilities
 from bot.cases.desk import ACTS, Agent, DeskRole
 from bot.cases.seal import is_seal, seal
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -37,6 +38,7 @@ class Door:
     is_production: bool
     trusted_proxies: int = 0
     undo_s: float = 5.0
+    channels: Mapping[str, Abilities] = field(default_factory=dict)  # the messaging channels that are set up
 
     async def signed_in(self, request: Request) -> SignedIn:
         """Raises SignedOut."""

@@ -1,7 +1,7 @@
 """Everything below /desk, in one list."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.bootstrap import open_file_maker, open_passwords
+from bot.cases.channel import Abilities
 from bot.desk.board import board_routes
 from bot.desk.cases import case_routes
 from bot.desk.chats import chat_routes
@@ -28,11 +29,16 @@ from bot.settings import Settings
 STATIC = Path(__file__).parent / "static"
 
 
-def desk_routes(shop: Shop, settings: Settings, now: Callable[[], datetime], parts: Parts = no_parts) -> list[BaseRoute]:
-    """The page, its API and its files. `parts` says which parts of this installation are ready."""
-    door = Door(
-        shop, open_passwords(), settings.secret("desk"), now, settings.is_production, settings.trusted_proxies, undo_s=settings.undo_s
-    )
+def desk_routes(
+    shop: Shop,
+    settings: Settings,
+    now: Callable[[], datetime],
+    parts: Parts = no_parts,
+    channels: Mapping[str, Abilities] | None = None,
+) -> list[BaseRoute]:
+    """The page, its API and its files. `parts` says which parts of this installation are ready; `channels` are those set up."""
+    secret, proxies = settings.secret("desk"), settings.trusted_proxies
+    door = Door(shop, open_passwords(), secret, now, settings.is_production, proxies, settings.undo_s, channels or {})
     shell = (STATIC / "desk.html").read_text(encoding="utf-8").replace("{{shop}}", html.escape(shop.name))
 
     async def page(request: Request) -> Response:

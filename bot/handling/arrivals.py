@@ -92,8 +92,15 @@ def _give_up(shop: Shop, channel: Channel, waiting: "Waiting", now: datetime) ->
         with shop.begin(True) as uow:
             uow.arrivals.end(waiting.id, "failed")
             to = shop.policy.escalation("assistant_failed").team
-            told: dict[str, object] = {"channel": channel.name, "kind": str(waiting.arrival.kind)}
-            uow.alerts.raise_once(Alert("arrival_failed", to, now, f"arrival_failed:{waiting.id}", None, told))
+            told: dict[str, object] = {"channel": channel.name, "kind": str(waiting.arrival.kind), "arrival": waiting.id}
+            key = f"arrival_failed:{waiting.id}:{now.timestamp():.0f}"  # taken in again by a person, it may fail again
+            uow.alerts.raise_once(Alert("arrival_failed", to, now, key, _case_of_sender(uow, channel, waiting.arrival), told))
+
+
+def _case_of_sender(uow: "UnitOfWork", channel: Channel, arrival: Arrival) -> str | None:
+    """The case of the chat into which it would have come, where there is one."""
+    known = contacts.find(uow, channel, arrival)
+    return uow.conversations.get(known.conversation_id).case_id if known else None
 
 
 def _take_message(shop: Shop, channel: Channel, maker: FileMaker, waiting: "Waiting", now: datetime) -> str | None:

@@ -13,6 +13,7 @@ from bot.cases.desk import SEES_ALL, Agent
 from bot.cases.desk_access import Standing, sees, team_keys
 from bot.cases.instants import instant
 from bot.cases.money import Money
+from bot.cases.promises import SILENT_CHANNELS
 from bot.cases.service_clock import ClockName, Kept, Seen, standing, started
 from bot.handling.shop import Shop
 
@@ -82,7 +83,9 @@ def rows_of(shop: Shop, uow: "UnitOfWork", found: list[Found], said: Mapping[str
     """The rows of these chats, as `DeskViews` found them."""
     views, cases = uow.desk_views, [one["case_id"] for one in found]
     escalations, deeds, tags = views.escalations(cases), views.deeds(cases), views.tags(cases)
-    arrivals = views.arrivals([one["conversation"] for one in found if one["handler"] is Handler.AGENT])
+    arrivals = views.arrivals(
+        [one["conversation"] for one in found if one["handler"] is Handler.AGENT or one["channel"] not in SILENT_CHANNELS]
+    )
     snoozes = uow.clocks.snoozes([one["conversation"] for one in found])
     clocks, offers = _clocks(shop, uow, found, said, snoozes, now), uow.offers.open()
     approvals, agreed, looking = views.approvals(), views.agreed(), views.looking(now - LOOKS_FOR)

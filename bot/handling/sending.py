@@ -120,6 +120,9 @@ def _tell_by_template(shop: Shop, channel: Channel, row: dict[str, Any], templat
             if contact and not failure.is_unknown:
                 contact.template_at = None
         raise
+    with shop.begin(True) as uow:
+        case_id = uow.conversations.get(row["conversation_id"]).case_id
+        uow.note(case_id, "worker", "channel.template_sent", now, channel=channel.name)
 
 
 def _parts(

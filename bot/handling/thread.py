@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from bot.cases.channel import Abilities
 from bot.cases.conversation import Author, Message
 from bot.cases.desk import Agent, HeldReply, Note
 from bot.cases.instants import instant
 from bot.handling.desk_cases import must_see_chat
 from bot.handling.files import file_json
 from bot.handling.history import ASKED_FOR, ASKS
+from bot.handling.on_channels import Became, became, contact_json
 from bot.handling.shop import Shop
 
 if TYPE_CHECKING:
@@ -37,13 +40,22 @@ _MARKED: dict[str, str] = {
     "remedy.failed": "could not carry out {remedy}",
     "remedy.undone": "took {remedy} back",
     "case.judged": "answered whether it is settled",
+    "channel.stopped": "wants no more messages here",
+    "channel.started": "wants messages here again",
+    "message.edited": "changed what they had written",
+    "message.taken_back": "took a message back",
     LATE_WORDS: "answered after the chat had changed hands: dropped, the customer saw none of it",
     "late_words_dropped": "answered after the chat had changed hands: dropped, the customer saw none of it",  # of before the desk
 }
 
 
-def chat(shop: Shop, agent: Agent, reference: str, after: int, now: datetime) -> Found:
-    """The chat of a case after this seq. Raises NotFound, or NotAllowed where it is not for this person."""
+def chat(
+    shop: Shop, agent: Agent, reference: str, after: int, now: datetime, channels: Mapping[str, Abilities] = MappingProxyType({})
+) -> Found:
+    """The chat of a case after this seq; `channels`: what the messaging channels that are set up can do.
+
+    Raises NotFound, or NotAllowed where it is not for this person.
+    """
     with shop.begin(False) as uow:
         views = uow.desk_views
         found = views.chat(reference)
@@ -51,7 +63,8 @@ def chat(shop: Shop, agent: Agent, reference: str, after: int, now: datetime) ->
         conversation_id = found["conversation"]
         said = uow.messages.of(conversation_id, after)
         states = views.states(conversation_id)
-        shows = _shows(uow, conversation_id, said, states)
+        contact, can = uow.contacts.of(conversation_id), channels.get(found["channel"])
+        shows = _shows(uow, conversation_id, said, states, became(uow, contact, can, states, now))
         draft = uow.desk.draft(agent.name, conversation_id)
         leased = found["turn_lease_until"]
         return {
@@ -62,6 +75,7 @@ def chat(shop: Shop, agent: Agent, reference: str, after: int, now: datetime) ->
             "version": found["handler_version"],
             "status": str(found["status"]),
             "channel": found["channel"],
+            "contact": contact_json(contact, can),
             "seq": found["last_seq"],
             "customer": found["customer"],
             "messages": [shows(one) for one in said],
@@ -98,7 +112,9 @@ def held_json(held: HeldReply) -> Found:
     return {"id": held.id, "text": held.text, "send_at": instant(held.send_at), "agent": held.agent, "files": held.files}
 
 
-def _shows(uow: "UnitOfWork", conversation_id: str, said: list[Message], states: Mapping[str, str]) -> Callable[[Message], Found]:
+def _shows(
+    uow: "UnitOfWork", conversation_id: str, said: list[Message], states: Mapping[str, str], became: Became
+) -> Callable[[Message], Found]:
     """How a message is shown. Everything that hangs on the messages is read at once."""
     files = uow.files.of_messages([one.id for one in said])
     labels = uow.desk_views.labels(conversation_id)
@@ -118,6 +134,8 @@ def _shows(uow: "UnitOfWork", conversation_id: str, said: list[Message], states:
             "card": one.card,
             "files": [desk_file_json(file) for file in files.get(one.id, [])],
             "state": None if one.author is Author.CUSTOMER else states.get(one.id),
+            "became": became(one),
+            "public": one.is_public,
             "heard": _heard(one.heard),
             "label": {"intent": label["intent"], "what": label["what"]} if label else None,
         }

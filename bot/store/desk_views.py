@@ -14,7 +14,7 @@ from bot.cases.conversation import DEV, Author, Handler
 from bot.cases.remedy import RemedyState
 from bot.errors import NotFound
 from bot.store import desk_tables, file_tables, ledger_tables, tables
-from bot.store.outbox import DELIVERED, READ
+from bot.store.outbox import DELIVERED, READ, WAITING
 
 Found = dict[str, Any]
 
@@ -112,9 +112,10 @@ class DeskViews:
         return {row["chain"]: row["length"] for row in self._rows(select(h.chain, h.length).where(h.chain.in_(case_ids)))}
 
     def arrivals(self, conversation_ids: Sequence[str]) -> dict[str, int]:
-        """A number for each that grows as its messages arrive and are read."""
+        """A number for each that changes as its messages are tried, sent, arrive and are read."""
         o = tables.outbox.c
-        weight = case((o.state == READ, 2), (o.state == DELIVERED, 1), else_=0)
+        tried = case((o.kind == "message", o.attempts), else_=0)
+        weight = tried + case((o.state == READ, 5), (o.state == DELIVERED, 3), (o.state == WAITING, 0), else_=1)
         asked = select(o.conversation_id, func.sum(weight).label("weight")).where(o.conversation_id.in_(conversation_ids))
         return {row["conversation_id"]: int(row["weight"]) for row in self._rows(asked.group_by(o.conversation_id))}
 

@@ -16,6 +16,7 @@ from bot.store import ledger_tables, tables
 from bot.store.api import CasePages, Hooks, Tokens
 from bot.store.audit import Audit
 from bot.store.case_views import CaseViews
+from bot.store.channel_views import ChannelViews
 from bot.store.channels import Arrivals, Contacts, Sendings
 from bot.store.clocks import Clocks
 from bot.store.customers import Customers
@@ -65,6 +66,7 @@ class UnitOfWork:
         self.said: list[Message] = []  # in this unit of work, to customers and by them
         self.outbox = Outbox(session)
         self.arrivals, self.contacts, self.sendings = Arrivals(session), Contacts(session), Sendings(session)
+        self.channel_views = ChannelViews(session)
         self.ways_back = WaysBack(session, lock=write)
         self.agents = Agents(session, lock=write)
         self.tokens, self.hooks, self.case_pages = Tokens(session), Hooks(session, lock=write), CasePages(session)

@@ -59,6 +59,7 @@ def create_app(
     chat = Chat(shop, turns, bell, Limits(), now, settings.secret("session"), identity_secret, settings.trusted_proxies)
     maker = open_file_maker()
     doors = ChannelDoors(shop, channels or {}, maker, turns, open_links(settings), settings.public_url, now)
+    able = {name: one.can for name, one in (channels or {}).items()}
     health = Health(
         {
             "database": lambda: database_answers(shop),
@@ -88,7 +89,7 @@ def create_app(
             *ShopDoor(shop, settings.secret("shop_webhook"), now).routes(),
             *widget_routes(STATIC, settings.is_production),
             *page_routes(STATIC, shop.name, None if settings.is_production else settings.root / "data" / "shop", identity_secret, now),
-            *[*desk_routes(shop, settings, now, health.check), *api_routes(shop, settings, now)],
+            *[*desk_routes(shop, settings, now, health.check, able), *api_routes(shop, settings, now)],
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=_middleware(settings),

@@ -40,7 +40,7 @@ function detailOf(detail) {
   const due = detail.due ?? detail.by;
   return [
     detail.clock && named(W.clocks, detail.clock), detail.what && named({ ...W.kinds, ...W.promise_kinds }, detail.what), detail.issue && named(W.issues, detail.issue),
-    detail.complaints && W.complaints(detail.complaints), detail.incident && `${W.incident} ${detail.incident}`, detail.remedy, detail.claim, due && W.due(when(due)),
+    detail.complaints && W.complaints(detail.complaints), detail.incident && `${W.incident} ${detail.incident}`, detail.remedy, detail.claim, due && W.due(when(due)), detail.channel && named(W.channels, detail.channel), detail.why && W.alert_why(detail.why),
   ];
 }
 

@@ -1,6 +1,7 @@
 // Where people write. A reply and a private note are two fields of one place: each keeps its own words, and only one has a button.
 import { chatAt, post, sendFile } from "./api.js";
 import { button, fill, h, later, newKey } from "./dom.js";
+import { line as channelLine } from "./channels.js";
 import { draftOf, keepDraft } from "./drafts.js";
 import { icon } from "./icons.js";
 import { tried, say } from "./saying.js";
@@ -26,7 +27,7 @@ attach.append(icon("clip", 20));
 const ready = button("quiet small ready", W.canned, () => startCanned(), { title: "/" });
 const send = button("strong small send", W.send, () => submit(false));
 const sendResolve = button("quiet small send-resolve", W.send_resolve, () => submit(true));
-export const composer = h("form", { class: "composer", hidden: true, onsubmit: (event) => event.preventDefault() }, modes, label, field, chips, warnings,
+export const composer = h("form", { class: "composer", hidden: true, onsubmit: (event) => event.preventDefault() }, channelLine, modes, label, field, chips, warnings,
   h("div", { class: "compose-deeds" }, attach, ready, picker, hint, sendResolve, send));
 const list = canned(field, composer);
 

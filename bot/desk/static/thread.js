@@ -1,5 +1,6 @@
 // The middle pane: what was said and done, in order. Who speaks is told by side, shape, label and colour.
 import { caseAt, chatAt, get } from "./api.js";
+import { cameTo } from "./channels.js";
 import { button, h, reconcile } from "./dom.js";
 import { initials, language, named, onDay, plain, span, when } from "./format.js";
 import { icon } from "./icons.js";
@@ -137,13 +138,13 @@ function dayName(at) {
 }
 
 function messageOf(one, chat) {
-  if (one.author === "system") return h("li", { class: "said system" }, h("p", {}, h("span", { class: "hidden", text: `${W.authors.system}: ` }), one.text, " ", time(one.at)));
+  if (one.author === "system") return h("li", { class: "said system" }, h("p", {}, h("span", { class: "hidden", text: `${W.authors.system}: ` }), one.text, " ", time(one.at)), cameTo(one) && h("p", { class: "foot" }, stateOf(one)));
   const name = nameOf(one);
   const foot = [stateOf(one), one.author === "customer" && heardOf(one), one.label && h("span", { class: "marked", text: W.labelled(one.label.what || named(W.issues, one.label.intent)) }),
     one.author === "customer" && state.me.may.act && !one.label && button("link mark", W.mark_wrong, () => tell("deed", { id: "mark", message: one.id }), { "data-focus": "mark", title: "w" }),
     one.label && !one.label.what && state.me.may.act && button("link mark", W.say_meant, () => tell("deed", { id: "label", message: one.id }), { "data-focus": "mark" })].filter(Boolean);
   return h("li", { class: `said ${one.author}` }, avatar(one.author, name),
-    h("div", { class: "body" }, h("p", { class: "by" }, h("span", { class: "name", text: name }), one.author !== "customer" && h("span", { class: "kind", text: one.author === "agent" ? W.authors.agent : null }), time(one.at)),
+    h("div", { class: "body" }, h("p", { class: "by" }, h("span", { class: "name", text: name }), one.author !== "customer" && h("span", { class: "kind", text: one.author === "agent" ? W.authors.agent : null }), one.public && h("span", { class: "public", text: W.public_message }), time(one.at)),
       one.text && h("div", { class: "bubble", dir: "auto", text: one.text }), cardOf(one.card), filesOf(one.files),
       choicesOf(one).length > 0 && h("p", { class: "offered" }, h("span", { text: W.offered_choices }), choicesOf(one).map((label) => h("span", { class: "choice", text: label }))),
       foot.length > 0 && h("p", { class: "foot" }, foot)));
@@ -164,6 +165,8 @@ function time(at) { return h("time", { datetime: at, text: when(at) }); }
 
 function stateOf(one) {
   if (!one.state || one.author === "customer") return null;
+  const came = cameTo(one);
+  if (came) return h("span", { class: `state ${came.kind}` }, icon(came.kind === "failed" ? "warn" : "clock", 14), h("span", { text: came.text }));
   return h("span", { class: `state ${one.state}` }, one.state === "failed" && icon("warn", 14), (one.state === "read" || one.state === "delivered") && icon("check", 14), h("span", { text: named(W.states, one.state) }));
 }
 

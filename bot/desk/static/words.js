@@ -2,6 +2,7 @@
 import { alerts } from "./words/alerts.js";
 import { board } from "./words/board.js";
 import { casePane } from "./words/case_pane.js";
+import { channels } from "./words/channels.js";
 import { chatDeeds } from "./words/chat_deeds.js";
 import { composer } from "./words/composer.js";
 import { erasing } from "./words/erasing.js";
@@ -15,4 +16,4 @@ import { review } from "./words/review.js";
 import { settings } from "./words/settings.js";
 import { thread } from "./words/thread.js";
 
-export const W = { ...alerts, ...board, ...casePane, ...chatDeeds, ...composer, ...erasing, ...keys, ...learning, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };
+export const W = { ...alerts, ...board, ...casePane, ...channels, ...chatDeeds, ...composer, ...erasing, ...keys, ...learning, ...page, ...queue, ...records, ...remedies, ...review, ...settings, ...thread };
