@@ -86,8 +86,8 @@ class Line:
 
     def works(self) -> None:
         """The worker's two jobs, until nothing is due."""
-        taking = TakingIn(self.shop, {"post": self.post}, open_file_maker(), lambda: self.at)
-        sending = Sending(self.shop, {"post": self.post}, LINKS, lambda: self.at)
+        taking = TakingIn(self.shop, {self.post.name: self.post}, open_file_maker(), lambda: self.at)
+        sending = Sending(self.shop, {self.post.name: self.post}, LINKS, lambda: self.at)
         while taking.run(self.at) + sending.run(self.at):
             sending.wait()
         taking.close()
@@ -102,7 +102,7 @@ class Line:
     @property
     def chat(self) -> Conversation:
         with self.shop.begin(False) as uow:
-            contact = uow.contacts.at("post", HER)
+            contact = uow.contacts.at(self.post.name, HER)
             assert contact is not None
             return uow.conversations.get(contact.conversation_id)
 
