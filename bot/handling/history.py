@@ -27,6 +27,7 @@ SAID: Mapping[str, str] = {
     "follow_up.ended": "ended the questions whether it is put right: the first was answered",
     "follow_up.withdrawn": "did not ask whether it is put right: {why}",
     "case.dropped": "let the matter be",
+    "case.moved": "went on by {channel}",
     "case.merged": "merged this case into {into}",
     "case.merged_from": "merged {case} into this case",
     "learning.opened": "began the learning record",

@@ -20,7 +20,7 @@ from bot.cases.order import Order, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, call_times, claims, follow_up_answers, listening, matters, offering, remedies, replies, review
+from bot.handling import asides, call_times, claims, follow_up_answers, listening, matters, moving, offering, remedies, replies, review
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -189,6 +189,8 @@ def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
     if listening.corrects_items(scene):
         return next_of_case(scene)
     listening.prove(scene, brought or is_anew)
+    if moving.goes_on(scene) and listening.with_people(scene):
+        return Answer("with_person")
     if listening.failed_before(scene):
         return HandOff("second_failure")
     if scene.present_case and scene.present_case.wrong_proofs >= TRIES and scene.proof_was_wrong:

@@ -104,6 +104,8 @@ def findings(scene: Scene, *, owned: bool) -> list[Part]:
     if not scene.just_proven or order is None:
         return []
     parts = [] if scene.resumes else [_opened(scene, order)]
+    if scene.moved_from:
+        parts = [Part(say(scene, "inform_moved", ref=scene.case.reference))]
     if finding is None:
         return parts
     if finding.note:

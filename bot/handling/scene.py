@@ -47,6 +47,7 @@ class Scene:
     taken_for_granted: bool = False  # which order was not said: there is only one it can be
     missed: bool = False  # counts as a misunderstanding
     resumes: bool = False  # goes on to a matter kept from before
+    moved_from: str | None = None  # the channel on which the case began that goes on here
     refused: str | None = None  # a remedy asked for that is not on offer
     loss: str | None = None  # what it cost besides, told in this message while the thing itself is open
     _case: Case | None = None

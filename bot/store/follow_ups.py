@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.cases.conversation import Conversation
@@ -37,6 +37,11 @@ class FollowUps:
         """(conversation, follow-up) of those that go on now, the oldest first."""
         asked = select(f.conversation_id, f.id).where(f.state.in_(STANDING), f.due_at <= now).order_by(f.due_at).limit(limit)
         return [(row.conversation_id, row.id) for row in self.session.execute(asked)]
+
+    def move(self, case_id: str, here: str) -> None:
+        """What is still to be asked about a case is asked in this conversation."""
+        standing = update(follow_ups).where(f.case_id == case_id, f.state.in_(STANDING))
+        self.session.execute(standing.values(conversation_id=here))
 
     def was_stopped(self, conversation: Conversation) -> bool:
         """Whether this customer has said that they want no such question."""
