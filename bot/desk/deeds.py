@@ -15,7 +15,7 @@ from bot.cases.desk import ACTS, SUPERVISES, Agent
 from bot.cases.wording import flaws
 from bot.desk.door import Door
 from bot.handling import desk_deeds as deeds
-from bot.handling import people
+from bot.handling import people, public_posts
 from bot.handling.files import keep_file
 from bot.handling.person_words import take_back
 from bot.handling.thread import conversation_of, desk_file_json, held_json, note_json
@@ -85,6 +85,9 @@ class ChatDeeds:
         deeds.label(self.door.shop, agent, ref, message, text_of(body, "intent"), what, self.door.now())
         return {}
 
+    def public_reply(self, agent: Agent, ref: str, body: Body) -> Body:
+        return public_posts.decide(self.door.shop, agent, ref, body, self.door.now())
+
     def undo(self, agent: Agent, held_id: str, _body: Body) -> Body:
         held = take_back(self.door.shop, agent.name, held_id, self.door.now())
         return {"text": held.text, "files": held.files}
@@ -93,8 +96,20 @@ class ChatDeeds:
 def deed_routes(door: Door, maker: FileMaker) -> list[Route]:
     """POST below /desk/api/chats/REF, /desk/api/held/ID/undo, /desk/api/files and /desk/api/check."""
     do = ChatDeeds(door)
-    everybodys = (do.take, do.reply, do.hand_back, do.resolve, do.assign, do.note, do.draft, do.looking, do.snooze, do.label)
-    on_chats = [(deed, ACTS) for deed in everybodys] + [(do.whisper, SUPERVISES)]
+    everybodys = (
+        do.take,
+        do.reply,
+        do.hand_back,
+        do.resolve,
+        do.assign,
+        do.note,
+        do.draft,
+        do.looking,
+        do.snooze,
+        do.label,
+        do.public_reply,
+    )
+    on_chats = [(deed, ACTS) for deed in (*everybodys, do.public_reply)] + [(do.whisper, SUPERVISES)]
     return [
         *(
             Route(f"/desk/api/chats/{{ref}}/{deed.__name__.replace('_', '-')}", door.acts(_doing(deed), roles), methods=["POST"])

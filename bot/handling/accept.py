@@ -86,6 +86,7 @@ def add_reply(
     agent: str | None = None,
     not_before: datetime | None = None,
     card: Mapping[str, Any] | None = None,
+    is_public: bool = False,
 ) -> Message:
     """Writes one message to the customer and queues it: the only way any word to a customer is written.
 
@@ -95,7 +96,7 @@ def add_reply(
     if conversation.erased_at:
         return Message(secrets.token_hex(16), conversation.id, conversation.last_seq, author, text, now)
     message = _message(conversation, author, text, now)
-    message.agent = agent
+    message.agent, message.is_public = agent, is_public
     message.choices = [{"id": secrets.token_hex(6), "label": one["label"], "payload": one["payload"]} for one in choices]
     message.card = with_ids(card, message.choices)
     uow.add(message)

@@ -18,6 +18,7 @@ from bot.errors import AssistantFailed, AssistantNotReady
 from bot.handling.accept import add_reply
 from bot.handling.cases import case_of
 from bot.handling.handoff import failure_line, who_and_when
+from bot.handling.public_posts import answer_in_public
 from bot.handling.shop import Shop
 from bot.ports import Assistant, Reply
 
@@ -126,7 +127,7 @@ def _put(turn: Turn, asked: Asked) -> Asked | None:
         elif reply is None:
             _fail(turn, uow, conversation, message, turn.now(), why)
         else:
-            _say(uow, conversation, message, asked, reply, turn.now())
+            _say(turn.shop, uow, conversation, message, asked, reply, turn.now())
         return _next(turn, uow, conversation)
 
 
@@ -139,7 +140,7 @@ def _check(reply: Reply) -> None:
         raise AssistantFailed("wording: " + ", ".join(found))
 
 
-def _say(uow: "UnitOfWork", conversation: Conversation, message: Message, asked: Asked, reply: Reply, now: datetime) -> None:
+def _say(shop: Shop, uow: "UnitOfWork", conversation: Conversation, message: Message, asked: Asked, reply: Reply, now: datetime) -> None:
     """Sends the assistant's words, if it is still the one who answers."""
     was_held = conversation.held_at is not None
     message.answered_at, conversation.held_at = now, None
@@ -152,6 +153,7 @@ def _say(uow: "UnitOfWork", conversation: Conversation, message: Message, asked:
     case = uow.cases.find(conversation.case_id)
     if case and not case.first_reply_at:
         case.first_reply_at = now
+    answer_in_public(shop, uow, conversation, message, now)
 
 
 def _drop(uow: "UnitOfWork", conversation: Conversation, message: Message, now: datetime) -> None:

@@ -225,11 +225,10 @@ class Messages:
         return int(self.session.execute(found).scalar() or 0)
 
     def last_choices(self, conversation_id: str) -> list[dict[str, str]]:
-        """The choices still open: those of the newest message to the customer."""
+        """The choices still open: those of the newest message to the customer alone."""
         m = tables.messages.c
-        found = self.session.execute(
-            select(m.choices).where(m.conversation_id == conversation_id, m.author != Author.CUSTOMER).order_by(m.seq.desc()).limit(1)
-        ).scalar()
+        to_them = (m.conversation_id == conversation_id, m.author != Author.CUSTOMER, m.is_public.is_(False))
+        found = self.session.execute(select(m.choices).where(*to_them).order_by(m.seq.desc()).limit(1)).scalar()
         return list(found or [])
 
     def _all(self, *where: Any) -> list[Message]:

@@ -17,7 +17,7 @@ export const alerts = {
     remedy_failed: "A remedy failed", remedy_unknown: "Unclear whether a remedy went through", by_hand: "A remedy must be done by hand", done_though_cancelled: "Done, though it was cancelled",
     voucher_voided: "A voucher was taken back", damages_claim: "Damages are asked for", callback_booked: "A call was booked", callback_missed: "A call was missed", follow_up_call: "Call the customer: was it put right?",
     reopened: "The customer says it is not put right", letter_draft: "A letter waits to be signed", letter_to_show: "A letter is signed, and has no address to go to", letter_failed: "A letter did not arrive",
-    incident_suggested: "Many complain of the same: an incident?", notice_failed: "A notice of an incident did not arrive", message_failed: "A message did not reach the customer", message_waits: "A message does not get through yet", arrival_failed: "A customer's message could not be read in",
+    incident_suggested: "Many complain of the same: an incident?", notice_failed: "A notice of an incident did not arrive", public_reply_waits: "A public answer waits to be read", message_failed: "A message did not reach the customer", message_waits: "A message does not get through yet", arrival_failed: "A customer's message could not be read in",
     hook_dead: "Another system does not take what it is told",
   },
 };
