@@ -93,7 +93,8 @@ class Messenger(GraphChannel):
     def send_file(self, out: Outgoing, file: OutgoingFile) -> str | None:
         """A picture, or a file that can be opened."""
         shown = "image" if file.media_type.startswith("image/") else "file"
-        told = {"recipient": {"id": out.to}, "message": {"attachment": {"type": shown, "payload": {}}, "metadata": out.key}}
+        key = f"{out.key}.file" if out.text else out.key  # its echo alone does not say that the text is out
+        told = {"recipient": {"id": out.to}, "message": {"attachment": {"type": shown, "payload": {}}, "metadata": key}}
         form = {key: json.dumps(value) for key, value in told.items()}
         files = {"filedata": (file.name, file.content, file.media_type)}
         return self.deliver(out, lambda kind: {"data": {**form, **kind}, "files": files})

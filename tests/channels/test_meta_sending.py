@@ -174,6 +174,7 @@ def test_messenger_carries_text_quick_replies_and_files(page: MessengerStandIn) 
     before = len(page.arrived)
     sent = channel.send(out("Here it is.", to=PSID, file=PHOTO))
     assert [(one.text, one.files) for one in page.arrived[before:]] == [("", (PNG,)), ("Here it is.", ())] and page.arrived[-1].id == sent
+    assert [one.raw["metadata"] for one in page.arrived[before - 1 :]] == ["M-12345678-0", "M-12345678-0.file", "M-12345678-0"]
     with pytest.raises(SendFailed) as failure:
         channel.send(out(to=PSID, template={"1": "x"}))
     assert failure.value.is_final and not channel.can.has_template
