@@ -80,7 +80,7 @@ def _prepared(shop: Shop, channel: Channel, row: dict[str, Any], links: Links | 
             OutgoingFile(one.name, one.media_type, uow.files.content(one.id), links.to_file(one.id, now) if links else None)
             for one in uow.files.of_message(message.id)
         ]
-        made = _parts(shop, channel, message, contact, files, links)
+        made = _parts(shop, channel, message, contact, _thread_of(uow, channel, message, contact), files, links)
         sent = frozenset(one.part for one in before if one.state != ASKING)
         return Ready(made, sent, frozenset(one.part for one in before if one.state == ASKING))
 
@@ -125,8 +125,17 @@ def _tell_by_template(shop: Shop, channel: Channel, row: dict[str, Any], templat
         uow.note(case_id, "worker", "channel.template_sent", now, channel=channel.name)
 
 
+def _thread_of(uow: "UnitOfWork", channel: Channel, message: Message, contact: Contact) -> str | None:
+    """What it answers: in public the newest thing that the customer said in public, else the newest at all."""
+    if not message.is_public:
+        return contact.thread
+    theirs = [one for one in uow.messages.of(message.conversation_id) if one.is_public and one.author is Author.CUSTOMER]
+    said = next((one.provider_id for one in reversed(theirs) if one.seq < message.seq), None)
+    return said.removeprefix(f"{channel.name}:") if said else contact.thread
+
+
 def _parts(
-    shop: Shop, channel: Channel, message: Message, contact: Contact, files: list[OutgoingFile], links: Links | None
+    shop: Shop, channel: Channel, message: Message, contact: Contact, thread: str | None, files: list[OutgoingFile], links: Links | None
 ) -> tuple[Outgoing, ...]:
     """The message within what the channel can carry; what can be tapped goes with its last words, files after them."""
     can, labels = channel.can, [one["label"] for one in message.choices]
@@ -151,7 +160,7 @@ def _parts(
             words,
             choices if place == len(told) - 1 else (),
             file,
-            contact.thread,
+            thread,
             contact.subject,
             message.is_public,
             None,
