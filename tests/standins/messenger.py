@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.clock import now
 from tests.standins.meta import TOKEN, GraphStandIn, Webhook, failed, running
 from tests.standins.standin import Arrived
 
@@ -39,10 +40,10 @@ class MessengerStandIn(GraphStandIn):
     def receipt(self, arrived: Arrived, state: str) -> Webhook:
         """Deliveries name messages, reads name an instant; Messenger tells of no failure afterwards."""
         assert state in ("delivered", "read"), f"Messenger never tells that a message was {state}"
-        now = datetime.now(timezone.utc)
+        at = now()
         if state == "delivered":
-            return self.event(arrived.to, now, delivery={"mids": [arrived.id], "watermark": int(now.timestamp() * 1000)})
-        return self.event(arrived.to, now, read={"watermark": int(now.timestamp() * 1000)})
+            return self.event(arrived.to, at, delivery={"mids": [arrived.id], "watermark": int(at.timestamp() * 1000)})
+        return self.event(arrived.to, at, read={"watermark": int(at.timestamp() * 1000)})
 
     def misbehaves(self, how: str, times: int) -> None:
         assert how != "late_failure", "what Messenger took it delivers, or it says nothing more of it"
@@ -51,7 +52,7 @@ class MessengerStandIn(GraphStandIn):
     def sent(self, arrived: Arrived) -> list[dict[str, Any]]:
         """Our own message, coming back as an echo."""
         said = {"is_echo": True, "app_id": 1517776481860111, "mid": arrived.id, "text": arrived.text}
-        event = self.event(self.account, datetime.now(timezone.utc), message={**said, "metadata": arrived.raw["metadata"]})
+        event = self.event(self.account, now(), message={**said, "metadata": arrived.raw["metadata"]})
         return self.entries([{**event, "recipient": {"id": arrived.to}}])
 
     def entries(

@@ -9,7 +9,7 @@ import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.clock import now
 from tests.served import served
 from tests.standins.standin import Arrived, Forgery
 
@@ -91,7 +92,7 @@ class GraphStandIn:
     def says(
         self, sender: str, text: str, *, id: str | None = None, at: datetime | None = None, photos: tuple[bytes, ...] = (), times: int = 1
     ) -> list[httpx.Response]:
-        at = at or datetime.now(timezone.utc)
+        at = at or now()
         key = id or self.new_id()
         kept = [self.keep(photo) for photo in photos]
         first = self.message(sender, text, key, at, photo=kept[0] if kept else None)
@@ -99,8 +100,8 @@ class GraphStandIn:
         return self.deliver(self.entries([first, *more]), times)
 
     def says_at_once(self, messages: list[tuple[str, str, str]]) -> httpx.Response | None:
-        now = datetime.now(timezone.utc)
-        return self.deliver(self.entries([self.message(sender, text, id, now) for sender, text, id in messages]))[0]
+        at = now()
+        return self.deliver(self.entries([self.message(sender, text, id, at) for sender, text, id in messages]))[0]
 
     def taps(self, sender: str, label: str) -> list[httpx.Response]:
         newest = next(one for one in reversed(self.arrived) if one.to == sender)
@@ -109,7 +110,7 @@ class GraphStandIn:
             numbered = re.search(rf"^(\d+)\W+{re.escape(label)}\s*$", newest.text, re.M)
             assert numbered, f"{label!r} is not among what {sender} was offered"
             return self.says(sender, numbered[1])
-        return self.deliver(self.entries([self.message(sender, label, self.new_id(), datetime.now(timezone.utc), choice=choice)]))
+        return self.deliver(self.entries([self.message(sender, label, self.new_id(), now(), choice=choice)]))
 
     def reports(self, arrived: Arrived, state: str, times: int = 1) -> list[httpx.Response]:
         return self.deliver(self.entries(receipts=[self.receipt(arrived, state)]), times)
@@ -119,8 +120,7 @@ class GraphStandIn:
         self.mishaps.extend([how] * times)
 
     def forgeries(self, sender: str, text: str) -> list[Forgery]:
-        now = datetime.now(timezone.utc)
-        message = [self.message(sender, text, self.new_id(), now)]
+        message = [self.message(sender, text, self.new_id(), now())]
         body = json.dumps({"object": self.object, "entry": self.entries(message)}).encode()
         foreign = json.dumps({"object": self.object, "entry": self.entries(message, account=self.others_account)}).encode()
         sha1 = "sha1=" + hmac.new(SECRET.encode(), body, hashlib.sha1).hexdigest()
@@ -224,10 +224,31 @@ Some = TypeVar("Some", bound=GraphStandIn)
 def running(one: Some) -> Iterator[Some]:
     """The stand-in on a port of its own."""
     with served(one.app()) as url:
-        one.url = url
-        shared = {"AMENDS_META_APP_SECRET": SECRET, "AMENDS_META_VERIFY_TOKEN": VERIFY_TOKEN, "AMENDS_META_API": f"{url}/{VERSION}"}
-        one.settings = shared | dict(line.split("=", 1) for line in one.ours.split())
+        _stands_at(one, url)
         yield one
+
+
+@contextmanager
+def graph(*all_of_them: GraphStandIn) -> Iterator[tuple[GraphStandIn, ...]]:
+    """Several stand-ins on one port, as one app of a shop's has several accounts at Meta."""
+
+    async def answer(request: Request) -> Response:
+        named = request.path_params["path"].removeprefix(f"{VERSION}/").removeprefix("cdn/").split("/")[0]
+        theirs = next((one for one in all_of_them if named == one.account or named in one.files), all_of_them[0])
+        return await theirs.answer(request)
+
+    app = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+    app.state.let_go = lambda: None
+    with served(app) as url:
+        for one in all_of_them:
+            _stands_at(one, url)
+        yield all_of_them
+
+
+def _stands_at(one: GraphStandIn, url: str) -> None:
+    one.url = url
+    shared = {"AMENDS_META_APP_SECRET": SECRET, "AMENDS_META_VERIFY_TOKEN": VERIFY_TOKEN, "AMENDS_META_API": f"{url}/{VERSION}"}
+    one.settings = shared | dict(line.split("=", 1) for line in one.ours.split())
 
 
 def signature(body: bytes, secret: str = SECRET) -> str:

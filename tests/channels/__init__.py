@@ -1,0 +1,1 @@
+"""Messaging channels: each by itself, and all of them before the running product."""
