@@ -79,6 +79,7 @@ def stop(shop: Shop, channel: Channel, arrival: Arrival, now: datetime) -> str |
         ask_no_more(uow, conversation, now)
         uow.sendings.drop(conversation.id)
         if arrival.text and not channel.can.answers_stop:  # whoever blocked us wrote nothing, and would not read it
+            known.last_in_at = now
             _say(shop, uow, conversation, "channel_stopped", now)
         known.stopped_at = now
         uow.note(conversation.case_id, "customer", "channel.stopped", now, channel=channel.name)

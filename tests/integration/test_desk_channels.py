@@ -101,9 +101,10 @@ def test_after_the_window_words_wait_and_the_desk_says_so(line: Watched) -> None
 
 def test_stop_is_seen_and_what_is_sent_after_it_did_not_arrive(line: Watched) -> None:
     before = line.says("Before.")
-    line.later(minutes=1)
+    line.later(minutes=21)  # the window is closed: STOP itself opens it for the answer to it
     line.comes("s", "STOP", ArrivalKind.STOP)
     line.works()
+    assert "no more messages" in line.post.texts[-1]
     line.later(minutes=1)
     after = line.says("After.", author=Author.AGENT)
     line.works()
