@@ -255,7 +255,7 @@ def opened(folder: Path) -> Iterator[World]:
             found = stack.enter_context(open_it())
             there |= {one.channel: one for one in (found if isinstance(found, tuple) else (found,))}
         given = {key: value for one in there.values() for key, value in one.settings.items()}
-        product = stack.enter_context(running(folder / "var", **given, AMENDS_UNDO_SECONDS="0"))
+        product = stack.enter_context(running(folder / "var", **given, AMENDS_ENV="test", AMENDS_UNDO_SECONDS="0"))
         for name, one in there.items():
             one.door = f"{product.url}/channels/{name}"
         chosen = settings.read(product.env)
