@@ -85,6 +85,7 @@ class Abilities:
     has_threads: bool = False  # a message that answers none of ours begins a conversation of its own
     is_letter: bool = False  # nobody chats here: one answer asks for all that is missing
     is_public: bool = False  # what comes in was read by everybody
+    echoes_keys: bool = False  # its receipts bear our key in `refers`: what was sent although the answer was lost is known by them
     finds: bool = False  # `find` can tell whether a message was sent after its answer was lost
     sends_files: bool = False
     answers_stop: bool = False  # the provider itself answers STOP, START and HELP, as the law wants for SMS

@@ -53,6 +53,7 @@ class Messenger(GraphChannel):
         window=timedelta(hours=24),
         agent_window=timedelta(days=7),
         sends_files=True,
+        echoes_keys=True,
         marks=True,
     )
 

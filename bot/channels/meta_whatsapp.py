@@ -60,6 +60,7 @@ class MetaWhatsApp(GraphChannel):
             window=timedelta(hours=24),
             has_template=template is not None,
             sends_files=True,
+            echoes_keys=True,
             marks=True,
         )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.cases.case import Alert
 from bot.cases.channel import Arrival
-from bot.cases.contact import DELIVERED, FAILED, READ, Sending
+from bot.cases.contact import DELIVERED, FAILED, READ, SENT, Sending
 from bot.handling.shop import Shop
 from bot.ports import Channel
 
@@ -18,13 +18,19 @@ LONGEST_WHY = 200
 def take_receipt(shop: Shop, channel: Channel, arrival: Arrival, now: datetime) -> bool:
     """Notes what became of a part of a message; False where we know of none by this id, or not yet."""
     with shop.begin(False) as uow:
-        found = uow.sendings.by_provider_id(channel.name, arrival.about or "")
+        found = _sending_of(uow, channel, arrival)
         conversation_id = found.conversation_id if found else None
     if conversation_id is None:
         return False
     with shop.begin(True) as uow:
         uow.conversations.get(conversation_id)
-        sending = uow.sendings.by_provider_id(channel.name, arrival.about or "")
+        sending = _sending_of(uow, channel, arrival)
+        if sending and sending.provider_id is None:  # this is how it is known that it went out
+            sending.provider_id = arrival.about
+            if sending.why:  # its answer was lost, and another try waits, which finds it sent
+                sending.state, sending.why = SENT, None
+                uow.flush()
+                uow.sendings.release(conversation_id, now)
         if sending and arrival.state == FAILED and arrival.closes_window and sending.goes_on(FAILED):
             _wait_for_them(uow, sending, now)
         elif sending and arrival.state and sending.goes_on(arrival.state):
@@ -57,6 +63,12 @@ def _wait_for_them(uow: "UnitOfWork", sending: Sending, now: datetime) -> None:
     uow.sendings.take_back(sending)
     uow.flush()
     uow.outbox.again(sending.message_id, now)
+
+
+def _sending_of(uow: "UnitOfWork", channel: Channel, arrival: Arrival) -> Sending | None:
+    """The part that a receipt is about: by the provider's id, or by our own key where its answer was lost."""
+    known = uow.sendings.by_provider_id(channel.name, arrival.about or "")
+    return known or next((one for key in arrival.refers if (one := uow.sendings.by_key(channel.name, key))), None)
 
 
 def _sum_up(shop: Shop, uow: "UnitOfWork", sending: Sending, now: datetime) -> None:

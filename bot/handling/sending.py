@@ -29,6 +29,7 @@ LONGEST_PAUSE = timedelta(minutes=5)  # a provider that was away for an hour is 
 GIVEN_UP_AFTER = timedelta(hours=24)
 SEEN_AFTER = timedelta(minutes=5)  # from then on people hear that it does not get through
 UNTIL_THEY_WRITE = timedelta(days=30)
+RECEIPT_PATIENCE = timedelta(seconds=30)
 CLOSED, STOPPED = "window_closed", "stopped"
 log = structlog.get_logger(__name__)
 
@@ -228,4 +229,6 @@ def _failed(shop: Shop, channel: Channel, row: dict[str, Any], failure: SendFail
         if waited >= SEEN_AFTER:
             tell_people(shop, uow, "message_waits", row["subject_id"], row["conversation_id"], why, now)
         pause = timedelta(seconds=failure.wait_s) if failure.wait_s else min(LONGEST_PAUSE, growing(row["attempts"] + 1, FIRST_PAUSE))
+        if failure.is_unknown and channel.can.echoes_keys:
+            pause = max(pause, RECEIPT_PATIENCE)  # the receipt that tells whether it went out comes before it is tried again
         uow.outbox.postpone(row["id"], now if failure.closes_window else now + pause)

@@ -149,6 +149,16 @@ class Sendings:
         found: Sending | None = self.session.execute(asked).scalar()
         return found
 
+    def by_key(self, channel: str, key: str) -> Sending | None:
+        """The part that was handed over under this key while nobody knows whether it went out."""
+        message_id, _, place = key.rpartition("-")
+        if not (place.isascii() and place.isdigit() and len(place) < 4):
+            return None
+        named = (sendings.c.message_id == message_id, sendings.c.part == int(place), sendings.c.channel == channel)
+        asked = select(Sending).where(*named, sendings.c.state == ASKING).limit(1)
+        found: Sending | None = self.session.execute(asked).scalar()
+        return found
+
     def failures(self, conversation_id: str) -> dict[str, str]:
         """Why messages of a conversation did not arrive, or do not go out yet, by message."""
         s = sendings.c
