@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.channels.mail import open_email
 from bot.channels.mastodon import open_mastodon
 from bot.channels.messenger import open_messenger
 from bot.channels.meta_whatsapp import open_meta_whatsapp
@@ -18,6 +19,7 @@ OPENERS: tuple[tuple[str, Opener], ...] = (
     ("whatsapp", open_twilio_whatsapp),
     ("whatsapp", open_meta_whatsapp),
     ("messenger", open_messenger),
+    ("email", open_email),
     ("mastodon", open_mastodon),
     ("reviews", open_reviews),
 )

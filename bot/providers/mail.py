@@ -17,15 +17,12 @@ class SmtpMailer:
     """Sends one mail a connection; smtp:// takes TLS where the server offers it, smtps:// demands it from the first byte."""
 
     def __init__(self, url: str, sender: str) -> None:
-        parts = urlsplit(url)
-        self.sender, self.host, self.is_tls = sender, parts.hostname or "localhost", parts.scheme == "smtps"
-        self.port = parts.port or (465 if self.is_tls else 25)
-        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.url, self.sender, self.host = url, sender, urlsplit(url).hostname or "localhost"
 
     def send(self, mail: Mail) -> None:
         """Hands it to the server. Raises MailFailed; its `is_final` tells whether trying again is of use."""
         try:
-            with self._connected() as server:
+            with connected(self.url) as server:
                 server.send_message(self._written(mail))
         except smtplib.SMTPRecipientsRefused as refused:
             code = min(code for code, _ in refused.recipients.values())
@@ -34,20 +31,6 @@ class SmtpMailer:
             raise MailFailed(f"the mail server answered {refused.smtp_code}", is_final=refused.smtp_code >= REFUSED) from refused
         except (smtplib.SMTPException, OSError) as error:
             raise MailFailed(f"the mail server at {self.host} was not reached: {type(error).__name__}", is_final=False) from error
-
-    def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self.is_tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_S, context=context)
-        else:
-            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=context)
-                server.ehlo()
-        if self.user:
-            server.login(self.user, self.password)
-        return server
 
     def _written(self, mail: Mail) -> EmailMessage:
         letter = EmailMessage()
@@ -61,3 +44,21 @@ class SmtpMailer:
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter.set_content(mail.text)
         return letter
+
+
+def connected(url: str) -> smtplib.SMTP:
+    """A server that has let us in. Raises smtplib.SMTPException or OSError."""
+    parts, context = urlsplit(url), ssl.create_default_context()
+    host, is_tls = parts.hostname or "localhost", parts.scheme == "smtps"
+    port = parts.port or (465 if is_tls else 25)
+    if is_tls:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
