@@ -18,6 +18,7 @@ from bot.cases.remedy import Attempt, Decision, Remedy, RemedyState
 from bot.cases.voucher import Voucher
 from bot.errors import NotFound
 from bot.store import ledger_tables, tables
+from bot.store.kept import Kept
 
 Row = TypeVar("Row")
 BOOKING = 730_411  # the number of the lock on booking; any will do that nobody else uses
@@ -26,8 +27,8 @@ BOOKING = 730_411  # the number of the lock on booking; any will do that nobody 
 class Remedies:
     """The ledger's records."""
 
-    def __init__(self, session: Session, lock: bool) -> None:
-        self.session, self.lock = session, lock
+    def __init__(self, session: Session, lock: bool, kept: Kept) -> None:
+        self.session, self.lock, self.kept = session, lock, kept
 
     def get(self, remedy_id: str) -> Remedy:
         _lock_conversation(self.session, self.lock, tables.remedies, tables.remedies.c.id == remedy_id)
@@ -51,8 +52,9 @@ class Remedies:
         if not case_ids:
             return []
         r = tables.remedies.c
-        found = select(Remedy).where(r.case_id.in_(case_ids)).order_by(r.rank, r.id)
-        return [*self.session.execute(found).scalars()]
+        asked = select(Remedy).where(r.case_id.in_(case_ids)).order_by(r.rank, r.id)
+        found = self.kept.once(("remedies", case_ids), lambda: [*self.session.execute(asked).scalars()])
+        return sorted(found, key=lambda one: (one.rank, one.id))  # a rank may have changed since
 
     def in_states(self, *states: RemedyState, limit: int = 1000) -> list[Remedy]:
         """Those that stand there, longest there first. Those of developers' chats are among them: they are carried out too."""

@@ -28,6 +28,7 @@ from bot.store.files import Files
 from bot.store.follow_ups import FollowUps
 from bot.store.holdings import Holdings
 from bot.store.incidents import Incidents, Notices
+from bot.store.kept import Kept
 from bot.store.learning import Learning
 from bot.store.ledger import Callbacks, Claims, Letters, Remedies, Vouchers
 from bot.store.live import LiveViews
@@ -48,15 +49,16 @@ class UnitOfWork:
 
     def __init__(self, session: Session, write: bool = True) -> None:
         self.session, self.may_write = session, write
-        self.conversations = Conversations(session, lock=write)
+        self.kept = Kept()
+        self.conversations = Conversations(session, lock=write, kept=self.kept)
         self.messages = Messages(session)
         self.files = Files(session)
-        self.cases = Cases(session, lock=write)
+        self.cases = Cases(session, lock=write, kept=self.kept)
         self.promises = Promises(session)
         self.staff = Staff(session, lock=write)
         self.incidents = Incidents(session, lock=write)
         self.notices = Notices(session)
-        self.remedies = Remedies(session, lock=write)
+        self.remedies = Remedies(session, lock=write, kept=self.kept)
         self.vouchers = Vouchers(session, lock=write)
         self.callbacks = Callbacks(session, lock=write)
         self.claims = Claims(session, lock=write)
@@ -86,6 +88,7 @@ class UnitOfWork:
 
     def add(self, row: object) -> None:
         """Keeps a new record."""
+        self.kept.forget()
         self.session.add(row)
         if isinstance(row, Message):
             self.said.append(row)
@@ -112,6 +115,7 @@ class UnitOfWork:
             self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
     def flush(self) -> None:
+        self.kept.forget()
         self.session.flush()
 
     def let_go(self) -> None:
@@ -124,12 +128,11 @@ class UnitOfWork:
 class Conversations:
     """Conversations by id."""
 
-    def __init__(self, session: Session, lock: bool) -> None:
-        self.session, self.lock = session, lock
+    def __init__(self, session: Session, lock: bool, kept: Kept) -> None:
+        self.session, self.lock, self.kept = session, lock, kept
 
     def find(self, conversation_id: str) -> Conversation | None:
-        found: Conversation | None = self.session.get(Conversation, conversation_id, with_for_update=self.lock)
-        return found
+        return self.kept.get(self.session, Conversation, conversation_id, self.lock)
 
     def get(self, conversation_id: str) -> Conversation:
         found = self.find(conversation_id)
@@ -239,12 +242,11 @@ class Messages:
 class Cases:
     """Cases and what hangs on them."""
 
-    def __init__(self, session: Session, lock: bool) -> None:
-        self.session, self.lock = session, lock
+    def __init__(self, session: Session, lock: bool, kept: Kept) -> None:
+        self.session, self.lock, self.kept = session, lock, kept
 
     def find(self, case_id: str | None) -> Case | None:
-        found: Case | None = self.session.get(Case, case_id, with_for_update=self.lock) if case_id else None
-        return found
+        return self.kept.get(self.session, Case, case_id, self.lock) if case_id else None
 
     def free_reference(self) -> str:
         """A new one that no case bears."""
@@ -281,11 +283,12 @@ class Cases:
 
     def of_order(self, number: str) -> "builtins.list[Case]":
         """Every case about this order, oldest first."""
-        found = select(Case).where(tables.cases.c.order_number == number).order_by(tables.cases.c.created_at)
-        return [*self.session.execute(found).scalars()] if number else []
+        asked = select(Case).where(tables.cases.c.order_number == number).order_by(tables.cases.c.created_at)
+        return self.kept.once(("of_order", number), lambda: [*self.session.execute(asked).scalars()]) if number else []
 
     def facts(self, case_id: str) -> "builtins.list[Fact]":
-        return [*self.session.execute(select(Fact).where(tables.facts.c.case_id == case_id).order_by(tables.facts.c.id)).scalars()]
+        asked = select(Fact).where(tables.facts.c.case_id == case_id).order_by(tables.facts.c.id)
+        return self.kept.once(("facts", case_id), lambda: [*self.session.execute(asked).scalars()])
 
     def promises(self, case_id: str) -> "builtins.list[Promise]":
         found = select(Promise).where(tables.promises.c.case_id == case_id).order_by(tables.promises.c.id)
