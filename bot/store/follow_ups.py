@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.cases.conversation import Conversation
 from bot.cases.follow_up import STANDING, STOP, WAITS, FollowUp
 from bot.store import tables
+from bot.store.channel_tables import contacts
 from bot.store.follow_up_tables import follow_ups
 
 f = follow_ups.c
@@ -49,5 +50,6 @@ class FollowUps:
         same = v.id == conversation.id
         if conversation.customer_id:
             same = or_(same, v.customer_id == conversation.customer_id)
-        asked = select(f.id).join(tables.conversations, v.id == f.conversation_id).where(same, f.why == STOP).limit(1)
-        return self.session.execute(asked).first() is not None
+        asked = select(f.id).join(tables.conversations, v.id == f.conversation_id).where(same, f.why == STOP)
+        off = select(contacts.c.stopped_at).where(contacts.c.conversation_id == conversation.id, contacts.c.stopped_at.is_not(None))
+        return any(self.session.execute(one.limit(1)).first() for one in (asked, off))
