@@ -33,8 +33,9 @@ bench: $(INSTALLED)
 eval: $(INSTALLED)
 	$(VENV)/python -m tests.evaluate
 
+# CHANNEL=telegram (sms, whatsapp, messenger, email, mastodon, reviews, all) has them over a messaging channel.
 journeys: $(INSTALLED)
-	$(VENV)/python -m tests.journeys
+	$(VENV)/python -m tests.journeys $(if $(CHANNEL),--channel $(CHANNEL))
 
 # Two hundred kills under load, follow-ups through kills, and four thousand ways through the ledger; about half an hour. KILLS=40 for a look.
 chaos: $(INSTALLED)

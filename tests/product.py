@@ -84,6 +84,9 @@ class Chat:
     token: str
     seq: int = 0
     said: list[dict[str, Any]] = field(default_factory=list)
+    patience_s: float = ANSWER_S
+    is_letter: bool = False
+    is_proven: bool = False
 
     @classmethod
     def begin(cls, product: Product) -> "Chat":

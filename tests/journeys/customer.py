@@ -4,18 +4,19 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, Protocol
 
 import httpx
 import jwt
 
 from bot import clock
+from tests.journeys.by_nature import in_one_letter
 from tests.journeys.journey import FACTS, Beside, Journey, Said
 from tests.journeys.shop import customer_id
 from tests.journeys.store import Now, Store
 from tests.product import Chat, Product
 
 MOST_TURNS = 15
-ANSWER_S = 30
 IDENTITY_SECRET = "the shop of the journeys signs with this"
 
 
@@ -32,6 +33,24 @@ class Turn:
     beside: Beside | None = None
 
 
+class Voice(Protocol):
+    """The customer's end: the website's chat, or a messaging channel (`tests.journeys.over_channel.Line`)."""
+
+    patience_s: float  # for an answer
+    is_letter: bool
+    is_proven: bool  # by where they write from
+
+    @property
+    def id(self) -> str:
+        """Of the conversation."""
+
+    def send(self, text: str | None = None, choice: str | None = None, client_id: str | None = None) -> Any:
+        """Says it, or takes a choice: `status_code` 202 where it was taken in, else `text` says why not."""
+
+    def read(self, wait: int = 0) -> list[dict[str, Any]]:
+        """What is new for the customer, waiting so many seconds for it."""
+
+
 @dataclass
 class Talk:
     """A journey as it went."""
@@ -39,7 +58,7 @@ class Talk:
     journey: Journey
     product: Product
     store: Store
-    chat: Chat
+    chat: Voice
     turns: list[Turn] = field(default_factory=list)
     given: dict[str, int] = field(default_factory=dict)  # answers given so far, by fact
     done: list[Beside] = field(default_factory=list)
@@ -74,9 +93,12 @@ def _allowed(journey: Journey, fact: str) -> int:
     return max(1, usable) - (fact in journey.told)
 
 
-def talk(product: Product, store: Store, journey: Journey, place: int) -> Talk:
-    """Has the whole conversation: until nothing is asked and nothing left to say, a person has it, or it grows too long."""
-    going = Talk(journey, product, store, _begin(product, journey, place), unsaid=list(journey.then))
+def talk(product: Product, store: Store, journey: Journey, place: int, voice: Voice | None = None) -> Talk:
+    """Has the whole conversation: until nothing is asked and nothing left to say, a person has it, or it grows too long.
+
+    `voice`: where it is had; None: in the website's chat.
+    """
+    going = Talk(journey, product, store, voice or _begin(product, journey, place), unsaid=list(journey.then))
     _turn(going, Said(journey.says))
     while len(going.turns) < MOST_TURNS:
         now = store.now(going.chat.id)
@@ -114,7 +136,11 @@ def _answer(going: Talk, now: Now, fact: str) -> None:
     place = going.given.get(fact, 0)
     going.given[fact] = place + 1
     answers = going.journey.answers.get(fact)
-    _turn(going, answers[min(place, len(answers) - 1)] if answers else _by_itself(going.journey, now, fact), fact)
+    answer = answers[min(place, len(answers) - 1)] if answers else _by_itself(going.journey, now, fact)
+    if going.chat.is_letter and place == 0:
+        answer, also = in_one_letter(going.journey, fact, answer, going.given, going.chat.is_proven)
+        going.given.update(dict.fromkeys(also, 1))
+    _turn(going, answer, fact)
 
 
 def _by_itself(journey: Journey, now: Now, fact: str) -> Said:
@@ -165,7 +191,7 @@ def _send(going: Talk, what: Said) -> str:
 
 def _hear(going: Talk) -> str:
     """The next words; none where a person has the conversation and the assistant rightly keeps silent."""
-    until = time.monotonic() + ANSWER_S
+    until = time.monotonic() + going.chat.patience_s
     while time.monotonic() < until:
         new = going.chat.read(wait=1)
         if new:
@@ -173,4 +199,4 @@ def _hear(going: Talk) -> str:
         now = going.store.now(going.chat.id)
         if now.is_with_people and now.is_answered:
             return "\n".join(one["text"] for one in going.chat.read())  # it may have come between the two looks
-    raise AssertionError(f"no answer within {ANSWER_S} s")
+    raise AssertionError(f"no answer within {going.chat.patience_s} s")

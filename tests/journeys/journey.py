@@ -1,7 +1,8 @@
 """A journey as its file tells it: a customer with the facts they have, a temper and a wish, and what must stand in the store at the end."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -75,12 +76,17 @@ def several(given: Any) -> tuple[Any, ...]:
     return tuple(given) if isinstance(given, list) else (given,)
 
 
-def journeys(folder: Path = FOLDER) -> list[Journey]:
-    """All journeys, each talking about orders of its own: two customers never share an order."""
+def journeys(folder: Path = FOLDER, *, first: int = 1, names: Sequence[str] = (), with_own_mail: bool = False) -> list[Journey]:
+    """All journeys, each talking about orders of its own: two customers never share an order. `names`: only these.
+
+    `first`: the place of the first of them. `with_own_mail`: nor do they share an e-mail address.
+    """
     told = [one for path in sorted(folder.glob("*.yml")) for one in _in_file(path)]
-    names = [one["name"] for one in told]
-    assert len(set(names)) == len(names), f"two journeys of one name: {sorted({one for one in names if names.count(one) > 1})}"
-    return [_journey(_renumbered(one, place)) for place, one in enumerate(told, start=1)]
+    twice = {name for name, count in Counter(one["name"] for one in told).items() if count > 1}
+    assert not twice, f"two journeys of one name: {sorted(twice)}"
+    chosen = [one for one in told if not names or one["name"] in names]
+    rewrite = (lambda text, place: own_mail(own_number(text, place), place)) if with_own_mail else own_number
+    return [_journey(_rewritten(one, place, rewrite)) for place, one in enumerate(chosen, start=first)]
 
 
 def _in_file(path: Path) -> Iterator[dict[str, Any]]:
@@ -90,16 +96,22 @@ def _in_file(path: Path) -> Iterator[dict[str, Any]]:
 
 def own_number(number: str, place: int) -> str:
     """The number that the demo order A100nn has for the journey at this place."""
+    assert 0 < place < 900, "an order number has room for 899 journeys"
     begin = str(100 + place)
     return _DEMO_NUMBER.sub(lambda found: f"{begin[:2]}{found[1]}{begin[2]}{found[2]}{found[3]}", number)
 
 
-def _renumbered(value: Any, place: int) -> Any:
+def own_mail(text: str, place: int) -> str:
+    """The same with the demo customers' e-mail addresses as those in the orders at this place."""
+    return re.sub(r"(?i)@example\.com\b", f"@p{place}.example.com", text)
+
+
+def _rewritten(value: Any, place: int, rewrite: Callable[[str, int], str]) -> Any:
     if isinstance(value, dict):
-        return {key: _renumbered(one, place) for key, one in value.items()}
+        return {key: _rewritten(one, place, rewrite) for key, one in value.items()}
     if isinstance(value, list):
-        return [_renumbered(one, place) for one in value]
-    return own_number(value, place) if isinstance(value, str) else value
+        return [_rewritten(one, place, rewrite) for one in value]
+    return rewrite(value, place) if isinstance(value, str) else value
 
 
 def _journey(told: dict[str, Any]) -> Journey:

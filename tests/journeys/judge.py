@@ -20,17 +20,18 @@ class Judged:
     talk: Talk
     ends: tuple[str, ...]
     differs: tuple[str, ...]
+    channel: str = "website"
 
     @property
     def is_ok(self) -> bool:
         return not self.differs
 
 
-def judge(talk: Talk) -> Judged:
-    """Compares the store and the words with what the journey expects."""
+def judge(talk: Talk, slow_s: float = SLOW_S) -> Judged:
+    """Compares the store and the words with what the journey expects. `slow_s`: seconds in which an answer must be there."""
     cases = talk.store.cases(talk.chat.id)
     ends = tuple(_end(case) for case in cases) or ("no case",)
-    return Judged(talk, ends, (*_cases_differ(talk, cases), *_talk_differs(talk), *_words_differ(talk)))
+    return Judged(talk, ends, (*_cases_differ(talk, cases), *_talk_differs(talk, slow_s), *_words_differ(talk)))
 
 
 def _end(case: CaseNow) -> str:
@@ -91,7 +92,7 @@ def _person_differs(case: CaseNow, wanted: dict[str, Any]) -> Iterator[str]:
         yield f"person: {came or 'none'}, not {_or([one or 'none' for one in expected] or ['none'])}"
 
 
-def _talk_differs(talk: Talk) -> Iterator[str]:
+def _talk_differs(talk: Talk, slow_s: float) -> Iterator[str]:
     """Faults of the conversation itself, which no customer should meet."""
     journey = talk.journey
     yield from (f"{fact} asked twice" if fact not in journey.told else f"{fact} asked though told" for fact in talk.asked_twice())
@@ -99,7 +100,7 @@ def _talk_differs(talk: Talk) -> Iterator[str]:
         yield f"{talk.questions} questions, not {journey.questions} at most"
     if len(talk.turns) >= MOST_TURNS:
         yield f"stopped after {MOST_TURNS} turns"
-    slow = [turn.seconds for turn in talk.turns if turn.seconds > SLOW_S]
+    slow = [turn.seconds for turn in talk.turns if turn.seconds > slow_s]
     if slow:
         yield f"an answer took {max(slow):.1f} s"
     yield from (f"never came to say {one.text or one.tap!r}" for one in talk.unsaid)

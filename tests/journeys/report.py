@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.journeys.journey import FACTS
+from tests.journeys.by_nature import CHANNELS, WEBSITE, is_website_only, natures
+from tests.journeys.journey import FACTS, journeys
 from tests.journeys.judge import Judged
 
 GOALS = {"neither order number nor proof was told": 4, "order number and proof were told": 2}
@@ -22,8 +23,9 @@ def rows(judged: Sequence[Judged]) -> Table:
         table.add_column(name, justify="right" if name in ("turns", "questions", "s a turn") else "left", overflow="fold")
     for one in judged:
         talk = one.talk
-        seconds = f"{median(turn.seconds for turn in talk.turns):.2f}"
-        table.add_row(talk.journey.name, str(len(talk.turns)), str(talk.questions), seconds, " + ".join(one.ends), _verdict(one))
+        seconds = f"{_median([turn.seconds for turn in talk.turns]):.2f}"
+        name = talk.journey.name if one.channel == WEBSITE else f"{one.channel}: {talk.journey.name}"
+        table.add_row(name, str(len(talk.turns)), str(talk.questions), seconds, " + ".join(one.ends), _verdict(one))
     return table
 
 
@@ -33,6 +35,46 @@ def _verdict(one: Judged) -> str:
         return "[yellow]ok by now: take its `fails` out[/]" if known else "[green]ok[/]"
     colour = "yellow" if known else "red"
     return f"[{colour}]{escape('; '.join(one.differs))}[/]"
+
+
+def _median(values: Sequence[float]) -> float:
+    return median(values) if values else 0.0
+
+
+def by_channel(judged: Sequence[Judged]) -> Table:
+    """A row for each channel: how its journeys went."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("channel", "right", "of", "otherwise by nature", "asked twice", "median turns", "s a turn p50", "p95"):
+        table.add_column(name, justify="left" if name == "channel" else "right")
+    for channel in CHANNELS:
+        there = [one for one in judged if one.channel == channel]
+        if not there:
+            continue
+        seconds = sorted(turn.seconds for one in there for turn in one.talk.turns) or [0.0]
+        row = (
+            sum(one.is_ok for one in there),
+            len(there),
+            sum(bool(natures(one.talk.journey, channel)) for one in there),
+            sum(len(one.talk.asked_twice()) for one in there),
+            f"{median(len(one.talk.turns) for one in there):g}",
+            f"{median(seconds):.2f}",
+            f"{seconds[int(len(seconds) * 0.95)]:.2f}",
+        )
+        table.add_row(channel, *map(str, row))
+    return table
+
+
+def reasons(judged: Sequence[Judged]) -> Table:
+    """What is otherwise by the nature of the channels, for how many journeys, and why."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("by nature", "journeys", "why"):
+        table.add_column(name, justify="right" if name == "journeys" else "left")
+    found = [nature for one in judged for nature in natures(one.talk.journey, one.channel)]
+    for nature, count in Counter(found).items():
+        table.add_row(nature.name, str(count), nature.why)
+    left_out = [one.name for one in journeys() if is_website_only(one)]
+    table.add_row("website only", str(len(left_out)), f"not had over channels: {', '.join(left_out)}")
+    return table
 
 
 def figures(judged: Sequence[Judged]) -> Table:
@@ -80,6 +122,10 @@ def print_all(console: Console, judged: Sequence[Judged]) -> None:
     console.print(rows(judged))
     console.print()
     console.print(figures(judged))
+    if any(one.channel != WEBSITE for one in judged):
+        for table in (by_channel(judged), reasons(judged)):
+            console.print()
+            console.print(table)
     known = known_failures(judged)
     if known:
         console.print(f"\n[bold]{len(known)} known failures[/]")

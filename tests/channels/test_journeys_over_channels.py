@@ -1,0 +1,38 @@
+"""Ten journeys over every messaging channel, all at once, judged as over the website. `make journeys CHANNEL=sms` has all of them."""
+
+import pytest
+
+from tests.channels.world import CHANNELS, World
+from tests.journeys.judge import Judged
+from tests.journeys.over_channel import go, trips
+from tests.journeys.report import transcript
+
+TEN = (
+    "late-nothing-told",
+    "damaged-all-told",
+    "wrong-nothing-told",
+    "charged-twice",
+    "refund-never-came",
+    "person-at-once",
+    "grave-burnt",
+    "correct-item",
+    "second-later-other-order",
+    "digress-opening-hours",
+)
+AT_ONCE = 6
+
+pytestmark = [pytest.mark.product, pytest.mark.xdist_group("channels")]
+
+
+@pytest.fixture(scope="module")
+def went(world: World) -> list[Judged]:
+    return list(go(world, trips(CHANNELS, TEN), AT_ONCE))
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_customers_of_a_channel_come_to_what_customers_of_the_website_come_to(went: list[Judged], channel: str) -> None:
+    there = [one for one in went if one.channel == channel]
+    assert len(there) == len(TEN)
+    amiss = [f"{'; '.join(one.differs)}\n{transcript(one)}" for one in there if not one.is_ok]
+    assert not amiss, "\n\n".join(amiss)
+    assert sum(len(one.talk.asked_twice()) for one in there) == 0
