@@ -1,5 +1,6 @@
 """What channels have in common: what comes in (arrivals), and what a channel can show and carry."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from bot.cases.instants import instant, instant_in
 from bot.cases.issue import Word
 
 LETTERS = frozenset({"email"})  # channels where nobody chats: one answer has to do
+_STOPS, _STARTS = ("stop", "stop all", "stopall", "unsubscribe"), ("start", "unstop")
 LONGEST_ID, LONGEST_ADDRESS, LONGEST_NAME = 150, 200, 80
 
 
@@ -70,6 +72,14 @@ def arrival_of(kept: Mapping[str, Any]) -> Arrival:
     said |= {"kind": ArrivalKind(said["kind"]), "at": instant_in(said["at"]) if said.get("at") else None}
     said |= {"media": tuple(Media(**one) for one in said.get("media", ())), "refers": tuple(said.get("refers", ()))}
     return Arrival(**said)
+
+
+def meant(arrival: Arrival) -> ArrivalKind:
+    """What it is meant as: we tell customers to write STOP and START, whatever the channel. Only where that is all; "Stop?" asks."""
+    if arrival.kind is not ArrivalKind.MESSAGE or arrival.choice or arrival.media:
+        return arrival.kind
+    bare = " ".join(re.sub(r"[^\w\s?]|_", "", arrival.text).casefold().split())
+    return ArrivalKind.STOP if bare in _STOPS else ArrivalKind.START if bare in _STARTS else ArrivalKind.MESSAGE
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import structlog
 
 from bot.cases.attachment import MOST_IN_A_MESSAGE
 from bot.cases.case import Alert
-from bot.cases.channel import Arrival, ArrivalKind
+from bot.cases.channel import Arrival, ArrivalKind, meant
 from bot.cases.contact import Contact
 from bot.cases.conversation import Author, Conversation, Message
 from bot.errors import BadInput, FileNotKept, FileRefused, SendFailed
@@ -69,7 +69,9 @@ def take_next(shop: Shop, channel: Channel, maker: FileMaker, lane: str, now: da
     if waiting is None:
         return None
     try:
-        conversation_id = _DEEDS[waiting.arrival.kind](shop, channel, maker, waiting, now)
+        is_new_thread = channel.can.has_threads and not waiting.arrival.refers  # in which there is nothing to stop yet
+        kind = waiting.arrival.kind if is_new_thread else meant(waiting.arrival)
+        conversation_id = _DEEDS[kind](shop, channel, maker, waiting, now)
     except NotYet as late:
         log.info("arrival.postponed", channel=channel.name, kind=str(waiting.arrival.kind), why=str(late))
         with shop.begin(True) as uow:

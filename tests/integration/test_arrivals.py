@@ -132,6 +132,24 @@ def test_stop_ends_what_waits_and_start_begins_anew(line: Line) -> None:
     assert len(line.post.texts) == 3 and all("STOP" in one for one in line.post.texts[1:])
 
 
+def test_stop_is_heard_as_a_word_on_every_channel(line: Line) -> None:
+    line.comes("1", "Please stop the order.")
+    line.comes("2", "Stop?")
+    line.comes("3", " Stop! ")
+    line.works()
+    assert [one.text for one in line.messages][:2] == ["Please stop the order.", "Stop?"]
+    assert len(line.messages) == 3 and "no more messages" in line.post.texts[-1]
+    line.later(minutes=1)
+    line.comes("4", "START")
+    line.works()
+    assert "Tell me what went wrong" in line.post.texts[-1]
+    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.comes("5", "Stop", sender="june@example.com", subject="My order")
+    with line.shop.begin(False) as uow:
+        new = uow.contacts.at("post", "june@example.com")
+        assert new and [one.text for one in uow.messages.of(new.conversation_id)] == ["Stop"]
+
+
 def test_two_at_one_time_open_one_conversation(line: Line) -> None:
     line.comes("1", "One.", name="Nina")
     line.comes("2", "Two.", name="Nina Berg", sender=HER)
