@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.groups import agents, audit, callbacks, claims, customers, hooks, letters, policy, promises, remedies, tokens, vouchers
+from bot.commands.groups import channels as groups_channels
 from bot.commands.groups import incidents as groups_incidents
 from bot.commands.groups import learn as groups_learn
 from bot.commands.groups import learning as groups_learning
@@ -42,6 +43,7 @@ for name, group in (
     ("callbacks", callbacks.app),
     ("tokens", tokens.app),
     ("hooks", hooks.app),
+    ("channels", groups_channels.app),
     ("demo", groups_report.demo),
     ("customers", customers.app),
 ):
