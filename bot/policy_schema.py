@@ -128,7 +128,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "follow_up": _closed(
         ["after_hours", "remind_days", "lapse_days", "never_after", "calls_from", "call_days"],
         effort_percent={"type": "integer", "minimum": 0, "maximum": 100},
-        after_hours={"type": "integer", "minimum": 1, "maximum": 240},
+        after_hours={"type": "number", "minimum": 0.05, "maximum": 240},
         remind_days={"type": "integer", "minimum": 1, "maximum": 60},
         lapse_days={"type": "integer", "minimum": 1, "maximum": 60},
         never_after={"type": "array", "items": _NAME},

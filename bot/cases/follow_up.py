@@ -64,7 +64,7 @@ class FollowUpPolicy:
     """When the shop asks. `never_after`: reasons of escalation.yml after which no question is put; `calls_from`: the severity
     from which a person calls within `call_days` open days instead. `effort_percent`: of how many cases the effort is asked too."""
 
-    after_hours: int = 20
+    after_hours: float = 20
     remind_days: int = 3
     lapse_days: int = 11
     never_after: tuple[str, ...] = ()

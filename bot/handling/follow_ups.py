@@ -13,6 +13,7 @@ from bot.cases.follow_up import (
     ROUNDS,
     STOP,
     FollowUp,
+    FollowUpPolicy,
     FollowUpState,
     Outcome,
     first_due,
@@ -99,9 +100,9 @@ def _may_ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Ca
         return False
     zone = zone_of(conversation.time_zone, policy.hours.zone)
     loud = next_loud(policy.quiet, zone, now)
-    is_busy = conversation.handler in (Handler.QUEUE, Handler.AGENT) or talks_of_another(uow, conversation, case, now)
+    is_busy = conversation.handler in (Handler.QUEUE, Handler.AGENT) or talks_of_another(shop, uow, conversation, case, now)
     if is_busy or loud > now:
-        found.due_at = max(loud, now + LATER) if is_busy else loud
+        found.due_at = max(loud, now + _at_most(LATER, policy.follow_up)) if is_busy else loud
         return False
     return True
 
@@ -123,12 +124,20 @@ def _have_them_called(shop: Shop, uow: "UnitOfWork", case: Case, found: FollowUp
     uow.alerts.raise_once(Alert("follow_up_call", to, now, f"follow_up_call:{found.id}", case.id, told))
 
 
-def talks_of_another(uow: "UnitOfWork", conversation: Conversation, case: Case, now: datetime) -> bool:
+def _at_most(span: timedelta, policy: FollowUpPolicy) -> timedelta:
+    """A shop that brings meals asks after half an hour: then an hour of silence is not to be waited for."""
+    return min(span, timedelta(hours=policy.after_hours))
+
+
+def talks_of_another(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case, now: datetime) -> bool:
     """Whether they are in the middle of something: another matter, or a talk of this hour."""
     present = uow.cases.find(conversation.case_id)
     if present and present.id != case.id and present.status in (CaseStatus.NEW, CaseStatus.OPEN):
         return True
-    return any(one.author is Author.CUSTOMER and now - one.at < QUIET_FOR for one in uow.messages.of(conversation.id))
+    return any(
+        one.author is Author.CUSTOMER and now - one.at < _at_most(QUIET_FOR, shop.policy.follow_up)
+        for one in uow.messages.of(conversation.id)
+    )
 
 
 def _ask(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case, found: FollowUp, now: datetime) -> None:

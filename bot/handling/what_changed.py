@@ -66,7 +66,7 @@ def _must_wait(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: 
     zone = zone_of(conversation.time_zone, shop.policy.hours.zone)
     if next_loud(shop.policy.quiet, zone, now) > now or conversation.handler in (Handler.QUEUE, Handler.AGENT):
         return True
-    return uow.follow_ups.open_in(conversation.id) is not None or talks_of_another(uow, conversation, case, now)
+    return uow.follow_ups.open_in(conversation.id) is not None or talks_of_another(shop, uow, conversation, case, now)
 
 
 def _say(shop: Shop, uow: "UnitOfWork", conversation: Conversation, case: Case, improvement: Improvement, now: datetime) -> None:

@@ -179,6 +179,23 @@ def test_nobody_is_asked_in_their_night(told: Told) -> None:
     assert len(told.asked()) == 1
 
 
+def test_shop_that_brings_meals_asks_after_minutes(memory_database: Database) -> None:
+    shop = asking_effort_of(a_shop(memory_database), 0)
+    shop = replace(shop, policy=replace(shop.policy, follow_up=replace(shop.policy.follow_up, after_hours=0.1)))
+    take_orders(memory_database, an_order(number="M1", status="delivered", items=(an_item(price="45.00"),)))
+    chat = Chat(shop)
+    chat.say("M1 nina@example.com my soup is spilled", "damaged_or_defective", order_number="M1", email="nina@example.com")
+    chat.tap("efund")
+    chat.tap("Yes")
+    with shop.begin(True) as uow:
+        ledger.settle(shop, uow, next(one for one in uow.remedies.of(chat.case.id) if one.is_filed), NOON)
+    told = Told(shop, chat, NOON)
+    told.work(NOON + timedelta(minutes=5))
+    assert told.asked() == []
+    told.work(NOON + timedelta(minutes=7))
+    assert len(told.asked()) == 1 and ASKED in told.asked()[0]
+
+
 def test_open_case_is_not_asked_about(told: Told) -> None:
     people.take(told.shop, told.chat.case.reference, "Amira Haddad", told.landed)
     due = told.row.due_at
