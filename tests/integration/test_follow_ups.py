@@ -183,16 +183,17 @@ def test_shop_that_brings_meals_asks_after_minutes(memory_database: Database) ->
     shop = asking_effort_of(a_shop(memory_database), 0)
     shop = replace(shop, policy=replace(shop.policy, follow_up=replace(shop.policy.follow_up, after_hours=0.1)))
     take_orders(memory_database, an_order(number="M1", status="delivered", items=(an_item(price="45.00"),)))
-    chat = Chat(shop)
+    noon_there = NOON + timedelta(hours=7)
+    chat = Chat(shop, noon_there)
     chat.say("M1 nina@example.com my soup is spilled", "damaged_or_defective", order_number="M1", email="nina@example.com")
     chat.tap("efund")
     chat.tap("Yes")
     with shop.begin(True) as uow:
-        ledger.settle(shop, uow, next(one for one in uow.remedies.of(chat.case.id) if one.is_filed), NOON)
-    told = Told(shop, chat, NOON)
-    told.work(NOON + timedelta(minutes=5))
+        ledger.settle(shop, uow, next(one for one in uow.remedies.of(chat.case.id) if one.is_filed), noon_there)
+    told = Told(shop, chat, noon_there)
+    told.work(noon_there + timedelta(minutes=5))
     assert told.asked() == []
-    told.work(NOON + timedelta(minutes=7))
+    told.work(noon_there + timedelta(minutes=7))
     assert len(told.asked()) == 1 and ASKED in told.asked()[0]
 
 
