@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from bot.bootstrap import open_passwords
 from bot.cases.case import Alert
+from bot.cases.channel import Arrival, ArrivalKind
 from bot.cases.claim import Claim, ClaimItem, ClaimState
+from bot.cases.conversation import Author
 from bot.cases.desk import Agent, Draft
 from bot.cases.follow_up import WISH
 from bot.cases.learning import FailureType, LearningRecord, ReviewItem, Unsure
@@ -20,7 +22,9 @@ from bot.cases.money import Money
 from bot.cases.order import Payment
 from bot.cases.remedy import Attempt, RemedyKind
 from bot.cases.way_back import WayBack, digest_of
+from bot.errors import SendFailed
 from bot.handling import agents, case_api, case_deeds, desk_deeds, hooks, ledger, letters, people
+from bot.handling.accept import add_reply
 from bot.handling.clean import clean
 from bot.handling.files import attach, keep_file
 from bot.handling.shop import Shop
@@ -31,6 +35,7 @@ from bot.worker.follow_ups import FollowUps
 from bot.worker.remedies import Remedies
 from tests.builders import NOON, a_buyer, an_item, an_order
 from tests.doors import a_shop
+from tests.lines import Line, Post
 from tests.unit.handling.chats import Chat, take_orders
 
 NAME, EMAIL, PHONE, POSTCODE = "Quillon Vexmarsh", "quillon.vexmarsh@canary.example", "+1 602 555 0177", "ZQ9 7XV"
@@ -82,13 +87,13 @@ class Canary:
 
 
 def plant(database: Database) -> Canary:
-    """By order, chat, sign-in, file, desk, API, other systems, mail and what people write about them."""
+    """By order, chat, channel, sign-in, file, desk, API, other systems, mail and what people write about them."""
     shop = replace(a_shop(database), mails=True)
     take_orders(database, the_order())
     canary = Canary(shop, database)
     agents.add(shop, open_passwords(), AGENT, "amira@example.com", "lead", "four-words-are-good", NOON)
     hooks.add(shop, "https://help.example/hook", (), NOON, with_private=True)
-    for chat in (_settled(shop), _by_people(shop), _called_back(shop), Chat(shop, customer_id=CUSTOMER)):
+    for chat in (_settled(shop), _by_people(shop), _called_back(shop), _on_a_channel(shop), Chat(shop, customer_id=CUSTOMER)):
         canary.chats.append(chat)
     canary.chats[-1].say(f"hello, this is {NAME}, {SIGN}", "greet", person_name=NAME)
     _written_about(canary)
@@ -169,6 +174,37 @@ def _called_back(shop: Shop) -> Chat:
     people.take(shop, chat.case.reference, AGENT, NOON)
     people.hand_back(shop, chat.case.reference, f"We ring {NAME}.", NOON)
     return chat
+
+
+def _on_a_channel(shop: Shop) -> Chat:
+    """A conversation on WhatsApp: of a message to them nobody knows whether it arrived, one of theirs waits, one was put aside."""
+    line, theirs = Line(shop, Post(name="whatsapp")), PHONE.replace(" ", "")
+    line.comes(
+        f"wamid-{SIGN}", f"hello, {SIGN}", sender=theirs, name=NAME, thread=SIGN, subject=f"Lamp of {NAME}", phone=theirs, email=EMAIL
+    )
+    with shop.begin(False) as uow:
+        contact = uow.contacts.at("whatsapp", theirs)
+        assert contact is not None
+    chat = Chat(shop, id=contact.conversation_id)
+    _opening(chat)
+    line.works()
+    _failing(chat, line)
+    came = [Arrival(f"later-{place}", ArrivalKind.MESSAGE, theirs, f"{NAME} again, {SIGN}", NOON, name=NAME) for place in range(2)]
+    receipt = Arrival("receipt", ArrivalKind.RECEIPT, "", about="out-1", state="failed", why=f"{PHONE} is no phone")
+    with shop.begin(True) as uow:
+        uow.arrivals.keep("whatsapp", [*came, receipt], NOON, NOON + timedelta(days=1))
+        waiting = uow.arrivals.claim("whatsapp", theirs, NOON + timedelta(days=1), timedelta(minutes=1))
+        assert waiting is not None
+        uow.arrivals.end(waiting.id, "failed")
+    return chat
+
+
+def _failing(chat: Chat, line: Line) -> None:
+    """A message whose answer was lost, and which the provider speaks of by their name."""
+    with chat.shop.begin(True) as uow:
+        add_reply(uow, uow.conversations.get(chat.id), Author.AGENT, f"Dear {NAME}", NOON, agent=AGENT)
+    line.post.failures = [SendFailed(f"no account of {NAME}", is_unknown=True)]
+    line.works()
 
 
 def _written_about(canary: Canary) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class RetentionPolicy:
     """Days. `chats`: since the last word, once nothing is open; `memory`: what the assistant remembers of a quiet chat; `given_up`:
-    what another system was to be told and never took; `logs`: files that were closed."""
+    what another system was to be told and never took, and what came in and never got in; `logs`: files that were closed."""
 
     chats: int = 730
     files: int = 365

@@ -26,6 +26,7 @@ def run(shop: Shop, memory: Memory, now: datetime) -> dict[str, int]:
         ("files", keeps.files, lambda uow, before, limit: uow.erasures.remove_old_files(before, limit)),
         ("drafts", keeps.drafts, lambda uow, before, limit: uow.erasures.remove_old_drafts(before, limit)),
         ("ways_back", keeps.ways_back, lambda uow, before, limit: uow.erasures.remove_old_ways_back(before, limit)),
+        ("arrivals", keeps.given_up, lambda uow, before, limit: uow.erasures.remove_old_arrivals(before, limit)),
         ("sessions", keeps.sessions, lambda uow, before, limit: uow.erasures.remove_old_sessions(before, limit)),
     )
     for name, days, tidy in kinds:

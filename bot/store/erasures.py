@@ -11,6 +11,8 @@ from bot.cases.claim import ClaimState
 from bot.cases.erasing import Erasure
 from bot.cases.follow_up import ON_ITS_WAY, STANDING
 from bot.store import desk_tables, file_tables, tables
+from bot.store.channel_tables import arrivals
+from bot.store.channels import FAILED, WAITING
 from bot.store.erasure_tables import erasures
 from bot.store.follow_up_tables import follow_ups
 from bot.store.ledger_tables import claims
@@ -77,6 +79,12 @@ class Erasures:
         w = ways_back.c
         old = [*self.session.execute(select(w.id).where(w.expires_at < before, _is_quiet(w)).limit(limit)).scalars()]
         return int(self.session.execute(delete(ways_back).where(w.id.in_(old))).rowcount)
+
+    def remove_old_arrivals(self, before: datetime, limit: int) -> int:
+        """What came in on a messaging channel and could never be taken in, or whose channel is not set up any more."""
+        a = arrivals.c
+        old = select(a.id).where(a.at < before, a.state.in_((WAITING, FAILED))).order_by(a.id).limit(limit)
+        return int(self.session.execute(delete(arrivals).where(a.id.in_([*self.session.execute(old).scalars()]))).rowcount)
 
     def remove_old_sessions(self, before: datetime, limit: int) -> int:
         """Sign-ins of the desk that nobody uses any more."""

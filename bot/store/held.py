@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Table, and_, case, func, literal, null, or_, select
+from sqlalchemy import String, Table, and_, case, exists, func, literal, null, or_, select
 
 from bot.cases.assignment import OfferState
 from bot.cases.callback import CallbackState
@@ -100,6 +100,14 @@ def _now_unless(column: Any) -> Callable[[datetime], Any]:
     return lambda now: func.coalesce(column, literal(now, Instant))
 
 
+def _came_from(whose: Whose) -> Any:
+    """What waits to be taken in or was put aside: from them, and of messages to them. The same address elsewhere is another's."""
+    a, k, s = channel_tables.arrivals.c, channel_tables.contacts.c, channel_tables.sendings.c
+    theirs = exists().where(k.channel == a.channel, k.address == a.lane, k.conversation_id.in_(whose.chats))
+    about = exists().where(s.channel == a.channel, literal("about ") + s.provider_id == a.lane, s.conversation_id.in_(whose.chats))
+    return or_(theirs.correlate(channel_tables.arrivals), about.correlate(channel_tables.arrivals))
+
+
 m, r, o = tables.messages, tables.remedies, tables.outbox
 _proven = select(tables.cases.c.order_number).where(tables.cases.c.id == tables.facts.c.case_id, tables.cases.c.proven).scalar_subquery()
 _harmless_fact = or_(
@@ -131,13 +139,7 @@ HELD: tuple[Held, ...] = (
         goes=True,
     ),
     Held(review_tables.review_items, _chat(review_tables.review_items), _to(text=None), why="how the assistant heard, without the words"),
-    Held(
-        channel_tables.arrivals,
-        lambda whose: channel_tables.arrivals.c.lane.in_(
-            select(channel_tables.contacts.c.address).where(channel_tables.contacts.c.conversation_id.in_(whose.chats))
-        ),
-        goes=True,
-    ),
+    Held(channel_tables.arrivals, lambda whose: _came_from(whose), goes=True, secret=("key",)),
     Held(channel_tables.contacts, _chat(channel_tables.contacts), goes=True),
     Held(channel_tables.sendings, _chat(channel_tables.sendings), goes=True, secret=("provider_id",)),
     Held(

@@ -59,7 +59,7 @@ def test_exported_shown_refused_erased_and_said_to_be_gone(terminal: Terminal, m
     assert "Aborted" in amends("erase", EMAIL, "--also-open", says="n\n", code=1)
     assert rows_with_traces(memory_database) == before
     told = amends("erase", EMAIL, "--also-open", "--yes", "--by", "Ida")
-    assert "4 chats" in told and "what was granted and paid stays on the books" in " ".join(told.split())
+    assert "5 chats" in told and "what was granted and paid stays on the books" in " ".join(told.split())
     assert "Erased:" in told and "once more" in told
     assert rows_with_traces(memory_database) == []
     assert traces(home / "amends.db", home / "var" / "tracker.db") == []

@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from bot.cases.channel import Arrival, ArrivalKind
 from bot.cases.conversation import Handler
 from bot.cases.erasing import ERASED
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -75,6 +77,8 @@ def go_on(canary: Canary, memory: TrackerFile) -> int:
 def test_erased_customer_is_nowhere_and_what_stays_names_nobody(canary: Canary, memory: TrackerFile, tmp_path: Path) -> None:
     before = rows_with_traces(canary.database)
     assert len(before) > 30 and traces(memory.path)
+    on_a_channel = {"contacts.address", "contacts.name", "contacts.thread", "contacts.subject", "arrivals.body", "sendings.why"}
+    assert on_a_channel <= {one.rpartition(" ")[2] for one in before}
     assert not [one for one in before if CARD in one or "audit" in one or "decisions" in one]
     with pytest.raises(Conflict, match="still open"):
         erasing.erase(canary.shop, EMAIL, "Ida", LATER)
@@ -103,7 +107,7 @@ def _stays(canary: Canary) -> None:
     order = canary.shop.orders.find(ORDER)
     assert order is not None and str(order.paid) == "$45.00" and order.buyer.name == ERASED and dict(order.ship_to) == {"country": "USA"}
     acts = [line for line in chains.trail(canary.shop, "shop") if line.act == "customer.erased"]
-    assert [line.who for line in acts] == ["Ida"] and acts[0].detail["chats"] == 4
+    assert [line.who for line in acts] == ["Ida"] and acts[0].detail["chats"] == 5
 
 
 def test_export_holds_all_that_is_held_and_no_secret(canary: Canary) -> None:
@@ -111,6 +115,7 @@ def test_export_holds_all_that_is_held_and_no_secret(canary: Canary) -> None:
     text = json.dumps(held.document, ensure_ascii=False)
     assert [mark for mark in (NAME, EMAIL, PHONE, POSTCODE, SIGN) if mark not in text] == []
     named = {"customers", "orders", "messages", "cases", "facts", "remedies", "promises", "files", "follow_ups", "letters", "notes"}
+    named |= {"contacts", "arrivals", "sendings"}
     named |= {"drafts", "held_replies", "callbacks", "ways_back", "outbox", "audit", "claims", "learning_records", "tags", "decisions"}
     assert named <= set(held.document["held"])
     assert "a" * 32 not in text and len(held.files) == 1
@@ -203,7 +208,7 @@ def test_lead_erases_at_the_desk_and_all_read_that_it_was(memory_database: Datab
         for deed in ("erase/preview", "erase"):
             agent.post(f"cases/{ref}/{deed}", 403, confirm=ref, also_open=True)
         told = lead.post(f"cases/{ref}/erase/preview")
-        assert told["cases"] == canary.references and told["chats"] == 4 and ref in told["open"] and told["records"] > 100
+        assert told["cases"] == canary.references and told["chats"] == 5 and ref in told["open"] and told["records"] > 100
         lead.post(f"cases/{ref}/erase", 400, confirm="yes", also_open=True)
         assert "still open" in json.dumps(lead.post(f"cases/{ref}/erase", 409, confirm=ref))
         assert rows_with_traces(memory_database)
@@ -234,6 +239,19 @@ def test_only_the_one_who_is_meant(memory_database: Database) -> None:
     assert {one.rpartition(" ")[2] for one in rows_with_traces(memory_database)} == {"messages.text"}
     with pytest.raises(NotFound, match=r"Nothing is held about nobody@example\.com"):
         erasing.preview(canary.shop, "nobody@example.com")
+
+
+def test_same_address_on_another_channel_is_somebody_else(memory_database: Database) -> None:
+    canary, theirs = plant(memory_database), PHONE.replace(" ", "")
+    a = tables.metadata.tables["arrivals"]
+    for channel in ("whatsapp", "telegram"):
+        with canary.shop.begin(True) as uow:
+            uow.arrivals.keep(channel, [Arrival("one-more", ArrivalKind.MESSAGE, theirs, "Hello?", NOON)], NOON, NOON)
+    erasing.erase(canary.shop, EMAIL, "Ida", LATER, also_open=True)
+    with canary.shop.begin(False) as uow:
+        left = [(row.channel, row.state) for row in uow.session.execute(select(a).where(a.c.body.is_not(None)))]
+        kept = uow.session.execute(select(func.count()).where(a.c.channel == "whatsapp")).scalar()
+    assert left == [("telegram", "waiting")] and kept == 1  # of what was taken in the key alone, so that it is not taken in again
 
 
 def test_every_table_is_known_with_all_its_words() -> None:
