@@ -46,15 +46,16 @@ def show_list(as_json: bool) -> None:
     found, doing = [*_ways(chosen)], put_aside.doing(ready_shop())
     if as_json:
         for way in found:
-            sys.stdout.write(json.dumps(_as_json(way, doing.get(way.name, Doing())), ensure_ascii=False) + "\n")
+            one = doing.get(way.name, Doing()) if _speaks_for(way, found) else Doing()
+            sys.stdout.write(json.dumps(_as_json(way, one), ensure_ascii=False) + "\n")
         return
     out = console()
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for head in ("channel", "", "came last", "sent last", "to take in", "put aside", "to send", "not arrived"):
         table.add_column(head, justify="right" if head in ("to take in", "put aside", "to send", "not arrived") else "left")
     for way in found:
-        one = doing.get(way.name, Doing()) if way.state == SET else Doing()
-        counts = map(str, (one.to_take_in, one.put_aside, one.to_send, one.not_arrived)) if way.state == SET else ("-",) * 4
+        one = doing.get(way.name, Doing()) if _speaks_for(way, found) else Doing()
+        counts = map(str, (one.to_take_in, one.put_aside, one.to_send, one.not_arrived)) if one != Doing() or way.can else ("-",) * 4
         table.add_row(way.need.title, way.state, moment(one.last_in), moment(one.last_out), *counts)
     out.print(table)
     for way in found:
@@ -79,6 +80,12 @@ def _ways(chosen: Settings) -> Iterator[Way]:
         if channel:
             taken.add(name)
         yield Way(name, need, SET if channel else NOT_SET, door, () if channel else missing, None, channel.can if channel else None)
+
+
+def _speaks_for(way: Way, ways: list[Way]) -> bool:
+    """Whether it is the way by which its channel goes; where none is set up, the first shows what was left from before."""
+    same = [one for one in ways if one.name == way.name]
+    return way is next((one for one in same if one.state == SET), same[0])
 
 
 def _told(way: Way, chosen: Settings) -> Iterator[str]:

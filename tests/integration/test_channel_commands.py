@@ -69,6 +69,15 @@ def test_list_says_what_each_channel_needs_and_how_it_does(run: Run, line: Line,
     assert "needs AMENDS_MASTODON_SERVER, AMENDS_MASTODON_TOKEN" in shown and TOKEN not in shown and SECRET not in shown
 
 
+def test_channel_that_is_not_set_up_any_more_shows_what_it_left(run: Run, line: Line) -> None:
+    line.post.name = "whatsapp"
+    line.comes("1", "The lamp is broken.")
+    line.says("Which order is it about?")
+    left = listed(run)
+    assert left["WhatsApp through Twilio"]["to_send"] == 1 and left["WhatsApp through Twilio"]["state"] == "not set up"
+    assert left["WhatsApp through Meta"]["to_send"] == 0
+
+
 def test_what_was_put_aside_is_shown_and_taken_in_again(run: Run, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("failed").stdout == "Nothing is put aside.\n"
     line.comes("1", "Before.", sender="42")
