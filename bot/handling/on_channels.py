@@ -34,6 +34,7 @@ def contact_json(contact: Contact | None, can: Abilities | None) -> Found | None
         "last_in_at": instant(contact.last_in_at),
         "told_at": instant(contact.template_at) if contact.was_told else None,
         "has_template": bool(can and can.has_template),
+        "is_public": bool(can and can.is_public),
     }
 
 

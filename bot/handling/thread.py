@@ -42,6 +42,8 @@ _MARKED: dict[str, str] = {
     "case.judged": "answered whether it is settled",
     "channel.stopped": "wants no more messages here",
     "channel.started": "wants messages here again",
+    "public_reply.approved": "had the public answer posted",
+    "public_reply.refused": "left the public answer unsaid",
     "message.edited": "changed what they had written",
     "message.taken_back": "took a message back",
     LATE_WORDS: "answered after the chat had changed hands: dropped, the customer saw none of it",

@@ -14,6 +14,7 @@ from bot.errors import SendFailed
 from bot.handling import agents
 from bot.handling.cases import case_of
 from bot.handling.handoff import hand_off
+from bot.handling.public_posts import answer_in_public
 from bot.settings import read
 from bot.store.database import Database
 from bot.web.app import create_app
@@ -82,6 +83,35 @@ def test_desk_says_what_became_of_each_message_and_why_none_can_be_sent(chromium
     told(page, "has wanted no messages on Messenger")
     amira.is_open_to_all("stopped")
     assert amira.errors == []
+    context.close()
+
+
+def test_public_answer_is_read_and_posted_by_a_person(chromium: Browser, line: Line, url: str) -> None:
+    with line.shop.begin(True) as uow:
+        conversation, message = uow.conversations.get(line.chat.id), uow.messages.of(line.chat.id)[0]
+        message.heard, message.case_id = {"intent": "late_delivery", "confidence": 0.99, "reasons": [], "topic": None}, conversation.case_id
+        answer_in_public(line.shop, uow, conversation, message, line.at)
+    context = chromium.new_context(viewport=WIDE, reduced_motion="reduce")
+    page = context.new_page()
+    sign_in(page, url, AMIRA)
+    amira = Person(AMIRA, page, [])
+    page.locator(".row a").first.click()
+    expect(amira.said.last.locator(".state")).to_have_text("Not posted yet")
+    amira.is_open_to_all("a public answer that waits")
+    page.get_by_role("button", name="Read and post").click()
+    words = amira.dialog.get_by_label("What everybody reads")
+    ours = words.input_value()
+    words.fill("Your order A10021 is late.")
+    amira.dialog.get_by_role("button", name="Post it").click()
+    expect(amira.dialog.get_by_role("alert")).to_contain_text("can't be posted where everybody reads it")
+    amira.is_open_to_all("refused words")
+    words.fill(ours)
+    amira.dialog.get_by_role("button", name="Post it").click()
+    expect(amira.dialog).to_have_count(0)
+    line.works()
+    expect(amira.said.last.locator(".state")).to_have_text("Sent")
+    assert line.post.sent[-1].is_public and line.post.texts[-1] == ours
+    expect(page.locator(".marker").last).to_contain_text("You had the public answer posted.")
     context.close()
 
 

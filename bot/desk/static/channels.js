@@ -23,7 +23,7 @@ function standing(chat) {
   if (!contact) return null;
   if (!contact.is_set) return { kind: "barred", said: [W.not_set_up(channel)] };
   if (contact.stopped_at) return { kind: "barred", said: [(contact.asks_start ? W.they_must_start : W.they_stopped)(channel, when(contact.stopped_at))] };
-  if (!contact.has_window) return null;
+  if (!contact.has_window) return contact.is_public ? { kind: "runs", said: [W.to_them_alone] } : null;
   const left = contact.until ? Date.parse(contact.until) - now() : 0;
   if (left > 0) return { kind: "runs", said: [W.window_open(channel, when(contact.until), span(left))] };
   const told = contact.told_at ? W.shut_told(when(contact.told_at)) : contact.has_template ? W.shut_will_tell : W.shut_silent;
@@ -36,7 +36,7 @@ function draw() {
   line.dataset.sign = sign;
   line.hidden = !found;
   line.className = `channel-line ${found?.kind ?? ""}`;
-  fill(line, found && [icon(found.kind === "runs" ? "clock" : "warn", 14), h("p", { text: found.said.join(" ") })]);
+  fill(line, found && [icon(found.kind === "barred" ? "warn" : state.chat.contact.is_public ? "lock" : "clock", 14), h("p", { text: found.said.join(" ") })]);
 }
 
 on("chat", draw);

@@ -14,6 +14,7 @@ import { maySupervise } from "./keys.js";
 import { finishRecord, learning, showLearning } from "./learning.js";
 import { live, showLive } from "./live.js";
 import "./notify.js";
+import { leaveUnsaid, postInPublic } from "./public.js";
 import { move, queue } from "./queue.js";
 import { review, showReview } from "./review.js";
 import { lines, say } from "./saying.js";
@@ -112,6 +113,7 @@ const DEEDS = {
   undo: ({ held }) => deeds.undo(held), label: ({ message }) => deeds.label(message), mark: ({ message }) => deeds.mark(message), remedy: ({ way }) => deeds.remedy(way), approve: ({ remedy }) => deeds.approve(remedy), refuse: ({ remedy }) => deeds.refuse(remedy),
   undo_remedy: ({ remedy }) => deeds.undoRemedy(remedy), settle: ({ remedy }) => deeds.settle(remedy), redrive: ({ remedy }) => deeds.redrive(remedy), fact: ({ fact }) => deeds.fact(fact), tag: () => deeds.tag(), priority: () => deeds.priority(),
   promise: () => deeds.promise(), promise_end: ({ promise, state: then }) => deeds.promiseEnd(promise, then), claim: ({ claim, verdict }) => deeds.claim(claim, verdict), call: ({ call, how }) => deeds.call(call, how), merge: () => deeds.merge(), learn: () => finishRecord(), split: () => deeds.split(), erase: () => erase(),
+  public_post: ({ message }) => postInPublic(message), public_leave: ({ message }) => leaveUnsaid(message),
 };
 
 on("deed", (given) => DEEDS[given.id](given));

@@ -141,6 +141,7 @@ function messageOf(one, chat) {
   if (one.author === "system") return h("li", { class: "said system" }, h("p", {}, h("span", { class: "hidden", text: `${W.authors.system}: ` }), one.text, " ", time(one.at)), cameTo(one) && h("p", { class: "foot" }, stateOf(one)));
   const name = nameOf(one);
   const foot = [stateOf(one), one.author === "customer" && heardOf(one), one.label && h("span", { class: "marked", text: W.labelled(one.label.what || named(W.issues, one.label.intent)) }),
+    one.state === "held" && state.me.may.act && [button("strong small", W.public_read, () => tell("deed", { id: "public_post", message: one.id }), { "data-focus": "public_post" }), button("quiet small", W.public_leave, () => tell("deed", { id: "public_leave", message: one.id }), { "data-focus": "public_leave" })],
     one.author === "customer" && state.me.may.act && !one.label && button("link mark", W.mark_wrong, () => tell("deed", { id: "mark", message: one.id }), { "data-focus": "mark", title: "w" }),
     one.label && !one.label.what && state.me.may.act && button("link mark", W.say_meant, () => tell("deed", { id: "label", message: one.id }), { "data-focus": "mark" })].filter(Boolean);
   return h("li", { class: `said ${one.author}` }, avatar(one.author, name),

@@ -4,6 +4,17 @@ const why = (said) => (said ? `: ${WHYS[said] ?? said}` : "");
 
 export const channels = {
   public_message: "Public: everybody can read it",
+  public_read: "Read and post",
+  public_title: "Post this public answer",
+  public_intro: "Everybody can read it, under what the customer wrote. Nothing in it may say who they are or what they ordered.",
+  public_words: "What everybody reads",
+  public_post: "Post it",
+  public_posted: "It is being posted.",
+  public_leave: "Leave it unsaid",
+  public_leave_title: "Say nothing in public",
+  public_leave_intro: "Nothing is posted. The customer still has their private answer.",
+  public_left: "Nothing is posted in public.",
+  to_them_alone: "What you send here goes to the customer alone.",
   not_arrived: (said) => `Did not arrive${why(said)}`,
   not_through: (said) => `Not through yet, it is tried again${why(said)}`,
   waits_for_them: "Waits until they write",

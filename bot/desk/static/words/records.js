@@ -23,7 +23,7 @@ export const records = {
   clocks: { first_reply: "First reply", next_reply: "Next reply", resolution: "Solution" },
   roles: { agent: "Agent", lead: "Lead", owner: "Owner", auditor: "Auditor" },
   authors: { customer: "Customer", assistant: "Assistant", agent: "Desk", system: "System", note: "Private note", whisper: "Whisper to whoever answers", hand_back: "Note at hand-back" },
-  states: { waiting: "On its way", queued: "On its way", sent: "Sent", delivered: "Delivered", read: "Seen", failed: "Not delivered", dropped: "Not sent" },
+  states: { waiting: "On its way", queued: "On its way", sent: "Sent", delivered: "Delivered", read: "Seen", failed: "Not delivered", dropped: "Not sent", held: "Not posted yet" },
   sources: { customer: "said by customer", record: "from the record", choice: "chosen by customer", agent: "entered at the desk", photo: "seen in a photo" },
   fact_names: {
     issue: "What went wrong", order_number: "Order number", items: "Items", quantity: "How many", wish: "Wish", email: "E-mail", phone: "Phone", postcode: "Postcode", what_happened: "What happened",
