@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import clock
 from tests.channels.world import CHANNELS, Customer, World
 
-AT_ONCE = 4  # the assistant takes one turn at a time: more would wait for each other longer than a turn may take
+AT_ONCE = 3  # the assistant takes one turn at a time: more would wait for each other longer than a turn may take
 Scenario = Callable[[Customer], Iterator[datetime]]
 Ended = dict[str, Exception | None]
 

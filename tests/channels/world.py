@@ -20,12 +20,14 @@ from bot.bootstrap import open_channels, open_passwords, open_shop
 from bot.cases.channel import Abilities
 from bot.cases.conversation import Author, Handler, Message
 from bot.handling import agents
+from bot.handling.export import as_json, whole
 from bot.handling.shop import Shop
 from bot.settings import ROOT
 from bot.store import tables
 from bot.store.channel_tables import arrivals, contacts
 from bot.store.demo import resolved
-from tests.product import Product, running
+from tests.product import Chat, Product, running
+from tests.standins.mail import mail_standin
 from tests.standins.mastodon import mastodon
 from tests.standins.messenger import MessengerStandIn
 from tests.standins.meta import graph
@@ -39,10 +41,11 @@ STAND_INS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "telegram": telegram,
     "sms": lambda: twilio("sms"),
     "meta": lambda: graph(WhatsAppStandIn(""), MessengerStandIn("")),  # one API for both
+    "email": mail_standin,
     "mastodon": mastodon,
     "reviews": reviews,
 }
-CHANNELS = ("telegram", "sms", "whatsapp", "messenger", "mastodon", "reviews")
+CHANNELS = ("telegram", "sms", "whatsapp", "messenger", "email", "mastodon", "reviews")
 # How customers are named there; the number is theirs alone. Phones are those of nobody (555-01xx).
 ADDRESSES = {
     "telegram": "70055{0:04}",
@@ -60,10 +63,16 @@ PATIENCE_S = 45.0  # for an answer, while every channel talks at once
 
 @dataclass
 class Desk:
-    """A lead at the desk, over its HTTP API."""
+    """The owner at the desk, over its HTTP API."""
 
     client: httpx.Client
     csrf: str = ""
+
+    def signs_in(self) -> None:
+        """Again as well, when the clock has gone on for a day."""
+        entered = self.client.post("/desk/sign-in", data={"name": LEAD, "password": PASSWORD})
+        assert entered.status_code == 303, entered.text
+        self.csrf = self.get("me")["csrf"]
 
     def get(self, path: str) -> Any:
         answer = self.client.get(f"/desk/api/{path}")
@@ -122,6 +131,7 @@ class World:
         ahead = self.clock.with_suffix(".new")
         ahead.write_text(str((at - datetime.now(timezone.utc)).total_seconds()), encoding="utf-8")
         ahead.replace(self.clock)
+        self.desk.signs_in()
 
     def kept(self, channel: str) -> tuple[int, int]:
         """How many arrivals and contacts a channel has."""
@@ -221,9 +231,11 @@ class Customer:
         with self.world.shop.begin(False) as uow:
             return str(uow.cases.of_conversation(self.chat)[-1].reference)
 
-    def case(self) -> dict[str, Any]:
-        """Their case, as exported."""
-        return next(one for one in self.world.product.cases() if one["conversation_id"] == self.chat)
+    def cases(self) -> list[dict[str, Any]]:
+        """Theirs, as `amends cases export` gives them."""
+        with self.world.shop.begin(False) as uow:
+            references = [one.reference for one in uow.cases.of_conversation(self.chat)]
+        return [as_json(whole(self.world.shop, one)) for one in references]
 
     def at_desk(self) -> Any:
         """Their chat, as the desk shows it."""
@@ -261,13 +273,15 @@ def opened(folder: Path) -> Iterator[World]:
         chosen = settings.read(product.env)
         shop = open_shop(chosen)
         agents.add(shop, open_passwords(), LEAD, "amira@desk.example", "owner", PASSWORD, clock.now())
-        desk = Desk(stack.enter_context(httpx.Client(base_url=product.url, timeout=20, trust_env=False)))
-        entered = desk.client.post("/desk/sign-in", data={"name": LEAD, "password": PASSWORD})
-        assert entered.status_code == 303, entered.text
-        desk.csrf = desk.get("me")["csrf"]
+        desk = Desk(
+            stack.enter_context(httpx.Client(base_url=product.url, timeout=20, trust_env=False, limits=httpx.Limits(keepalive_expiry=1)))
+        )
+        desk.signs_in()
         channels = open_channels(chosen)
         world = World(product, there, folder / "clock", shop, desk, {name: one.can for name, one in channels.items()})
         world.bring_orders(99)
+        for _ in range(2):  # the first turns of an assistant that has just started take longer than all that follow
+            Chat.begin(product).say("hello")
         yield world
 
 

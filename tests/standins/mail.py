@@ -159,7 +159,7 @@ def _arrived(to: str, raw: bytes) -> Arrived:
         str(mail["Message-ID"]).strip("<>"),
         choices=tuple(re.findall(r"^(\d+)\. (.+)$", text, re.MULTILINE)),
         files=tuple(part.get_payload(decode=True) for part in mail.iter_attachments()),
-        raw={name: str(value) for name, value in mail.items()} | {"html": mail.get_body(("html",)).get_content().replace("\r\n", "\n")},
+        raw={name: str(value) for name, value in mail.items()} | {"html": html.get_content().replace("\r\n", "\n") if html else ""},
     )
 
 

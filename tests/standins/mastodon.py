@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
 from email.message import Message
 from threading import RLock
@@ -196,7 +196,7 @@ class MastodonStandIn:
             if how == "down":
                 return Response(status_code=503)
             if how == "rate":
-                reset = now() + timedelta(seconds=1)
+                reset = datetime.now(timezone.utc) + timedelta(seconds=1)  # by the clock that its Date header tells
                 return JSONResponse({"error": "Too many requests"}, 429, {"x-ratelimit-reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ")})
             key, text, replied = request.headers.get("idempotency-key", ""), form["status"], form.get("in_reply_to_id")
             if key in self.keys:
