@@ -26,6 +26,8 @@ def goes_on(scene: Scene) -> bool:
     if not others or any(one.is_filed for one in scene.uow.remedies.of(case.id)):
         return False
     left = scene.uow.conversations.get(others[-1].conversation_id)
+    if left.channel == here.channel:
+        return False
     _carry_on(scene, case, others[-1], left)
     return True
 
