@@ -1,7 +1,7 @@
 """Measures Amends, and where there is something to compare it with, that too; prints the tables and writes docs/bench.md.
 
 The parts: `rasa` trains ours and stock Rasa, starts both and measures them in turn; `load` opens many chats; `page` loads the demo page;
-`desk` has many people look at one queue; `report` tells a month over many cases.
+`desk` has many people look at one queue; `report` tells a month over many cases; `connectors` shows what Rasa's own do with five cases.
 Parts that are named are measured alone, and what docs/bench.md holds of the others stays. `--quick` only tries whether all of it works.
 """
 
@@ -21,10 +21,10 @@ from bot import clock
 from bot.errors import AmendsError
 from bot.progress import Progress
 from bot.settings import ROOT
-from tests.bench import desk, document, load, page, report, table
+from tests.bench import connectors, desk, document, load, page, report, table
 from tests.bench.contestants import OURS, STOCK, Contestant, complaints, prepare
 from tests.bench.measure import Measured, measure_round, warm_up
-from tests.bench.servers import Servers, train
+from tests.bench.servers import BenchFailed, Servers, train
 
 DOCUMENT = ROOT / "docs" / "bench.md"
 QUIET = 15.0  # percent of the machine that others may use while something is measured
@@ -46,7 +46,7 @@ FULL = Size(sentences=40, starts=3, warm=20, said=150, rounds=3, patience=120)
 QUICK = Size(sentences=5, starts=1, warm=5, said=20, rounds=1, patience=0)
 
 
-PARTS = ("rasa", "load", "page", "desk", "report")
+PARTS = ("rasa", "load", "page", "desk", "report", "connectors")
 
 
 def main() -> int:
@@ -71,11 +71,11 @@ def main() -> int:
 def measure_part(part: str, is_quick: bool, console: Console) -> int:
     """One part, on the terminal and in docs/bench.md: 1 where it could not be measured, in words. The other parts go on."""
     try:
-        section = {"rasa": beside_rasa, "load": under_load, "page": on_page, "desk": at_desk, "report": on_report}[part](is_quick, console)
+        section = MEASURES[part](is_quick, console)
     except AmendsError as error:
         console.print(str(error), style="red")
         return 1
-    if not is_quick:
+    if section and not is_quick:
         document.put(DOCUMENT, section)
         console.print(f"Written: {DOCUMENT.relative_to(ROOT)}")
     return 0
@@ -116,6 +116,19 @@ def on_report(is_quick: bool, console: Console) -> str:
     seen = report.measure(report.QUICK if is_quick else report.Size(), console)
     console.print(report.on_terminal(seen))
     return report.page(seen, clock.now().date())
+
+
+def over_channels(_is_quick: bool, console: Console) -> str:
+    """Stock Rasa's connectors. Nothing is written: it is not a matter of speed."""
+    try:
+        for cells in connectors.measure():
+            console.print(" | ".join(cells), soft_wrap=True, markup=False, highlight=False)
+    except AssertionError as error:
+        raise BenchFailed(f"Stock Rasa does not run: {error}") from error
+    return ""
+
+
+MEASURES = {"rasa": beside_rasa, "load": under_load, "page": on_page, "desk": at_desk, "report": on_report, "connectors": over_channels}
 
 
 def run(size: Size, is_quick: bool, console: Console) -> dict[str, Measured]:
