@@ -102,7 +102,7 @@ export function choose(title, hint, find, ask = async () => []) {
       clearTimeout(pause);
       pause = setTimeout(async () => {
         const more = await ask(text, found).catch(() => []);
-        if (text === input.value.trim() && more.length) put([...found, ...more]);
+        if (text === input.value.trim() && more.length) put([...found.filter((one) => !one.ref || !more.some((newer) => newer.ref === one.ref)), ...more]); // what just ended may still stand in the queue
       }, PAUSE_MS);
     };
     const put = (all) => {

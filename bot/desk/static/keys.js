@@ -108,7 +108,7 @@ export function palette() {
   }, async (text, shown) => {
     const found = text.length < 3 ? [] : (await get(`/desk/api/search?text=${encodeURIComponent(text)}`)).chats;
     const known = new Set(shown.map((one) => one.ref));
-    return found.filter((one) => !known.has(one.ref)).map((one) => ({ ref: one.ref, label: `${one.customer ? `${one.customer} · ${one.ref}` : W.somebody(one.ref)}, ${named(W.statuses, one.status)}`, hint: one.order ?? W.views.chats, act: () => tell("go", one.ref) }));
+    return found.filter((one) => !known.has(one.ref) || one.status === "resolved").map((one) => ({ ref: one.ref, label: `${one.customer ? `${one.customer} · ${one.ref}` : W.somebody(one.ref)}, ${named(W.statuses, one.status)}`, hint: one.order ?? W.views.chats, act: () => tell("go", one.ref) }));
   });
 }
 
