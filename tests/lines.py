@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.bootstrap import open_file_maker
 from bot.cases.channel import Abilities, Arrival, ArrivalKind, Media
 from bot.cases.conversation import Author, Conversation, Message
@@ -14,6 +16,7 @@ from bot.handling.accept import add_reply
 from bot.handling.arrivals import keep, take_next
 from bot.handling.shop import Shop
 from bot.ports import Collected, Knock, Outgoing, TakenIn
+from bot.store.channel_tables import arrivals
 from bot.worker.channels import Sending, TakingIn
 from tests.builders import NOON
 
@@ -81,6 +84,12 @@ class Line:
             while take_next(self.shop, self.post, open_file_maker(), lane, self.at, at_once=True):
                 pass
 
+    def waits_of(self, sender: str) -> bool:
+        """Whether something of theirs is not taken in yet."""
+        with self.shop.begin(False) as uow:
+            asked = select(arrivals.c.id).where(arrivals.c.lane == sender, arrivals.c.state == "waiting")
+            return uow.session.execute(asked).first() is not None
+
     def later(self, **span: float) -> None:
         self.at += timedelta(**span)
 
@@ -89,6 +98,7 @@ class Line:
         taking = TakingIn(self.shop, {self.post.name: self.post}, open_file_maker(), lambda: self.at)
         sending = Sending(self.shop, {self.post.name: self.post}, LINKS, lambda: self.at)
         while taking.run(self.at) + sending.run(self.at):
+            taking.wait()
             sending.wait()
         taking.close()
         sending.close()

@@ -20,7 +20,7 @@ LOOK_LEASE = timedelta(minutes=2)  # a collector that died lets the next one in 
 REST_AFTER_FAILURE = timedelta(seconds=15)
 SEND_LEASE = timedelta(minutes=5)  # longer than all parts of a message may take
 AT_ONCE, OF_ONE_CHANNEL = 12, 6
-LANES = 50
+LANES, TAKEN_AT_ONCE = 50, 4
 Channels = Mapping[str, Channel]
 log = structlog.get_logger(__name__)
 
@@ -65,30 +65,37 @@ class Collecting:
 
 
 class TakingIn:
-    """Arrivals that nobody took in when they came, a few customers' at once."""
+    """Arrivals that nobody took in when they came, a few customers' at once; a file that is slow to fetch keeps nothing else waiting."""
 
     def __init__(self, shop: Shop, channels: Channels, maker: FileMaker, now: Callable[[], datetime]) -> None:
         self.shop, self.channels, self.maker, self.now = shop, channels, maker, now
-        self.pool = ThreadPoolExecutor(4, thread_name_prefix="arrival")
+        self.pool = ThreadPoolExecutor(TAKEN_AT_ONCE, thread_name_prefix="arrival")
+        self.under_way: dict[tuple[str, str], Future[None]] = {}
         self.tidying = Pace(TIDIES_EVERY)
 
     def run(self, now: datetime) -> int:
-        """How many were dealt with."""
+        """Of how many customers something is taken in from now on."""
         if self.tidying.is_due(now):
             with self.shop.begin(True) as uow:
                 uow.arrivals.forget(now - arrivals.KEPT)
+        self.under_way = {lane: one for lane, one in self.under_way.items() if not one.done()}
         with self.shop.begin(False) as uow:
             due = uow.arrivals.due(now, [*self.channels], LANES)
-        return sum(self.pool.map(self._take, due))
+        begun = [lane for lane in due if lane not in self.under_way][: TAKEN_AT_ONCE - len(self.under_way)]
+        self.under_way |= {lane: self.pool.submit(self._take, lane) for lane in begun}
+        return len(begun)
 
-    def _take(self, at: tuple[str, str]) -> int:
-        channel, done = self.channels[at[0]], 0
+    def _take(self, at: tuple[str, str]) -> None:
+        channel = self.channels[at[0]]
         try:
             while arrivals.take_next(self.shop, channel, self.maker, at[1], self.now()):
-                done += 1
+                pass
         except Exception:  # one customer's trouble must not stop the others; it is tried again, and put aside in the end
             log.exception("arrival.crashed", channel=channel.name)
-        return done
+
+    def wait(self) -> None:
+        """Until all that is under way is finished."""
+        wait_for(self.under_way.values())
 
     def close(self) -> None:
         self.pool.shutdown(wait=True)

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from datetime import datetime
+from itertools import islice
 
 import structlog
 
@@ -17,19 +19,28 @@ log = structlog.get_logger(__name__)
 
 
 class LeftOver:
-    """Takes the turns nobody is at, a few at once, each conversation at most once a second."""
+    """Takes the turns nobody is at, a few at once, each conversation at most once a second. No other job waits for the assistant."""
 
     def __init__(self, shop: Shop, assistant: Assistant, now: Callable[[], datetime]) -> None:
         self.shop, self.assistant, self.now = shop, assistant, now
         self.tried: dict[str, float] = {}
+        self.under_way: dict[str, Future[int]] = {}
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="turn")
 
     def run(self, now: datetime) -> int:
-        """Deals with those due now; how many messages were dealt with."""
+        """Begins those due now; how many messages were dealt with since the last look."""
+        ended = {one: turn for one, turn in self.under_way.items() if turn.done()}
+        self.under_way = {one: turn for one, turn in self.under_way.items() if one not in ended}
         with self.shop.begin(False) as uow:
             waiting = uow.conversations.waiting_for_a_turn(now, AT_ONCE * 8)
-        due = list(self._due(waiting))
-        return sum(self.pool.map(self._turn, due))
+        due = self._due([one for one in waiting if one not in self.under_way])
+        for one in islice(due, AT_ONCE - len(self.under_way)):
+            self.under_way[one] = self.pool.submit(self._turn, one)
+        return sum(turn.result() for turn in ended.values())
+
+    def wait(self) -> None:
+        """Until all that is under way is finished."""
+        wait_for(self.under_way.values())
 
     def _due(self, waiting: list[str]) -> Iterator[str]:
         moment = time.monotonic()

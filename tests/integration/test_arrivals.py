@@ -1,18 +1,21 @@
 """What comes in from messaging channels, whatever their provider: kept and taken in once, and each kind as a person would expect."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
+from bot.bootstrap import open_file_maker
 from bot.cases.channel import Abilities, Arrival, ArrivalKind, Media
 from bot.cases.conversation import Author, Handler
 from bot.handling.arrivals import RECEIPTS_LATE, keep
 from bot.ports import Collected
 from bot.store.database import Database
-from bot.worker.channels import Collecting
+from bot.worker.channels import Collecting, TakingIn
 from tests.builders import NOON
 from tests.doors import a_shop
 from tests.lines import HER, Line, Post
+from tests.product import wait_until
 from tests.sent_files import photo
 
 
@@ -184,6 +187,23 @@ def test_mailbox_is_read_on_from_where_it_was(line: Line) -> None:
     with line.shop.begin(True) as uow:
         assert uow.arrivals.cursor("post", line.at, timedelta(minutes=1)) == (True, "7")
         assert uow.arrivals.cursor("post", line.at, timedelta(minutes=1)) == (False, "7")
+
+
+def test_file_that_is_slow_to_fetch_keeps_nobody_else_waiting(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = Event()
+    monkeypatch.setattr(line.post, "fetch", lambda _media: photo() if let_go.wait(10) else b"")
+    hers = Arrival("1", ArrivalKind.MESSAGE, HER, "My lamp is broken.", media=(Media("p"),))
+    keep(line.shop, line.post, [hers], NOON)
+    keep(line.shop, line.post, [Arrival("2", ArrivalKind.MESSAGE, "+15550999999", "Mine too.")], NOON)
+    line.later(seconds=3)
+    taking = TakingIn(line.shop, {"post": line.post}, open_file_maker(), lambda: line.at)
+    assert (taking.run(line.at), taking.run(line.at)) == (2, 0)
+    wait_until(lambda: not line.waits_of("+15550999999"), 10, "the other one's message")
+    assert line.waits_of(HER)
+    let_go.set()
+    taking.wait()
+    taking.close()
+    assert [one.text for one in line.messages] == ["My lamp is broken."] and not line.waits_of(HER)
 
 
 def test_files_of_people_go_out_and_number_is_vouched_for(line: Line) -> None:

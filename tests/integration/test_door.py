@@ -186,6 +186,8 @@ def test_worker_takes_the_turn_that_web_could_not_finish(memory_database: Databa
     chat = open_conversation(shop, "website", clock.now()).id
     accept(shop, chat, f"{chat}:1", "My parcel is late", None, clock.now())
     left_over = LeftOver(shop, RasaAssistant(rasa.url, SECRET), clock.now)
+    assert left_over.run(clock.now()) == 0  # nothing waits for the assistant: what it said shows at the next look
+    left_over.wait()
     assert left_over.run(clock.now()) == 1 and left_over.run(clock.now()) == 0
     left_over.close()
     with shop.begin(False) as uow:

@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -84,15 +85,16 @@ def _went(product: Product, chosen: list[tuple[int, Journey]], progress: Progres
 
 
 def _over(folder: Path, given: argparse.Namespace, names: list[str], progress: Progress) -> Iterator[Judged]:
-    """Over messaging channels, one after the other; whatever differs is told when it is seen."""
+    """Over messaging channels; whatever differs is told when it is seen, and Ctrl-C leaves what is done by then."""
     going = trips(CHANNELS if "all" in given.channel else given.channel, names)
     with opened(folder) as world:
         task = progress.add_task(f"Journeys over {', '.join(given.channel)}", total=len(going))
-        for one in go(world, going, given.at_once):
-            if not one.is_ok:
-                progress.console.print(f"{one.channel}: {one.talk.journey.name}: {'; '.join(one.differs)}", markup=False)
-            yield one
-            progress.advance(task)
+        with suppress(KeyboardInterrupt):
+            for one in go(world, going, given.at_once):
+                if not one.is_ok:
+                    progress.console.print(f"{one.channel}: {one.talk.journey.name}: {'; '.join(one.differs)}", markup=False)
+                yield one
+                progress.advance(task)
 
 
 if __name__ == "__main__":

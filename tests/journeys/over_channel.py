@@ -5,7 +5,7 @@ import random
 import re
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from PIL import Image
 
 from bot import clock
 from bot.cases.conversation import Author
+from bot.cases.public import is_fit
 from bot.channels.gsm import plain
 from tests.channels.world import ADDRESSES, Customer, World
 from tests.journeys.by_nature import LETTERS, PHONES, VOUCHED, expected_there, is_about_proof, is_website_only, names_order
@@ -58,7 +59,6 @@ class Line:
     is_proven: bool = False
     patience_s: float = PATIENCE_S
     seen: int = 0
-    public: list[str] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -76,18 +76,17 @@ class Line:
         refused = next((one for one in answers if one.status_code != 200), None)
         return Sent(refused.status_code, refused.text) if refused else Sent()
 
-    def read(self, wait: float = 0) -> list[dict[str, Any]]:
-        """What came since, once nothing more is under way; at most so many seconds later."""
-        until = time.monotonic() + wait
+    def read(self, wait: int = 0) -> list[dict[str, Any]]:
+        """What came since, once nothing more is under way, however long `wait` is."""
+        until = time.monotonic() + self.patience_s
         while is_busy := self._is_under_way():
             if time.monotonic() > until:
                 break
-            time.sleep(0.1)
+            time.sleep(0.2)
         if is_busy:
             return []
         new = self.customer.arrived[self.seen :]
         self.seen += len(new)
-        self.public += [one.text for one in new if one.is_public]
         words = "\n".join(one.text for one in new if not one.is_public)
         return [{"text": _LIST.sub("\n", words).strip()}] if words else []
 
@@ -96,8 +95,12 @@ class Line:
         return bool(self.customer.under_way()) or not self.store.now(self.id).is_answered or bool(self.customer.under_way())
 
     def amiss(self) -> Iterator[str]:
-        """What of our words did not come, or came more than once."""
-        ours = _pressed([one.text for one in self.customer.said if one.author is not Author.CUSTOMER])
+        """What of our words did not come, or came more than once; and what is wrong with those that everybody may read."""
+        own = [one for one in self.customer.said if one.author is not Author.CUSTOMER]
+        for one in own:
+            if one.is_public and not is_fit(one.text):
+                yield f"not fit for the public: {one.text[:80]!r}"
+        ours = _pressed([one.text for one in own if not one.is_public])
         came = _pressed([one.text for one in self.customer.arrived if not one.is_public])
         for one in set(ours):
             said, arrived = "".join(ours).count(one), "".join(came).count(one)
@@ -131,12 +134,16 @@ def _trip(channel: str, place: int, told: Journey) -> Trip:
 
 
 def go(world: World, going: Sequence[Trip], at_once: int = AT_ONCE) -> Iterator[Judged]:
-    """All of them, several at once; in the order in which they are done."""
-    store = Store(world.product)
-    travelling = [one for one in going if not is_website_only(one.journey)]
+    """All of them, several at once, the channels in turn; as they are done. Whoever stops listening stops those that have not begun."""
+    store, order = Store(world.product), [one.journey.name for one in going]
+    travelling = sorted((one for one in going if not is_website_only(one.journey)), key=lambda one: order.index(one.journey.name))
     bring_copies(world.product, [one.copies for one in travelling], with_incidents=True)
-    with ThreadPoolExecutor(at_once) as pool:
-        yield from pool.map(lambda one: _went(world, store, one), travelling)
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        for done in as_completed([pool.submit(_went, world, store, one) for one in travelling]):
+            yield done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _went(world: World, store: Store, trip: Trip) -> Judged:
