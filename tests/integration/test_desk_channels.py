@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.cases.channel import Abilities, ArrivalKind
+from bot.cases.channel import Abilities, ArrivalKind, Media
 from bot.cases.conversation import Author
 from bot.errors import SendFailed
+from bot.handling.arrivals import TRIES
 from bot.handling.cases import case_of
 from bot.handling.handoff import hand_off
 from bot.store.database import Database
@@ -116,6 +117,21 @@ def test_stop_is_seen_and_what_is_sent_after_it_did_not_arrive(line: Watched) ->
     line.comes("3", "I did not mean it.", is_public=True)
     again = line.look()
     assert again["contact"]["stopped_at"] is None and [one["public"] for one in again["messages"]][-1] is True
+
+
+def test_message_that_could_not_be_taken_in_leads_to_its_chat(line: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_media: Media) -> bytes:
+        raise ZeroDivisionError
+
+    ref = line.look()["ref"]
+    monkeypatch.setattr(line.post, "fetch", breaks)
+    with pytest.raises(ZeroDivisionError):
+        line.comes("2", "A photo.", media=(Media("photo-1"),))
+    for _ in range(TRIES):
+        line.later(minutes=3)
+        line.works()
+    alert = line.alert("arrival_failed")
+    assert alert["ref"] == ref and alert["detail"]["channel"] == "post" and isinstance(alert["detail"]["arrival"], int)
 
 
 def test_website_has_no_such_thing(memory_database: Database, tmp_path: Path) -> None:
