@@ -153,6 +153,7 @@ class MailStandIn:
 def _arrived(to: str, raw: bytes) -> Arrived:
     mail: Any = message_from_bytes(raw, policy=default)
     text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n").strip()
+    html = mail.get_body(("html",))
     return Arrived(
         to,
         text,
