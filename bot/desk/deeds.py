@@ -109,7 +109,7 @@ def deed_routes(door: Door, maker: FileMaker) -> list[Route]:
         do.label,
         do.public_reply,
     )
-    on_chats = [(deed, ACTS) for deed in (*everybodys, do.public_reply)] + [(do.whisper, SUPERVISES)]
+    on_chats = [(deed, ACTS) for deed in everybodys] + [(do.whisper, SUPERVISES)]
     return [
         *(
             Route(f"/desk/api/chats/{{ref}}/{deed.__name__.replace('_', '-')}", door.acts(_doing(deed), roles), methods=["POST"])
