@@ -20,18 +20,18 @@ class Together:
     world: World
     played: dict[Scenario, Ended] = field(default_factory=dict)
 
-    def play(self, scenario: Scenario, channel: str) -> None:
+    def play(self, scenario: Scenario, channel: str, at_once: int = AT_ONCE) -> None:
         """Raises what went wrong on this channel."""
         if scenario not in self.played:
-            self.played[scenario] = self._all(scenario)
+            self.played[scenario] = self._all(scenario, at_once)
         wrong = self.played[scenario][channel]
         if wrong:
             raise wrong
 
-    def _all(self, scenario: Scenario) -> Ended:
+    def _all(self, scenario: Scenario, at_once: int) -> Ended:
         going = {name: iter(scenario(self.world.customer(name))) for name in CHANNELS}
         ended: Ended = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             while going:
                 steps = {name: pool.submit(next, one, None) for name, one in going.items()}
                 wrong = {name: step.exception() for name, step in steps.items()}

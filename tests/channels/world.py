@@ -58,6 +58,7 @@ ADDRESSES = {
 }
 VOUCHED = ("sms", "whatsapp", "email")  # the provider says that the address is theirs
 PASSWORD, LEAD = "four-words-are-good", "Amira Haddad"
+LOOKS_EVERY_S = 0.15  # each look takes processor time from what is looked at
 PATIENCE_S = 45.0  # for an answer, while every channel talks at once
 
 
@@ -291,5 +292,5 @@ def within(seconds: float, is_so: Callable[[], bool]) -> bool:
     while not is_so():
         if time.monotonic() > until:
             return False
-        time.sleep(0.05)
+        time.sleep(LOOKS_EVERY_S)
     return True
