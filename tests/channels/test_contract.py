@@ -90,7 +90,7 @@ def each_thing_once(customer: Customer) -> Iterator[datetime]:
     """Everything is delivered three times, the later before the earlier: each is one message, one turn and one act."""
     ids = [f"{customer.order[1:]}{place:04}" for place in range(3)]
     complaint, late = f"My lamp {customer.order} came broken, I want a replacement. I am {customer.email}.", "It was packed badly."
-    at = clock.now()
+    at, before = clock.now(), customer.world.kept(customer.channel)[0]
     if customer.world.can[customer.channel].has_threads:  # what answers nothing of ours would begin another conversation
         customer.asks(complaint, id=ids[0], at=at, times=3)
         customer.asks(late, id=ids[1], at=at, times=4)
@@ -107,6 +107,7 @@ def each_thing_once(customer: Customer) -> Iterator[datetime]:
     customer.says(complaint, id=ids[0], at=at, times=2)
     customer.rests()
     assert customer.own_words.count(complaint) == customer.own_words.count(late) == customer.own_words.count(yes) == 1
+    assert customer.world.kept(customer.channel)[0] - before == len(customer.own_words)
     cases = customer.cases()
     filed = [one for case in cases for one in case["remedies"] if one["state"] not in ("cancelled", "proposed")]
     assert len(cases) == 1 and len(filed) == 1

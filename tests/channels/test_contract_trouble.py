@@ -162,7 +162,7 @@ def test_no_bytes_at_a_door_are_our_failure(world: World) -> None:
     client, statuses = httpx.Client(timeout=20, trust_env=False), set[int]()
     SIGNS["email"] = lambda body: {HEADER: sign("a secret of the mail provider and Amends", body, clock.now())}
 
-    @settings(max_examples=250, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=600, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(CHANNELS), st.data())
     def knock(channel: str, data: st.DataObject) -> None:
         door, genuine = doors[channel]
