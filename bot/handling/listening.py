@@ -189,7 +189,7 @@ def _name_items(scene: Scene, order: Order) -> None:
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
     """The items that the customer's words fit: one is meant, several are offered, none is guessed."""
     own_words = scene.known.get("lead") or ""
-    told = (own_words, scene.known.get("what_happened"), scene.known.get("product"))
+    told = (own_words, scene.known.get("what_happened"), scene.known.get("product"), scene.heard.text)
     return next(filter(None, (items_named(order, words) for words in told if words)), ())
 
 

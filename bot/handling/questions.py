@@ -99,8 +99,10 @@ def _asked_along(scene: Scene, fact: str) -> list[str]:
         lacking.append("items")
     if not known.get("wish"):
         lacking.append("wish")
+    if not lacking:
+        return []
     said = listed([say(scene, f"along_{one}") for one in lacking], say(scene, "noun_and"))
-    return [say(scene, "ask_along", what=said)] if lacking else []
+    return [say(scene, "ask_along", what=said)]
 
 
 def _what_for(scene: Scene, fact: str) -> list[Part]:

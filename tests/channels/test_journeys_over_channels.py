@@ -3,6 +3,7 @@
 import pytest
 
 from tests.channels.world import CHANNELS, World
+from tests.journeys.by_nature import PUBLIC
 from tests.journeys.judge import Judged
 from tests.journeys.over_channel import go, trips
 from tests.journeys.report import transcript
@@ -36,3 +37,10 @@ def test_customers_of_a_channel_come_to_what_customers_of_the_website_come_to(we
     amiss = [f"{'; '.join(one.differs)}\n{transcript(one)}" for one in there if not one.is_ok]
     assert not amiss, "\n\n".join(amiss)
     assert sum(len(one.talk.asked_twice()) for one in there) == 0
+
+
+@pytest.mark.parametrize("channel", PUBLIC)
+def test_complaints_in_public_get_one_public_answer_and_what_is_grave_gets_none(went: list[Judged], channel: str) -> None:
+    said = {one.talk.journey.name: len(one.talk.chat.public_words()) for one in went if one.channel == channel}
+    assert said["grave-burnt"] == 0 and said["person-at-once"] == 0
+    assert said["charged-twice"] == said["wrong-nothing-told"] == 1

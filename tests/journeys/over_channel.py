@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot import clock
 from bot.cases.conversation import Author
-from bot.cases.public import is_fit
+from bot.cases.public import MOST_TURNS, is_fit
 from bot.channels.gsm import plain
 from tests.channels.world import ADDRESSES, Customer, World
 from tests.journeys.by_nature import LETTERS, PHONES, VOUCHED, expected_there, is_about_proof, is_website_only, names_order
@@ -50,11 +50,11 @@ class Sent:
 
 @dataclass
 class Line:
-    """The customer's end of the channel; as `tests.product.Chat` is of the website's chat."""
+    """The customer's end of the channel; as `tests.product.Chat` is of the website's chat. `first`: how the first message is sent."""
 
     customer: Customer
     store: Store
-    first: dict[str, Any] = field(default_factory=dict)  # how the first message is sent
+    first: dict[str, Any] = field(default_factory=dict)
     is_letter: bool = False
     is_proven: bool = False
     patience_s: float = PATIENCE_S
@@ -96,16 +96,20 @@ class Line:
 
     def amiss(self) -> Iterator[str]:
         """What of our words did not come, or came more than once; and what is wrong with those that everybody may read."""
-        own = [one for one in self.customer.said if one.author is not Author.CUSTOMER]
-        for one in own:
-            if one.is_public and not is_fit(one.text):
-                yield f"not fit for the public: {one.text[:80]!r}"
-        ours = _pressed([one.text for one in own if not one.is_public])
+        public = self.public_words()
+        yield from (f"not fit for the public: {one[:80]!r}" for one in public if not is_fit(one))
+        if len(public) > MOST_TURNS:
+            yield f"{len(public)} public answers"
+        ours = _pressed([one.text for one in self.customer.said if one.author is not Author.CUSTOMER and not one.is_public])
         came = _pressed([one.text for one in self.customer.arrived if not one.is_public])
         for one in set(ours):
             said, arrived = "".join(ours).count(one), "".join(came).count(one)
             if said != arrived:
                 yield f"said {said} times and arrived {arrived} times: {one[:60]!r}"
+
+    def public_words(self) -> list[str]:
+        """What everybody may read, once a person has agreed to it."""
+        return [one.text for one in self.customer.said if one.author is not Author.CUSTOMER and one.is_public]
 
 
 def _pressed(texts: Sequence[str]) -> list[str]:

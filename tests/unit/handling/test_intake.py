@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.cases.issue import Issue
 from bot.errors import NotAllowed
-from bot.handling.accept import accept
+from bot.handling.accept import accept, open_conversation
 from bot.handling.intake import hear
 from bot.handling.shop import Shop
 from bot.store.database import Database
@@ -116,6 +116,24 @@ class TestAWish:
         assert chat.asks == "confirmation"
         assert "0177" not in chat.text
         assert "ending 77" in chat.text
+
+
+class TestALetter:
+    """Of e-mail: one answer is enough."""
+
+    @pytest.fixture
+    def letter(self, broken: Shop) -> Chat:
+        chat = Chat(broken, id=open_conversation(broken, "email", NOON).id)
+        assert "So that one answer is enough" in chat.say("One of the things you sent came broken", "damaged_or_defective")
+        return chat
+
+    def test_that_lacks_the_item_alone_is_asked_for_it_alone(self, letter: Chat) -> None:
+        letter.say("B1\nI would like a replacement.", "inform", order_number="B1", **EMAIL)
+        assert letter.asks == "items" and "one answer" not in letter.text
+
+    def test_that_names_the_item_with_the_number_is_not_asked_for_it(self, letter: Chat) -> None:
+        letter.say("B1\nthe desk lamp\nI would like a replacement.", "inform", order_number="B1", **EMAIL)
+        assert (letter.asks, letter.facts["items"]) == ("confirmation", "1")
 
 
 class TestStopping:
