@@ -43,9 +43,9 @@ def provider_fails(customer: Customer) -> Iterator[datetime]:
     with_a_person(customer)
     try:
         yield from is_away(customer)
+        yield from is_difficult(customer)
     finally:
-        behaves(customer)
-    yield from is_difficult(customer)
+        behaves(customer)  # whatever is amiss here, other tests find it well
 
 
 def is_away(customer: Customer) -> Iterator[datetime]:
