@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LOOK_AHEAD = 366  # days; a shop that opens on none of them is refused when the policy is read
@@ -18,9 +19,11 @@ class Hours:
 
     def spans(self, day: date) -> list[tuple[datetime, datetime]]:
         """The open spans of a day, in order; in UTC, so that sums with them are right where the clocks change."""
-        if day in self.holidays:
-            return []
-        return [(_instant(day, opens, self.zone), _instant(day, closes, self.zone)) for opens, closes in self.weekly.get(day.weekday(), ())]
+        return [*_spans(self, day)]
+
+    def __hash__(self) -> int:
+        """So that what follows from the hours alone can be kept: a board with hundreds of clocks asks for the same days again and again."""
+        return hash((str(self.zone), self.holidays))
 
     def is_open(self, now: datetime) -> bool:
         return any(opens <= now < closes for opens, closes in self.spans(now.astimezone(self.zone).date()))
@@ -37,6 +40,14 @@ class Hours:
         return (day for day in days if self.spans(day))
 
 
+@lru_cache(maxsize=2048)
+def _spans(hours: Hours, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    if day in hours.holidays:
+        return ()
+    spans = hours.weekly.get(day.weekday(), ())
+    return tuple((_instant(day, opens, hours.zone), _instant(day, closes, hours.zone)) for opens, closes in spans)
+
+
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(timezone.utc)
 
@@ -46,6 +57,7 @@ def due_within(hours: Hours, now: datetime, minutes: int) -> datetime:
     return due_after(hours, now, timedelta(minutes=minutes))
 
 
+@lru_cache(maxsize=4096)
 def due_after(hours: Hours, now: datetime, left: timedelta) -> datetime:
     """The instant when so much open time has passed."""
     today = now.astimezone(hours.zone).date()

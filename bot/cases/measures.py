@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from statistics import median
 
@@ -138,7 +139,13 @@ def was_reopened(line: CaseLine, days: int, now: datetime) -> bool | None:
 
 
 def is_over(since: datetime, days: int, now: datetime) -> bool:
-    return now >= since + timedelta(days=days)
+    return since <= _so_long_ago(days, now)
+
+
+@lru_cache(maxsize=64)
+def _so_long_ago(days: int, now: datetime) -> datetime:
+    """Asked for every case, it is reckoned once."""
+    return now - timedelta(days=days)
 
 
 # Figures of a period.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.cases.conversation import DEV
 from bot.cases.dates import zone_of
@@ -83,6 +84,7 @@ def open_time_before(hours: Hours, due: datetime, span: timedelta) -> datetime:
     return due - span
 
 
+@lru_cache(maxsize=4096)
 def moments(hours: Hours, made: datetime, due: datetime, warn_before: int) -> tuple[datetime, datetime]:
     """When the assignee of a promise is warned, and when the customer is told, if it is not kept by then.
 

@@ -55,7 +55,7 @@ def _without_collecting() -> Iterator[None]:
 def _read(shop: Shop, spans: list[Period], now: datetime, policy: ReportPolicy) -> Report:
     since, until, period = spans[0].starts_at, spans[-1].ends_at, spans[-1]
     with shop.begin(False) as uow:
-        lines = uow.measures.lines(since, until, timedelta(days=policy.later_days), policy.contact_gap)
+        lines = uow.measures.lines(since, until, timedelta(days=policy.later_days), policy.contact_gap, spans[-1].starts_at)
         improvements = uow.measures.improvements(shop.policy.learning.recurrence_days)
     improved = tuple(_improved(shop, one, period, now) for one in improvements if _concerns(one, since, until, now))
     return told(shop.name, policy, lines, improved, spans, now)

@@ -41,7 +41,7 @@ def _of_a_session(name: str) -> Table:
     return Table(name, MetaData(), Column("id", String(64), primary_key=True), prefixes=["TEMPORARY"])
 
 
-every_case, long_talks, asked_cases, unnamed = map(_of_a_session, ("report_cases", "report_talks", "report_asks", "report_unnamed"))
+every_case, long_talks, unnamed = map(_of_a_session, ("report_cases", "report_talks", "report_unnamed"))
 
 
 class Measures:
@@ -50,11 +50,12 @@ class Measures:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta) -> list[CaseLine]:
+    def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta, told_from: datetime) -> list[CaseLine]:
         """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. For so much longer,
-        `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy."""
+        `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy.
+        From `told_from` on every remedy is told of; of those settled before, in which people had no part, no figure asks."""
         with self._noted(every_case, _touched(since, until, until + after)) as touched:
-            return self._gathered(touched, contact_gap)
+            return self._gathered(touched, contact_gap, told_from)
 
     @contextmanager
     def _noted(self, table: Table, ids: Any) -> Iterator[Any]:
@@ -68,7 +69,7 @@ class Measures:
         yield select(table.c.id)
         table.drop(bind)  # after an error the end of the transaction takes it away
 
-    def _gathered(self, touched: Any, contact_gap: timedelta) -> list[CaseLine]:
+    def _gathered(self, touched: Any, contact_gap: timedelta, told_from: datetime) -> list[CaseLine]:
         found = self._cases(touched)
         lines = {line.id: line for line in found}
         self._learned(touched, lines)
@@ -76,9 +77,8 @@ class Measures:
             self._products(some, lines)
         with self._noted(long_talks, self._talks(touched, lines, contact_gap)) as some:
             self._later_contacts(some, lines, contact_gap)
-        with self._noted(asked_cases, [one.id for one in found if one.asks]) as some:
-            self._known_asks(some, lines)
-        self._what_hangs_on(touched, lines)
+        self._known_asks(touched, lines)
+        self._what_hangs_on(touched, lines, told_from)
         _find_again(found)
         return found
 
@@ -140,8 +140,10 @@ class Measures:
     def _talks(self, touched: Any, lines: dict[str, CaseLine], gap: timedelta) -> list[str]:
         """How often we said sorry, a person wrote, and the assistant asked; and when the customer got in touch first. The cases in which so
         much time passed between the first word and the last that the customer may have got in touch again."""
-        text, is_theirs, speaks = func.lower(m.text), m.author == Author.CUSTOMER, m.author.in_(SPEAK)
-        sorry = and_(m.author.in_(OURS), or_(text.like("%sorry%"), text.like("%apolog%")))
+        is_theirs, speaks = m.author == Author.CUSTOMER, m.author.in_(SPEAK)
+        # SQLite's LIKE knows no upper case by itself, and making every text small first would take as long as all the rest.
+        has = m.text.like if self.session.get_bind().dialect.name == "sqlite" else m.text.ilike
+        sorry = and_(m.author.in_(OURS), or_(has("%sorry%"), has("%apolog%")))
         kinds = (m.author == Author.AGENT, sorry, and_(is_theirs, m.heard["step"].as_string() == "Ask"))
         counted = (func.sum(case((kind, 1), else_=0)) for kind in kinds)
         spans = (func.min(case((is_theirs, m.at))), func.min(case((speaks, m.at))), func.max(case((speaks, m.at))))
@@ -181,7 +183,7 @@ class Measures:
         for (case_id, _), value in latest.items():
             lines[case_id].known_asks += value != TAKEN_BACK
 
-    def _what_hangs_on(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+    def _what_hangs_on(self, touched: Any, lines: dict[str, CaseLine], told_from: datetime) -> None:
         asked = select(e.case_id, e.reason, e.at, e.due_at, e.answered_at).where(e.case_id.in_(touched)).order_by(e.at)
         for case_id, *row in self.session.execute(asked):
             lines[case_id].brought += (Brought(*row),)
@@ -194,9 +196,9 @@ class Measures:
         for case_id, state, asked_at, ended_at, outcome, *row in rounds:
             said = Outcome(outcome) if outcome else None
             lines[case_id].rounds += (Round(ROUND[state], _at(asked_at), _at(ended_at), said, *row),)
-        self._remedies(touched, lines)
+        self._remedies(touched, lines, told_from)
 
-    def _remedies(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+    def _remedies(self, touched: Any, lines: dict[str, CaseLine], told_from: datetime) -> None:
         verdicts: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
         a = approvals.c
         decided = select(a.remedy_id, a.verdict, a.at).join(tables.remedies, r.id == a.remedy_id).where(r.case_id.in_(touched))
@@ -207,7 +209,9 @@ class Measures:
         kind = type_coerce(r.kind, String)
         times = (_raw(r.created_at), _raw(r.settled_at))
         columns = (r.case_id, r.id, kind, r.wording, _plain(r.state), *times, minor, currency, r.policy_version)
-        asked = select(*columns).where(r.case_id.in_(touched), r.state.not_in(NOT_FILED)).order_by(r.created_at)
+        is_told = or_(r.settled_at.is_(None), r.settled_at >= told_from, c.created_at >= told_from, r.id.in_(select(a.remedy_id)))
+        asked = select(*columns).join(tables.cases, c.id == r.case_id).where(r.case_id.in_(touched), r.state.not_in(NOT_FILED), is_told)
+        asked = asked.order_by(r.created_at)
         for case_id, remedy_id, what, wording, state, made, settled, *row in self.session.execute(asked).all():
             given = Given(what, wording, REMEDY[state], EPOCH + made * MICROSECOND, _at(settled), *row)
             if remedy_id in verdicts:
