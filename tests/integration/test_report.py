@@ -251,29 +251,20 @@ PICKER = {"day": "", "week": "", "month": "2026-05", "before": "/desk/report?mon
 def test_developers_chats_and_customers_words_stay_out(year: Played) -> None:
     september = datetime(2026, 9, 15, tzinfo=timezone.utc)
     before = year.month(september)
-    with year.database.begin() as uow:
-        case = uow.cases.by_reference(before.opened[0])
-        uow.session.execute(update(tables.cases).where(tables.cases.c.id == case.id).values(channel="dev"))
-        try:
-            told = report(Shop(**{**vars(year.shop), "begin": lambda _write: _same(uow)}), before.period, NOW)
-            assert {*before.opened} - {*told.opened} == {case.reference}
-        finally:
-            uow.let_go()
+    reference = before.opened[0]
+    _move(year, reference, "dev")
+    try:
+        assert {*before.opened} - {*year.month(september).opened} == {reference}
+    finally:
+        _move(year, reference, "website")
     held = rendering.written(before, "json")
     assert "@example.com" not in held and not re.search(r"\bY1\d{5}\b", held)
 
 
-class _same:
-    """A unit of work that is open already."""
-
-    def __init__(self, uow: Any) -> None:
-        self.uow = uow
-
-    def __enter__(self) -> Any:
-        return self.uow
-
-    def __exit__(self, *_error: object) -> None:
-        pass
+def _move(year: Played, reference: str, channel: str) -> None:
+    """A case to another channel; all of them are of the website."""
+    with year.database.begin() as uow:
+        uow.session.execute(update(tables.cases).where(tables.cases.c.reference == reference).values(channel=channel))
 
 
 def test_what_cannot_be_told_is_said_in_words(year: Played, tmp_path: Path) -> None:
