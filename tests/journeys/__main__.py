@@ -86,15 +86,18 @@ def _went(product: Product, chosen: list[tuple[int, Journey]], progress: Progres
 
 def _over(folder: Path, given: argparse.Namespace, names: list[str], progress: Progress) -> Iterator[Judged]:
     """Over messaging channels; whatever differs is told when it is seen, and Ctrl-C leaves what is done by then."""
-    going = trips(CHANNELS if "all" in given.channel else given.channel, names)
-    with opened(folder) as world:
-        task = progress.add_task(f"Journeys over {', '.join(given.channel)}", total=len(going))
-        with suppress(KeyboardInterrupt):
-            for one in go(world, going, given.at_once):
-                if not one.is_ok:
-                    progress.console.print(f"{one.channel}: {one.talk.journey.name}: {'; '.join(one.differs)}", markup=False)
-                yield one
-                progress.advance(task)
+    chosen = CHANNELS if "all" in given.channel else given.channel
+    task = progress.add_task("", total=sum(len(trips([one], names)) for one in chosen))
+    with suppress(KeyboardInterrupt):
+        for channel in chosen:  # each in a shop of its own: what the assistant may grant in a day is soon granted by so many
+            progress.update(task, description=f"Journeys over {channel}")
+            (folder / channel).mkdir()
+            with opened(folder / channel) as world:
+                for one in go(world, trips([channel], names), given.at_once):
+                    if not one.is_ok:
+                        progress.console.print(f"{one.channel}: {one.talk.journey.name}: {'; '.join(one.differs)}", markup=False)
+                    yield one
+                    progress.advance(task)
 
 
 if __name__ == "__main__":
