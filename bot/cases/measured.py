@@ -204,6 +204,11 @@ class CaseLine:
         return next((one.outcome for one in reversed(self.rounds) if one.outcome), None)
 
     @once
+    def is_content(self) -> bool:
+        """Whether the customer says yes, and nothing they answered says otherwise."""
+        return self.outcome is Outcome.YES and not any(one.is_bad for one in self.rounds)
+
+    @once
     def is_undecided(self) -> bool:
         """Whether the customer may still be asked, or answer: what came of it is not known yet."""
         waits = any(one.state in STANDING for one in self.rounds)

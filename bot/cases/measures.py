@@ -13,8 +13,8 @@ from math import ceil
 from statistics import median
 
 from bot.cases.case import PromiseState
-from bot.cases.follow_up import EASE, HARD, STANDING, STOP, FollowUpState, Outcome
-from bot.cases.measured import Brought, CaseLine, Given, ReportPolicy, Round, Word, once
+from bot.cases.follow_up import EASE, HARD, STANDING, STOP, FollowUpState
+from bot.cases.measured import DAY_S, Brought, CaseLine, Given, ReportPolicy, Round, Word, once
 from bot.cases.periods import Period
 
 SATISFIED = 4  # of 5
@@ -108,18 +108,14 @@ def _put_remedies(line: CaseLine, at: Callable[[datetime | None], Happened | Non
 
 def is_resolved_alone(line: CaseLine, now: datetime, policy: ReportPolicy) -> bool | None:
     """No person took part, the customer says yes, and did not have to come back; None where it is too early to say."""
-    if line.had_person or line.came_back(policy.soon_days):
-        return False
-    return _said_yes(line, now, policy)
+    return False if line.had_person else is_resolved_at_once(line, now, policy)
 
 
 def is_resolved_at_once(line: CaseLine, now: datetime, policy: ReportPolicy) -> bool | None:
     """The customer says yes, and one contact was enough, whoever answered."""
-    return False if line.came_back(policy.soon_days) else _said_yes(line, now, policy)
-
-
-def _said_yes(line: CaseLine, now: datetime, policy: ReportPolicy) -> bool | None:
-    if line.outcome is Outcome.YES and not any(one.is_bad for one in line.rounds):
+    if line.came_back(policy.soon_days):
+        return False
+    if line.is_content:
         return True if is_over(line.created_at, policy.soon_days, now) else None
     if line.outcome is not None:
         return False
@@ -203,11 +199,18 @@ def _first_contact(here: Happened, now: datetime, policy: ReportPolicy) -> Figur
 
 
 def _back_soon(here: Happened, now: datetime, policy: ReportPolicy) -> Figure:
-    return share("back_soon", ((one.reference, came_back(one, policy.soon_days, now)) for one in here.complaints))
+    return _back(here, "back_soon", policy.soon_days, now)
 
 
 def _back_later(here: Happened, now: datetime, policy: ReportPolicy) -> Figure:
-    return share("back_later", ((one.reference, came_back(one, policy.later_days, now)) for one in here.complaints))
+    return _back(here, "back_later", policy.later_days, now)
+
+
+def _back(here: Happened, key: str, days: int, now: datetime) -> Figure:
+    """As `came_back`, for very many."""
+    until, span = now - timedelta(days=days), days * DAY_S
+    judged = ((one.reference, one.first_again is not None and one.first_again <= span, one.created_at) for one in here.complaints)
+    return share(key, ((reference, is_so if made <= until else None) for reference, is_so, made in judged))
 
 
 def _reopened(here: Happened, now: datetime, policy: ReportPolicy) -> Figure:

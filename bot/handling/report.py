@@ -3,7 +3,6 @@
 import gc
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,18 +54,11 @@ def _without_collecting() -> Iterator[None]:
 
 def _read(shop: Shop, spans: list[Period], now: datetime, policy: ReportPolicy) -> Report:
     since, until, period = spans[0].starts_at, spans[-1].ends_at, spans[-1]
-    later = timedelta(days=policy.later_days)
-    with ThreadPoolExecutor(1) as aside, shop.begin(False) as uow:  # the database goes through all that was said while lines are made here
-        talks = aside.submit(_talks, shop, since, until, later)
-        lines = uow.measures.lines(since, until, later, policy.contact_gap, spans[-1].starts_at, talks.result)
+    with shop.begin(False) as uow:
+        lines = uow.measures.lines(since, until, timedelta(days=policy.later_days), policy.contact_gap, spans[-1].starts_at)
         improvements = uow.measures.improvements(shop.policy.learning.recurrence_days)
     improved = tuple(_improved(shop, one, period, now) for one in improvements if _concerns(one, since, until, now))
     return told(shop.name, policy, lines, improved, spans, now)
-
-
-def _talks(shop: Shop, since: datetime, until: datetime, later: timedelta) -> list[Any]:
-    with shop.begin(False) as uow:
-        return uow.measures.talks(since, until, later)
 
 
 def cases_of(shop: Shop, references: Sequence[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ Chats of developers stay out. No text of a customer is read; learning records ho
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,6 @@ SPEAK = (Author.CUSTOMER, Author.ASSISTANT, Author.AGENT)  # the system's lines 
 COURTESIES = ("thanks", "goodbye")
 NOT_FILED = (RemedyState.PROPOSED, RemedyState.CONFIRMED, RemedyState.CANCELLED)
 ENQUIRY, ITEMS = "enquiry", "items"
-Talks = Callable[[], Iterable[Any]]
 AT_ONCE = 500  # keys in one query; old SQLite takes 999 values at most
 
 
@@ -51,21 +50,12 @@ class Measures:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def lines(
-        self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta, told_from: datetime, talks: Talks | None = None
-    ) -> list[CaseLine]:
+    def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta, told_from: datetime) -> list[CaseLine]:
         """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. For so much longer,
         `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy.
-        From `told_from` on every remedy is told of; of those settled before, in which people had no part, no figure asks.
-        `talks`: gives what `talks` found, where another session looks for it meanwhile."""
+        From `told_from` on every remedy is told of; of those settled before, in which people had no part, no figure asks."""
         with self._noted(every_case, _touched(since, until, until + after)) as touched:
-            return self._gathered(touched, contact_gap, told_from, talks or (lambda: self._talks(touched)))
-
-    def talks(self, since: datetime, until: datetime, after: timedelta) -> list[Any]:
-        """Of the same cases, how often we said sorry, a person wrote, and the assistant asked; when the customer got in touch first, and
-        when the first and the last word fell."""
-        with self._noted(every_case, _touched(since, until, until + after)) as touched:
-            return self._talks(touched)
+            return self._gathered(touched, contact_gap, told_from)
 
     @contextmanager
     def _noted(self, table: Table, ids: Any) -> Iterator[Any]:
@@ -79,16 +69,16 @@ class Measures:
         yield select(table.c.id)
         table.drop(bind)  # after an error the end of the transaction takes it away
 
-    def _gathered(self, touched: Any, contact_gap: timedelta, told_from: datetime, talks: Talks) -> list[CaseLine]:
+    def _gathered(self, touched: Any, contact_gap: timedelta, told_from: datetime) -> list[CaseLine]:
         found = self._cases(touched)
         lines = {line.id: line for line in found}
         self._learned(touched, lines)
         with self._noted(unnamed, [one.id for one in found if one.product is None or one.issue is None]) as some:
             self._products(some, lines)
-        self._what_hangs_on(touched, lines, told_from)
-        self._known_asks(touched, lines)
-        with self._noted(long_talks, _heard_of(talks(), lines, contact_gap)) as some:
+        with self._noted(long_talks, self._talks(touched, lines, contact_gap)) as some:
             self._later_contacts(some, lines, contact_gap)
+        self._known_asks(touched, lines)
+        self._what_hangs_on(touched, lines, told_from)
         _find_again(found)
         return found
 
@@ -147,7 +137,9 @@ class Measures:
             if chosen and lines[case_id].product is None:
                 _, lines[case_id].sku, lines[case_id].product = min(chosen)
 
-    def _talks(self, touched: Any) -> list[Any]:
+    def _talks(self, touched: Any, lines: dict[str, CaseLine], gap: timedelta) -> list[str]:
+        """How often we said sorry, a person wrote, and the assistant asked; and when the customer got in touch first. The cases in which so
+        much time passed between the first word and the last that the customer may have got in touch again."""
         is_theirs, speaks = m.author == Author.CUSTOMER, m.author.in_(SPEAK)
         # SQLite's LIKE knows no upper case by itself, and making every text small first would take as long as all the rest.
         has = m.text.like if self.session.get_bind().dialect.name == "sqlite" else m.text.ilike
@@ -155,8 +147,16 @@ class Measures:
         kinds = (m.author == Author.AGENT, sorry, and_(is_theirs, m.heard["step"].as_string() == "Ask"))
         counted = (func.sum(case((kind, 1), else_=0)) for kind in kinds)
         spans = (func.min(case((is_theirs, m.at))), func.min(case((speaks, m.at))), func.max(case((speaks, m.at))))
+        longest = gap // MICROSECOND
+        long: list[str] = []
         asked = select(m.case_id, *counted, *map(_raw, spans)).where(m.case_id.in_(touched)).group_by(m.case_id)
-        return [*self.session.execute(asked).all()]
+        for case_id, by_people, apologies, asks, first, begun, ended in self.session.execute(asked).all():
+            line = lines[case_id]
+            line.person_words, line.apologies, line.asks = int(by_people), int(apologies), int(asks)
+            line.contacts = (EPOCH + first * MICROSECOND,) if first else ()
+            if begun and ended - begun > longest:
+                long.append(case_id)
+        return long
 
     def _later_contacts(self, some: Any, lines: dict[str, CaseLine], gap: timedelta) -> None:
         """When a customer got in touch again: words after so long in which nobody said anything; a thanks is no contact."""
@@ -224,21 +224,6 @@ class Measures:
         for case_id, sku, product, made, *row in self.session.execute(select(*columns).where(lr.case_id.in_(touched))).all():
             line = lines[case_id]
             line.sku, line.product, line.learned = sku, product, Learned(EPOCH + made * MICROSECOND, *row)
-
-
-def _heard_of(talks: Iterable[Any], lines: Mapping[str, CaseLine], gap: timedelta) -> list[str]:
-    """Puts what was said on the lines; the cases in which so much time passed between the first word and the last that the customer may
-    have got in touch again."""
-    long, longest = [], gap // MICROSECOND
-    for case_id, by_people, apologies, asks, first, begun, ended in talks:
-        line = lines.get(case_id)
-        if line is None:  # touched since
-            continue
-        line.person_words, line.apologies, line.asks = int(by_people), int(apologies), int(asks)
-        line.contacts = (EPOCH + first * MICROSECOND,) if first else ()
-        if begun and ended - begun > longest:
-            long.append(case_id)
-    return long
 
 
 def _touched(since: datetime, until: datetime, later: datetime) -> Any:
