@@ -96,12 +96,12 @@ def _give_up(shop: Shop, channel: Channel, waiting: "Waiting", now: datetime) ->
             to = shop.policy.escalation("assistant_failed").team
             told: dict[str, object] = {"channel": channel.name, "kind": str(waiting.arrival.kind), "arrival": waiting.id}
             key = f"arrival_failed:{waiting.id}:{now.timestamp():.0f}"  # taken in again by a person, it may fail again
-            uow.alerts.raise_once(Alert("arrival_failed", to, now, key, _case_of_sender(uow, channel, waiting.arrival), told))
+            uow.alerts.raise_once(Alert("arrival_failed", to, now, key, _case_of_sender(uow, channel, waiting, now), told))
 
 
-def _case_of_sender(uow: "UnitOfWork", channel: Channel, arrival: Arrival) -> str | None:
+def _case_of_sender(uow: "UnitOfWork", channel: Channel, waiting: "Waiting", now: datetime) -> str | None:
     """The case of the chat into which it would have come, where there is one."""
-    known = contacts.find(uow, channel, arrival)
+    known = uow.contacts.of(waiting.home) if waiting.home else contacts.find(uow, channel, waiting.arrival, now)
     return uow.conversations.get(known.conversation_id).case_id if known else None
 
 
@@ -109,7 +109,9 @@ def _take_message(shop: Shop, channel: Channel, maker: FileMaker, waiting: "Wait
     """A customer's message, with its files. What cannot be kept of it is said to them in words."""
     arrival = waiting.arrival
     with shop.begin(True) as uow:
-        contact = contacts.contact_for(uow, channel, arrival, now)
+        known = uow.contacts.of(waiting.home) if waiting.home else None
+        contact = known or contacts.contact_for(uow, channel, arrival, now)
+        uow.arrivals.remember(waiting, contact.conversation_id)  # tried again, it comes into the same one
     files, refusals = _files(shop, channel, maker, contact, waiting, now)
     contacts.heard_from(shop, channel, contact, arrival, now)
     kept = None

@@ -1,7 +1,7 @@
 """Who writes on a messaging channel: finds or begins their conversation, notes that they wrote, and that they want no more."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.cases.channel import LONGEST_ADDRESS, LONGEST_NAME, Arrival
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 
+IN_PIECES = timedelta(minutes=10)
+
+
 def held_for(uow: "UnitOfWork", channel: Channel, sender: str) -> None:
     """Nobody else opens a conversation with this customer until the unit of work ends."""
     uow.hold(f"contact:{channel.name}:{sender}")
@@ -32,7 +35,7 @@ def contact_for(uow: "UnitOfWork", channel: Channel, arrival: Arrival, now: date
     if not arrival.sender or len(arrival.sender) > LONGEST_ADDRESS:
         raise BadInput("An arrival must name its sender.")
     held_for(uow, channel, arrival.sender)
-    known = find(uow, channel, arrival)
+    known = find(uow, channel, arrival, now)
     if known:
         return known
     opened = Conversation(secrets.token_hex(16), channel.name, now)
@@ -44,11 +47,18 @@ def contact_for(uow: "UnitOfWork", channel: Channel, arrival: Arrival, now: date
     return made
 
 
-def find(uow: "UnitOfWork", channel: Channel, arrival: Arrival) -> Contact | None:
+def find(uow: "UnitOfWork", channel: Channel, arrival: Arrival, now: datetime) -> Contact | None:
     """The contact that an arrival is of, where there is one."""
     if channel.can.has_threads:
-        return uow.contacts.answering(channel.name, arrival.sender, arrival.refers)
+        return uow.contacts.answering(channel.name, arrival.sender, arrival.refers) or _in_pieces(uow, channel, arrival, now)
     return uow.contacts.at(channel.name, arrival.sender)
+
+
+def _in_pieces(uow: "UnitOfWork", channel: Channel, arrival: Arrival, now: datetime) -> Contact | None:
+    """Who writes again within minutes, from an address that is vouched for both times, goes on with what they wrote."""
+    known = uow.contacts.at(channel.name, arrival.sender) if arrival.email else None
+    is_theirs = known is not None and known.email == arrival.email
+    return known if is_theirs and known and known.last_in_at and now - known.last_in_at < IN_PIECES else None
 
 
 def heard_from(shop: Shop, channel: Channel, contact: Contact, arrival: Arrival, now: datetime) -> None:
@@ -72,7 +82,7 @@ def stop(shop: Shop, channel: Channel, arrival: Arrival, now: datetime) -> str |
     """Nothing more goes to this customer here, but that it ends. What a person has to know of their case stays open."""
     with shop.begin(True) as uow:
         held_for(uow, channel, arrival.sender)
-        known = find(uow, channel, arrival)
+        known = find(uow, channel, arrival, now)
         if known is None or known.stopped_at:
             return None
         conversation = uow.conversations.get(known.conversation_id)

@@ -15,6 +15,7 @@ from bot.store import tables
 from bot.store.channel_tables import arrivals, contacts, cursors, sendings
 from bot.store.inserts import insert_into
 
+HOME = "home"  # in the kept body of an arrival
 WAITING, TAKEN, DROPPED, FAILED = "waiting", "taken", "dropped", "failed"
 
 
@@ -26,6 +27,7 @@ class Waiting:
     arrival: Arrival
     attempts: int
     at: datetime
+    home: str | None = None  # the conversation into which it goes, once that is known
 
 
 def lane_of(arrival: Arrival) -> str:
@@ -71,7 +73,12 @@ class Arrivals:
         if row is None or (row.due_at > now and not (at_once and row.attempts == 0)):
             return None
         self.session.execute(update(arrivals).where(a.id == row.id).values(due_at=now + lease, attempts=a.attempts + 1))
-        return Waiting(row.id, arrival_of(row.body), row.attempts + 1, row.at)
+        return Waiting(row.id, arrival_of(row.body), row.attempts + 1, row.at, row.body.get(HOME))
+
+    def remember(self, waiting: Waiting, conversation_id: str) -> None:
+        """Into which conversation it goes."""
+        body = {**waiting.arrival.as_json(), HOME: conversation_id}
+        self.session.execute(update(arrivals).where(arrivals.c.id == waiting.id).values(body=body))
 
     def end(self, row_id: int, state: str) -> None:
         """It is dealt with. Of what was taken in, nothing is kept here but that it came."""

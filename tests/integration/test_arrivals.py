@@ -4,12 +4,14 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.bootstrap import open_file_maker
 from bot.cases.channel import Abilities, Arrival, ArrivalKind, Media
 from bot.cases.conversation import Author, Handler
 from bot.handling.arrivals import RECEIPTS_LATE, keep
 from bot.ports import Collected
+from bot.store import tables
 from bot.store.database import Database
 from bot.worker.channels import Collecting, TakingIn
 from tests.builders import NOON
@@ -175,6 +177,31 @@ def test_thread_is_found_by_our_own_message_and_by_nobody_else(line: Line) -> No
     line.comes("4", "Me too.", refers=("out-1",), sender="+15550999999")
     with line.shop.begin(False) as uow:
         assert len(uow.messages.of(first)) == 3
+
+
+def test_letter_in_pieces_is_one_talk_where_the_address_is_vouched_for(line: Line) -> None:
+    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.comes("1", "My lamp is broken.", email="nina@example.com")
+    line.comes("2", "It is order A10021.", email="nina@example.com")
+    line.comes("3", "I am her.")
+    line.later(minutes=20)
+    line.comes("4", "Something else.", email="nina@example.com")
+    with line.shop.begin(False) as uow:
+        chats = {one.provider_id: one.conversation_id for one in (uow.messages.by_provider_id(f"post:{n}") for n in "1234") if one}
+    assert chats["post:1"] == chats["post:2"] and len({*chats.values()}) == 3
+
+
+def test_letter_whose_photo_comes_late_opens_one_conversation(line: Line) -> None:
+    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.comes("1", "My lamp is broken.", media=(Media("m1", "lamp.jpg"),))
+    line.later(seconds=20)
+    line.works()
+    line.post.files["m1"] = photo()
+    line.later(seconds=20)
+    line.works()
+    with line.shop.begin(False) as uow:
+        assert uow.session.execute(select(func.count()).select_from(tables.conversations)).scalar() == 1
+    assert [one.text for one in line.messages] == ["My lamp is broken."]
 
 
 def test_mailbox_is_read_on_from_where_it_was(line: Line) -> None:
