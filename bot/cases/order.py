@@ -100,6 +100,17 @@ def normal_number(said: str) -> str:
     return re.sub(r"[^A-Z0-9-]", "", _LEAD_IN.sub("", said).upper())
 
 
+def bare_lines(said: str) -> list[str]:
+    """Lines of hardly a word: what was asked for may stand in them by itself, as in a letter that answers several questions."""
+    return [line.strip() for line in said.splitlines() if 0 < len(line.split()) <= 3]
+
+
+def bare_numbers(said: str) -> list[str]:
+    """What may be order numbers though nothing says so, in the form they are stored in: each in a line of its own."""
+    found = (normal_number(line) for line in bare_lines(said))
+    return [one for one in found if 4 <= len(one) <= 20 and any(sign.isdigit() for sign in one)]
+
+
 def masked(text: str) -> str:
     """The last two characters and nothing else: enough to recognise, too little to learn."""
     return f"ending {re.sub(r'[^A-Za-z0-9]', '', text)[-2:]}"

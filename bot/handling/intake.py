@@ -16,7 +16,7 @@ from bot.cases.conversation import DEV, Author, Conversation, Message, conversat
 from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
 from bot.cases.issue import Issue
-from bot.cases.order import Order, normal_number
+from bot.cases.order import Order, bare_numbers, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
@@ -84,7 +84,7 @@ def _look_up(shop: Shop, heard: Heard) -> LookedUp:
         asked = conversation.asked if conversation else None
     numbers = [normal_number(value) for value in heard.values("order_number")]
     if asked == "order_number" and not numbers:
-        numbers = [normal_number(heard.text)][: len(heard.text) < 40]
+        numbers = bare_numbers(heard.text)
     numbers += [number for number in (facts.get("order_number"), case.order_number if case else None) if number]
     orders: dict[str, Order | None] = {number: shop.orders.find(number) for number in dict.fromkeys(numbers)}
     own = shop.orders.of_customer(customer_id) if customer_id else ()

@@ -4,11 +4,12 @@ import re
 
 from bot.cases.callback import CHOSEN_AT
 from bot.cases.case import TAKEN_BACK, Case
+from bot.cases.channel import LETTERS
 from bot.cases.choice import best_label, holds_back, is_no, is_question, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
 from bot.cases.issue import Issue
-from bot.cases.order import PROCESSING, SHIPPED, Item, Order, items_named, normal_number
+from bot.cases.order import PROCESSING, SHIPPED, Item, Order, bare_lines, bare_numbers, items_named, normal_number
 from bot.cases.proof import Proof, proof_of
 from bot.cases.quantity import quantity_said
 from bot.cases.remedy import Remedy, RemedyState
@@ -34,7 +35,7 @@ def note_facts(scene: Scene) -> bool:
         if values:  # "nina@exmaple.com sorry nina@example.com"
             scene.write(name, values[-1] if _CORRECTS.search(heard.text) else values[0])
     _note_day(scene)
-    codes = postcodes(heard.text, scene.conversation.asked == "proof")
+    codes = _postcodes(scene)
     for code in codes[:1]:
         scene.write("postcode", code)
     number = _order_number(scene, codes)
@@ -45,6 +46,15 @@ def note_facts(scene: Scene) -> bool:
         if scene.present_case:
             scene.write("wish", wish)
     return bool(number or codes or heard.values("email") or heard.values("phone"))
+
+
+def _postcodes(scene: Scene) -> tuple[str, ...]:
+    """What may be postcodes; in a letter, which was asked for one along with the order number, also in lines of their own."""
+    text, asked = scene.heard.text, scene.conversation.asked
+    if asked != "order_number" or scene.conversation.channel not in LETTERS:
+        return postcodes(text, asked == "proof")
+    alone = postcodes("\n".join(bare_lines(text)), asked=True)
+    return tuple(one for one in (*postcodes(text, asked=False), *alone) if not scene.looked.orders.get(normal_number(one)))
 
 
 def _note_day(scene: Scene) -> None:
@@ -78,8 +88,7 @@ def _order_number(scene: Scene, codes: tuple[str, ...]) -> str | None:
         return choice.removeprefix("order:")
     said = [normal_number(value) for value in scene.heard.values("order_number")]
     if scene.conversation.asked == "order_number" and not said:
-        bare = normal_number(scene.heard.text)
-        said = [bare] if 4 <= len(bare) <= 20 and any(sign.isdigit() for sign in bare) and len(scene.heard.text.split()) <= 3 else []
+        said = bare_numbers(scene.heard.text)
     said = [number for number in said if number not in map(normal_number, codes)]
     existing = [number for number in said if scene.looked.orders.get(number)]
     case = scene.present_case

@@ -97,7 +97,7 @@ def _asked_along(scene: Scene, fact: str) -> list[str]:
         lacking.append("proof")
     if fact != "items" and not (known.lines() or known.get("product")):
         lacking.append("items")
-    if not known.get("wish"):
+    if scene.case.issue and not known.get("wish"):  # what would put it right means little before it is known what went wrong
         lacking.append("wish")
     if not lacking:
         return []

@@ -98,3 +98,12 @@ def test_number_that_the_channel_vouches_for_is_no_wrong_try(shop: Shop) -> None
     assert mail.case.wrong_proofs == 0 and mail.asks == "proof"
     mail.say("nina@example.com", "inform", email="nina@example.com")
     assert mail.case.proven
+
+
+def test_letter_answers_several_questions_each_in_a_line(shop: Shop) -> None:
+    mail = by_mail(shop)
+    asked = mail.say("My lamp came broken.", "damaged_or_defective", things=("lamp",))
+    assert "postcode" in asked and "what would put it right" in asked
+    mail.say("10021\n85001\nThe lamp. I paid 1200 for such things before.", "inform", product="lamp")
+    assert mail.case.proven and mail.facts["postcode"] == "85001"
+    assert mail.asks not in ("order_number", "proof", "items")
