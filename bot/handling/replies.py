@@ -49,7 +49,8 @@ def compose(scene: Scene, step: Step) -> Reply:
     if scene.taken_for_granted and len(scene.looked.own) > 1:
         choices = [*choices, choice(say(scene, "label_another_order"), chosen(f"{EDIT}order_number"))]
     asked = cards.beside(scene, card, text)
-    return _reply(scene, [*parts, *(unsettled(scene) if waits else []), *asked], choices, card)  # the question comes last
+    later = unsettled(scene) if waits else []
+    return _reply(scene, [*parts, *_paragraph(later), *_paragraph(asked)], choices, card)  # the question comes last
 
 
 def _disclosure(scene: Scene) -> list[Part]:
@@ -67,7 +68,14 @@ def _files(scene: Scene, step: Step) -> list[Part]:
 def _reply(scene: Scene, parts: list[Part], choices: list[Choice], card: Card | None = None) -> Reply:
     kept = _kept(scene, parts)
     shown = " ".join(said for part in kept if (said := part.text if part.beside is None else part.beside))
-    return Reply(" ".join(part.text for part in kept), choices, card.as_json(shown) if card else None)
+    is_letter = scene.conversation.channel in LETTERS
+    text = "".join(("\n\n" if part.begins and is_letter else " ") + part.text for part in kept).strip()
+    return Reply(text, choices, card.as_json(shown) if card else None)
+
+
+def _paragraph(parts: list[Part]) -> list[Part]:
+    """The same, the first of them beginning a paragraph: in a letter a block of ten sentences is not read to its end."""
+    return [replace(part, begins=not place) for place, part in enumerate(parts)]
 
 
 def _kept(scene: Scene, parts: list[Part]) -> list[Part]:

@@ -26,6 +26,7 @@ class Part:
     short: str = ""
     promise: Promise | None = None
     beside: str | None = None  # what is said instead where a card shows the rest of it
+    begins: bool = False  # a paragraph, in a letter
 
 
 def say(scene: Scene, name: str, near: str = "", /, **values: object) -> str:
