@@ -10,8 +10,9 @@ from bot.cases.seal import is_seal, seal
 AGAIN = timedelta(minutes=10)  # within which the browser that used a link may ask once more, its answer having been lost
 FETCHED_WITHIN = timedelta(minutes=15)
 _FILE = re.compile(r"([0-9a-f]{32})\.(\d{1,12})\.([A-Za-z0-9_-]{43})")
+OF_CHAT = "chat-"  # before the id of a conversation; an id alone is of a way back
 _TOKEN = re.compile(r"([0-9a-f]{32})\.(\d{1,12})\.([A-Za-z0-9_-]{43})")
-_STOP = re.compile(r"(c?[0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
+_STOP = re.compile(r"((?:chat-)?[0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(eq=False)
@@ -53,7 +54,8 @@ class Links:
 
     def to_stop_asking(self, conversation_id: str) -> str:
         """For mails that ask whether something was put right: no more of these questions."""
-        return f"{self.door}/mail/stop?of=c{conversation_id}.{seal(self.secret, f'stop:c{conversation_id}')}"
+        said = f"{OF_CHAT}{conversation_id}"
+        return f"{self.door}/mail/stop?of={said}.{seal(self.secret, f'stop:{said}')}"
 
     def to_file(self, file_id: str, now: datetime) -> str:
         """Where the provider of a messaging channel fetches one file that a person sent, for a quarter of an hour."""
@@ -77,7 +79,7 @@ class Links:
         return is_seal(found.group(3), self.secret, f"continue:{said}:{way.conversation_id}") and is_whole
 
     def stopped(self, token: str) -> str | None:
-        """The way back that a stop link is of, or "c" and the conversation; None where it is forged."""
+        """The way back that a stop link is of, or OF_CHAT and the conversation; None where it is forged."""
         found = _STOP.fullmatch(token)
         if not found or not is_seal(found.group(2), self.secret, f"stop:{found.group(1)}"):
             return None

@@ -14,7 +14,7 @@ from bot.cases.order import Order
 from bot.cases.places import zone_of_address
 from bot.cases.proof import same_text
 from bot.cases.quiet import next_loud
-from bot.cases.way_back import Links, WayBack, digest_of, named_in
+from bot.cases.way_back import OF_CHAT, Links, WayBack, digest_of, named_in
 from bot.errors import BadInput, Conflict, NotAllowed
 from bot.handling.contacts import stop_asking
 from bot.handling.shop import Shop
@@ -224,8 +224,8 @@ def _refusal(way: WayBack | None, now: datetime) -> NotAllowed:
 def stop(shop: Shop, links: Links, token: str, now: datetime) -> None:
     """No more of these mails to the address that this one went to. Raises LinkRefused."""
     way_id = links.stopped(token)
-    if way_id and way_id.startswith("c"):
-        stop_asking(shop, way_id[1:], now)
+    if way_id and way_id.startswith(OF_CHAT):
+        stop_asking(shop, way_id.removeprefix(OF_CHAT), now)
         return
     with shop.begin(True) as uow:
         way = uow.ways_back.find(way_id or "")

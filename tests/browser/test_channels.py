@@ -25,7 +25,7 @@ from tests.doors import Says, a_shop
 from tests.lines import Line, Post
 from tests.served import served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.product]  # with the others that have a browser: one loop in a process
 AMIRA, WINDOW = "Amira Haddad", timedelta(hours=1)
 
 
