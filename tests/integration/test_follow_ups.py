@@ -10,7 +10,10 @@ from bot.cases.case import CaseStatus
 from bot.cases.conversation import Author
 from bot.cases.follow_up import STOP, FollowUp, FollowUpState
 from bot.cases.remedy import RemedyState
+from bot.cases.way_back import Links
+from bot.errors import NotAllowed
 from bot.handling import ledger, people
+from bot.handling.coming_back import stop
 from bot.handling.export import export
 from bot.handling.follow_ups import go_on
 from bot.handling.shop import Shop
@@ -164,6 +167,18 @@ def test_stop_means_stop_for_every_later_case(told: Told, said: str) -> None:
     assert "no more such questions" in (told.tap("Don't ask") if said == "tap" else told.chat.say(said, "deny"))
     assert told.work(told.row.due_at + timedelta(days=30)) == 0
     assert len(told.asked()) == 1
+
+
+def test_link_under_a_letter_stops_the_questions(told: Told) -> None:
+    links = Links("s" * 32, "https://shop.example/", "https://care.shop.example")
+    token = links.to_stop_asking(told.chat.id).partition("of=")[2]
+    with pytest.raises(NotAllowed):
+        stop(told.shop, links, token[:-1] + ("A" if token[-1] != "A" else "B"), NOON)
+    for _ in range(2):
+        stop(told.shop, links, token, told.landed)
+    assert (told.row.state, told.row.why) == (FollowUpState.WITHDRAWN, STOP)
+    told.work(told.landed + timedelta(days=2))
+    assert told.asked() == []
 
 
 def test_nobody_is_asked_in_their_night(told: Told) -> None:
