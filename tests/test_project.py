@@ -99,9 +99,7 @@ CATCHES_ALL = {
     "bot/web/health.py": "a probe asks the world outside, which may fail in any way",
     "bot/channels/assistant_input.py": "the edge of the assistant: a turn's error becomes the caller's error",
     "bot/web/channels.py": "a background task has no caller; the worker takes in what it left",
-    "bot/worker/channels.py": "one customer's trouble must not stop the others; it is tried again",
     "bot/worker/loop.py": "one job's failure must not stop the others",
-    "bot/worker/turns.py": "one conversation's trouble must not stop the others",
 }
 READS_ENVIRONMENT = {
     "bot/settings.py": "the one place",

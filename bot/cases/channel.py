@@ -93,7 +93,7 @@ class Abilities:
     agent_window: timedelta | None = None  # the same for words that a person wrote, where the provider gives them longer
     has_template: bool = False  # an approved template may be sent after the window
     has_threads: bool = False  # a message that answers none of ours begins a conversation of its own
-    is_letter: bool = False  # nobody chats here: one answer asks for all that is missing
+    collects: bool = False  # what comes in has to be looked for, by `collect`; no request brings all of it
     is_public: bool = False  # what comes in was read by everybody
     echoes_keys: bool = False  # its receipts bear our key in `refers`: what was sent although the answer was lost is known by them
     finds: bool = False  # `find` can tell whether a message was sent after its answer was lost

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-ASKING, SENT, DELIVERED, READ, FAILED = "asking", "sent", "delivered", "read", "failed"
+ASKING, SENT, DELIVERED, READ, FAILED, DROPPED = "asking", "sent", "delivered", "read", "failed", "dropped"
 _ORDER = (ASKING, SENT, DELIVERED, READ)
 
 

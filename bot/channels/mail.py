@@ -44,9 +44,9 @@ class Email:
     """`box` or `secret` may be missing, not both."""
 
     name = "email"
-    can = Abilities(longest=20_000, is_letter=True, has_threads=True, sends_files=True)
 
     def __init__(self, smtp_url: str, sender: str, box: MailBox | None, secret: str | None, authserv: str | None) -> None:
+        self.can = Abilities(longest=20_000, has_threads=True, collects=box is not None, sends_files=True)
         self.smtp, self.sender, self.box, self.secret = smtp_url, sender, box, secret
         self.reader = Reader(address_in(parseaddr(sender)[1]) or "", authserv)
 

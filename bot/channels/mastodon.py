@@ -39,7 +39,7 @@ class Mastodon:
     def __init__(self, server: str, token: str) -> None:
         self.api = Provider(server, {"authorization": f"Bearer {token}"}, pause=reset_in)
         self.files = Provider("")  # files lie on other hosts, which must not see the token
-        self.can = Abilities(longest=USUAL_LONGEST - OF_THE_HANDLE, is_public=True, finds=True, sends_files=True)
+        self.can = Abilities(longest=USUAL_LONGEST - OF_THE_HANDLE, collects=True, is_public=True, finds=True, sends_files=True)
         self.home: Home | None = None
         self.rests_until = 0.0  # monotonic
 

@@ -5,16 +5,15 @@ by two, whoever bought it and whoever got it, and neither reads what the other o
 """
 
 from bot.cases.case import UNDER_WAY, Case, known
+from bot.cases.clock_facts import WITH_PEOPLE
 from bot.cases.conversation import DEV, Author, Conversation, Handler
 from bot.cases.proof import same_phone, same_text
 from bot.handling import remedies
 from bot.handling.accept import add_reply
+from bot.handling.case_joins import MERGED
 from bot.handling.cases import write_fact
 from bot.handling.handoff import who_and_when
 from bot.handling.scene import Scene
-
-MERGED = "merged"
-WITH_PEOPLE = (Handler.QUEUE, Handler.AGENT)
 
 
 def goes_on(scene: Scene) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cases.acts import public_flaws
 from bot.cases.case import Alert
+from bot.cases.contact import DROPPED
 from bot.cases.conversation import Author, Conversation, Message
 from bot.cases.desk import Agent
 from bot.cases.instants import instant
@@ -18,7 +19,7 @@ from bot.handling.shop import Shop
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
-HELD, DROPPED = "held", "dropped"
+HELD = "held"
 WITHIN = timedelta(hours=3)  # one answer within one to three hours does most (rule 35: Istanbulluoglu 2017)
 
 

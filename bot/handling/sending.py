@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.cases.contact import ASKING, FAILED, SENT, Contact, Sending
+from bot.cases.contact import ASKING, DROPPED, FAILED, SENT, Contact, Sending
 from bot.cases.conversation import Author, Message
 from bot.cases.follow_up import STOP
 from bot.cases.message_parts import can_be_tapped, numbered, parts
@@ -69,7 +69,7 @@ def _prepared(shop: Shop, channel: Channel, row: dict[str, Any], links: Links | 
         conversation = uow.conversations.get(row["conversation_id"])
         message, contact = uow.messages.get(row["subject_id"]), uow.contacts.of(conversation.id)
         if contact is None or conversation.erased_at:
-            uow.outbox.mark([message.id], "dropped", now)
+            uow.outbox.mark([message.id], DROPPED, now)
             return None
         if contact.stopped_at and contact.stopped_at < message.at:
             not_arrived(shop, uow, message.id, STOPPED, now)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.cases.channel import LONGEST_ADDRESS, Arrival, arrival_of
-from bot.cases.contact import ASKING, SENT, Contact, Sending
+from bot.cases.contact import ASKING, Contact, Sending
 from bot.store import tables
 from bot.store.channel_tables import arrivals, contacts, cursors, sendings
 from bot.store.inserts import insert_into
@@ -172,11 +172,11 @@ class Sendings:
         asked = select(s.message_id, s.why).where(s.conversation_id == conversation_id, s.why.is_not(None), s.state.in_((FAILED, ASKING)))
         return {row.message_id: row.why for row in self.session.execute(asked)}
 
-    def is_any_due(self, now: datetime, channel: str) -> bool:
-        """Whether a message waits to go out on this channel."""
+    def channels_due(self, now: datetime, channels: Sequence[str]) -> list[str]:
+        """Those of these channels on which a message waits to go out."""
         o = tables.outbox.c
-        due = select(o.id).where(o.kind == "message", o.state == WAITING, o.due_at <= now, o.channel == channel).limit(1)
-        return self.session.execute(due).first() is not None
+        due = select(o.channel).where(o.kind == "message", o.state == WAITING, o.due_at <= now, o.channel.in_(channels)).distinct()
+        return [*self.session.execute(due).scalars()]
 
     def claim_messages(self, now: datetime, lease: timedelta, channels: Sequence[str], limit: int) -> list[dict[str, Any]]:
         """Messages to send, reserved: of each conversation only the first, so that none overtakes another."""
@@ -209,12 +209,3 @@ class Sendings:
         waits = (o.conversation_id == conversation_id, o.kind == "message", o.state == WAITING, o.attempts > 0, o.due_at > now)
         leased = exists().where(sendings.c.message_id == o.subject_id, sendings.c.state == ASKING, sendings.c.why.is_(None))
         self.session.execute(update(tables.outbox).where(*waits, ~leased).values(due_at=now))
-
-    def unfinished(self) -> int:
-        """How many messages wait to go out on messaging channels."""
-        o = tables.outbox.c
-        asked = select(func.count()).where(o.kind == "message", o.state == WAITING, o.channel != "website")
-        return int(self.session.execute(asked).scalar() or 0)
-
-
-__all__ = ["DROPPED", "FAILED", "SENT", "TAKEN", "WAITING", "Arrivals", "Contacts", "Sendings", "Waiting"]

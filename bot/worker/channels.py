@@ -1,8 +1,6 @@
 """Messaging channels: looks into mailboxes, takes in what was left over, and sends what waits, each channel at its own pace."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +11,7 @@ from bot.errors import SendFailed
 from bot.handling import arrivals, sending
 from bot.handling.shop import Shop
 from bot.ports import Channel, FileMaker
+from bot.worker.crew import Crew
 from bot.worker.pace import Pace
 
 LOOKS_EVERY, TIDIES_EVERY = timedelta(seconds=2), timedelta(hours=1)
@@ -29,18 +28,18 @@ class Collecting:
     """Looks into mailboxes and timelines: one process at a time for a channel, each look in a thread of its own."""
 
     def __init__(self, shop: Shop, channels: Channels, now: Callable[[], datetime]) -> None:
-        self.shop, self.channels, self.now = shop, channels, now
-        self.pool = ThreadPoolExecutor(max(1, len(channels)), thread_name_prefix="collect")
-        self.pace, self.under_way = Pace(LOOKS_EVERY), dict[str, Future[None]]()
+        self.shop, self.now = shop, now
+        self.channels = {name: one for name, one in channels.items() if one.can.collects}
+        self.crew, self.pace = Crew("collect", max(1, len(self.channels))), Pace(LOOKS_EVERY)
         self.resting: dict[str, datetime] = {}
 
     def run(self, now: datetime) -> int:
         """None is counted here: what came shows when it is taken in."""
         if self.pace.is_due(now):
             for name, channel in self.channels.items():
-                is_at_it = name in self.under_way and not self.under_way[name].done()
-                if not is_at_it and not now < self.resting.get(name, now) <= now + REST_AFTER_FAILURE:
-                    self.under_way[name] = self.pool.submit(self._look, channel)
+                rests = now < self.resting.get(name, now) <= now + REST_AFTER_FAILURE
+                if not rests and self.crew.free(name, share=1):
+                    self.crew.begin(name, self._look, channel)
         return 0
 
     def _look(self, channel: Channel) -> None:
@@ -61,7 +60,7 @@ class Collecting:
             uow.arrivals.move_cursor(channel.name, found.cursor if found else None)
 
     def close(self) -> None:
-        self.pool.shutdown(wait=True)
+        self.crew.close()
 
 
 class TakingIn:
@@ -69,36 +68,30 @@ class TakingIn:
 
     def __init__(self, shop: Shop, channels: Channels, maker: FileMaker, now: Callable[[], datetime]) -> None:
         self.shop, self.channels, self.maker, self.now = shop, channels, maker, now
-        self.pool = ThreadPoolExecutor(TAKEN_AT_ONCE, thread_name_prefix="arrival")
-        self.under_way: dict[tuple[str, str], Future[None]] = {}
-        self.tidying = Pace(TIDIES_EVERY)
+        self.crew, self.tidying = Crew("arrival", TAKEN_AT_ONCE), Pace(TIDIES_EVERY)
 
     def run(self, now: datetime) -> int:
         """Of how many customers something is taken in from now on."""
         if self.tidying.is_due(now):
             with self.shop.begin(True) as uow:
                 uow.arrivals.forget(now - arrivals.KEPT)
-        self.under_way = {lane: one for lane, one in self.under_way.items() if not one.done()}
         with self.shop.begin(False) as uow:
             due = uow.arrivals.due(now, [*self.channels], LANES)
-        begun = [lane for lane in due if lane not in self.under_way][: TAKEN_AT_ONCE - len(self.under_way)]
-        self.under_way |= {lane: self.pool.submit(self._take, lane) for lane in begun}
+        begun = [at for at in due if not self.crew.is_at(at)][: self.crew.free()]
+        for at in begun:
+            self.crew.begin(at, self._take, *at)
         return len(begun)
 
-    def _take(self, at: tuple[str, str]) -> None:
-        channel = self.channels[at[0]]
-        try:
-            while arrivals.take_next(self.shop, channel, self.maker, at[1], self.now()):
-                pass
-        except Exception:  # one customer's trouble must not stop the others; it is tried again, and put aside in the end
-            log.exception("arrival.crashed", channel=channel.name)
+    def _take(self, name: str, lane: str) -> None:
+        """All that waits of one customer. What crashes is tried again, and put aside in the end."""
+        while arrivals.take_next(self.shop, self.channels[name], self.maker, lane, self.now()):
+            pass
 
     def wait(self) -> None:
-        """Until all that is under way is finished."""
-        wait_for(self.under_way.values())
+        self.crew.wait()
 
     def close(self) -> None:
-        self.pool.shutdown(wait=True)
+        self.crew.close()
 
 
 class Sending:
@@ -106,28 +99,23 @@ class Sending:
 
     def __init__(self, shop: Shop, channels: Channels, links: Links | None, now: Callable[[], datetime]) -> None:
         self.shop, self.channels, self.links, self.now = shop, channels, links, now
-        self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="send")
-        self.under_way: dict[Future[None], str] = {}
+        self.crew = Crew("message", AT_ONCE)
         self.resting: dict[str, datetime] = {}  # channels whose provider asked to be left alone, and until when
 
     def run(self, now: datetime) -> int:
         """How many were taken; they are finished in their own time."""
-        self.under_way = {one: name for one, name in self.under_way.items() if not one.done()}
-        return sum(self._send_some(name, now) for name in self.channels if not now < self.resting.get(name, now))
+        with self.shop.begin(False) as uow:  # a look first: it keeps nobody who writes waiting
+            due = uow.sendings.channels_due(now, [*self.channels])
+        return sum(self._send_some(name, now) for name in due if not now < self.resting.get(name, now))
 
     def _send_some(self, name: str, now: datetime) -> int:
-        free = min(AT_ONCE - len(self.under_way), OF_ONE_CHANNEL - [*self.under_way.values()].count(name))
-        if free <= 0:
+        free = self.crew.free(name, OF_ONE_CHANNEL)
+        if free == 0:
             return 0
-        with self.shop.begin(False) as uow:  # a look first: it keeps nobody who writes waiting
-            if not uow.sendings.is_any_due(now, name):
-                return 0
         with self.shop.begin(True) as uow:
             rows = uow.sendings.claim_messages(now, SEND_LEASE, [name], free)
         for row in rows:
-            future = self.pool.submit(self._send, self.channels[name], row)
-            future.add_done_callback(_tell)
-            self.under_way[future] = name
+            self.crew.begin(name, self._send, self.channels[name], row)
         return len(rows)
 
     def _send(self, channel: Channel, row: dict[str, Any]) -> None:
@@ -136,14 +124,7 @@ class Sending:
             self.resting[channel.name] = self.now() + timedelta(seconds=wait_s)
 
     def wait(self) -> None:
-        """Until all that is under way is finished."""
-        wait_for(self.under_way)
+        self.crew.wait()
 
     def close(self) -> None:
-        self.pool.shutdown(wait=True)
-
-
-def _tell(future: "Future[None]") -> None:
-    """An unforeseen error is in the log; the row's lease runs out, and it is tried again."""
-    if future.exception():
-        log.error("message.crashed", exc_info=future.exception())
+        self.crew.close()

@@ -1,8 +1,6 @@
 """What other systems are told: several hooks at once, each conversation in its order, and no hook that hangs holds up the others."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,6 +9,7 @@ from bot.errors import NoAnswer, NotReached
 from bot.handling import hooks
 from bot.handling.shop import Shop
 from bot.ports import Poster
+from bot.worker.crew import Crew
 from bot.worker.pace import LEASE, Pace
 
 AT_ONCE, OF_ONE_HOOK = 8, 3
@@ -23,14 +22,12 @@ class Hooks:
 
     def __init__(self, shop: Shop, post: Poster, now: Callable[[], datetime]) -> None:
         self.shop, self.post, self.now = shop, post, now
-        self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hook")
-        self.under_way: dict[Future[None], str] = {}
+        self.crew = Crew("hook", AT_ONCE)
         self.tidying = Pace(timedelta(hours=1))
         self.resting: dict[str, datetime] = {}  # hooks of which all waits for a try that failed, and until when they are left alone
 
     def run(self, now: datetime) -> int:
         """How many were taken; they are finished in their own time."""
-        self.under_way = {one: hook for one, hook in self.under_way.items() if not one.done()}
         if self.tidying.is_due(now):
             hooks.forget(self.shop, now)
         with self.shop.begin(False) as uow:
@@ -38,17 +35,15 @@ class Hooks:
         return sum(self._take(hook_id, now) for hook_id in due if not now < self.resting.get(hook_id, now) <= now + REST)
 
     def _take(self, hook_id: str, now: datetime) -> int:
-        free = min(AT_ONCE - len(self.under_way), OF_ONE_HOOK - list(self.under_way.values()).count(hook_id))
-        if free <= 0:
+        free = self.crew.free(hook_id, OF_ONE_HOOK)
+        if free == 0:
             return 0
         with self.shop.begin(True) as uow:
             taken = uow.hooks.claim_due(hook_id, now, LEASE, free)
-        if not taken and hook_id not in self.under_way.values():
+        if not taken and not self.crew.is_at(hook_id):
             self.resting[hook_id] = now + REST
         for delivery_id in taken:
-            future = self.pool.submit(self._deliver, delivery_id)
-            future.add_done_callback(_tell)
-            self.under_way[future] = hook_id
+            self.crew.begin(hook_id, self._deliver, delivery_id)
         return len(taken)
 
     def _deliver(self, delivery_id: int) -> None:
@@ -68,15 +63,7 @@ class Hooks:
         log.warning("hook.failed", delivery=ready.id, why=why, given_up=is_dead)
 
     def wait(self) -> None:
-        """Until all that is under way is finished."""
-        wait_for(self.under_way)
+        self.crew.wait()
 
     def close(self) -> None:
-        """Finishes what is under way."""
-        self.pool.shutdown(wait=True)
-
-
-def _tell(future: "Future[None]") -> None:
-    """An unforeseen error is in the log; the row's lease runs out, and it is sent again."""
-    if future.exception():
-        log.error("hook.crashed", exc_info=future.exception())
+        self.crew.close()

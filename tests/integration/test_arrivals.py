@@ -148,7 +148,7 @@ def test_stop_is_heard_as_a_word_on_every_channel(line: Line) -> None:
     line.comes("4", "START")
     line.works()
     assert "Tell me what went wrong" in line.post.texts[-1]
-    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.post.can = Abilities(longest=2000, has_threads=True)
     line.comes("5", "Stop", sender="june@example.com", subject="My order")
     with line.shop.begin(False) as uow:
         new = uow.contacts.at("post", "june@example.com")
@@ -166,7 +166,7 @@ def test_two_at_one_time_open_one_conversation(line: Line) -> None:
 
 
 def test_thread_is_found_by_our_own_message_and_by_nobody_else(line: Line) -> None:
-    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.post.can = Abilities(longest=2000, has_threads=True)
     line.comes("1", "My lamp is broken.", subject="Lamp")
     line.says("Which order?")
     line.works()
@@ -180,7 +180,7 @@ def test_thread_is_found_by_our_own_message_and_by_nobody_else(line: Line) -> No
 
 
 def test_letter_in_pieces_is_one_talk_where_the_address_is_vouched_for(line: Line) -> None:
-    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.post.can = Abilities(longest=2000, has_threads=True)
     line.comes("1", "My lamp is broken.", email="nina@example.com")
     line.comes("2", "It is order A10021.", email="nina@example.com")
     line.comes("3", "I am her.")
@@ -192,7 +192,7 @@ def test_letter_in_pieces_is_one_talk_where_the_address_is_vouched_for(line: Lin
 
 
 def test_letter_whose_photo_comes_late_opens_one_conversation(line: Line) -> None:
-    line.post.can = Abilities(longest=2000, has_threads=True, is_letter=True)
+    line.post.can = Abilities(longest=2000, has_threads=True)
     line.comes("1", "My lamp is broken.", media=(Media("m1", "lamp.jpg"),))
     line.later(seconds=20)
     line.works()
@@ -205,6 +205,7 @@ def test_letter_whose_photo_comes_late_opens_one_conversation(line: Line) -> Non
 
 
 def test_mailbox_is_read_on_from_where_it_was(line: Line) -> None:
+    line.post.can = Abilities(longest=200, collects=True)
     line.post.waiting = [Collected((Arrival("1", ArrivalKind.MESSAGE, HER, "By mail."),), "7")]
     collecting = Collecting(line.shop, {"post": line.post}, lambda: line.at)
     collecting.run(line.at)
