@@ -24,9 +24,9 @@ from bot.store.orders import OrderBook
 from bot.wording import Wording
 
 
-def open_database(chosen: Settings, goes_first: bool = False) -> Database:
-    """The store, not yet connected. `goes_first`: its writers wait for no more than one of the others."""
-    return Database(chosen.database_url, goes_first)
+def open_database(chosen: Settings) -> Database:
+    """The store, not yet connected."""
+    return Database(chosen.database_url)
 
 
 def prepare(chosen: Settings, database: Database) -> tuple[str | None, str, int]:

@@ -39,7 +39,7 @@ def open_conversation(
 ) -> Conversation:
     """Begins a conversation. Its id is ours and random, unless a developer's tool brings one."""
     opened = Conversation(conversation_id or secrets.token_hex(16), channel, now, customer_id=customer_id, time_zone=time_zone)
-    with shop.begin(True) as uow:
+    with shop.begin(True, goes_first=True) as uow:
         uow.add(opened)
     return opened
 
@@ -55,7 +55,7 @@ def accept(
     is_public: bool = False,
 ) -> Accepted:
     """Keeps one message with its files, once however often it is sent. Raises NotFound or BadInput; then nothing is kept."""
-    with shop.begin(True) as uow:
+    with shop.begin(True, goes_first=True) as uow:
         conversation = uow.conversations.of_customer(conversation_id)
         known = uow.messages.by_provider_id(provider_id)
         if known:

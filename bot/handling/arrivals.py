@@ -57,7 +57,7 @@ def keep(shop: Shop, channel: Channel, came: Sequence[Arrival], now: datetime) -
     """Keeps all of a delivery in one transaction; the lanes in which there is something new."""
     if not came:
         return []
-    with shop.begin(True) as uow:
+    with shop.begin(True, goes_first=True) as uow:
         return uow.arrivals.keep(channel.name, came, now, now + GRACE)
 
 

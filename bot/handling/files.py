@@ -41,7 +41,7 @@ def keep_file(shop: Shop, maker: FileMaker, conversation_id: str, client_id: str
     try:
         looks = _checked(raw)
         made = maker.remake(raw, looks)
-        with shop.begin(True) as uow:
+        with shop.begin(True, goes_first=True) as uow:
             uow.conversations.of_customer(conversation_id)  # one at a time in a conversation
             known = uow.files.by_client_id(conversation_id, client_id)
             if known:

@@ -1,9 +1,9 @@
 """The shop as it is set up: what every deed needs at hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.cases.desk import Canned
 from bot.cases.policy import Policy
@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from bot.wording import Wording
 
 
+class Begin(Protocol):
+    """Opens a unit of work: `write` for one that may; `goes_first` where it takes in what a customer sends, before all else."""
+
+    def __call__(self, write: bool, /, *, goes_first: bool = ...) -> "AbstractContextManager[UnitOfWork]": ...
+
+
 @dataclass(frozen=True)
 class Shop:
-    """Its store (`begin(write)` opens a unit of work), its orders, its rules and its words."""
+    """Its store, its orders, its rules and its words."""
 
-    begin: "Callable[[bool], AbstractContextManager[UnitOfWork]]"
+    begin: Begin
     orders: Orders
     policy: Policy
     wording: "Wording"

@@ -45,7 +45,7 @@ class MemoryWork:
         self._open_shelves()
 
     @contextmanager
-    def begin(self, _write: bool) -> "Iterator[MemoryWork]":
+    def begin(self, _write: bool, goes_first: bool = False) -> "Iterator[MemoryWork]":
         """As the store's: whatever deed opens a unit of work gets this one."""
         yield self
 

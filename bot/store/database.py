@@ -27,21 +27,24 @@ BUSY_TIMEOUT_S = 15
 
 
 class Database:
-    """One database, by its URL. Opening it does not connect yet. `goes_first`: whoever takes customers' messages in."""
+    """One database, by its URL. Opening it does not connect yet."""
 
-    def __init__(self, url: str, goes_first: bool = False) -> None:
+    def __init__(self, url: str) -> None:
         map_all()
         self.url = url
         self.engine = _engine(url)
         self.writing = self.engine.execution_options(amends_writes=True)
         file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
-        self.queue = WritersQueue(Path(f"{file}-queue"), goes_first) if file and file != ":memory:" else None
+        self.queue = WritersQueue(Path(f"{file}-queue")) if file and file != ":memory:" else None
 
     @contextmanager
-    def begin(self, write: bool = True) -> Iterator[UnitOfWork]:
-        """A unit of work: committed at the end, rolled back on any error. Raises Conflict where another was first."""
+    def begin(self, write: bool = True, goes_first: bool = False) -> Iterator[UnitOfWork]:
+        """A unit of work: committed at the end, rolled back on any error. Raises Conflict where another was first.
+
+        `goes_first`: it takes in what a customer sends, and on SQLite waits for no more than one of the others.
+        """
         session = Session(self.writing if write else self.engine, expire_on_commit=False, future=True)
-        with self.queue.turn() if write and self.queue else nullcontext():
+        with self.queue.turn(goes_first) if write and self.queue else nullcontext():
             try:
                 work = UnitOfWork(session, write)
                 yield work

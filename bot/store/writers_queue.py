@@ -18,20 +18,20 @@ MOST_WAITING = 64  # more than the connections of a process
 
 
 class WritersQueue:
-    """Those who write to one SQLite file, in all processes of this machine. The public door goes first: the others line up
-    among themselves before they join its line, so a message waits for one of them at most."""
+    """Those who write to one SQLite file, in all processes of this machine. Who takes in what a customer sends goes first: the others
+    line up among themselves before they join its line, so a message waits for one of them at most."""
 
-    def __init__(self, path: Path, goes_first: bool, patience: float = PATIENCE_S) -> None:
-        self.lines = [path] if goes_first else [path.with_name(f"{path.name}-others"), path]
+    def __init__(self, path: Path, patience: float = PATIENCE_S) -> None:
+        self.door, self.others = path, path.with_name(f"{path.name}-others")
         self.patience = patience
         self.waiting = ThreadPoolExecutor(MOST_WAITING, "writers-queue")  # a file lock cannot be waited for with an end by itself
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, goes_first: bool = False) -> Iterator[None]:
         """Waits until nobody else writes; in vain, it goes on all the same: SQLite's own lock keeps the file safe, and says so."""
         until = time.monotonic() + self.patience
         with ExitStack() as places:
-            for line in self.lines:
+            for line in [self.door] if goes_first else [self.others, self.door]:
                 places.enter_context(self._first_in(line, until))
             yield
 

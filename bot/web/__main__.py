@@ -29,7 +29,7 @@ def main() -> None:
     logs.configure()
     try:
         chosen = settings.read()
-        shop = open_shop(chosen, open_database(chosen, goes_first=True))
+        shop = open_shop(chosen, open_database(chosen))
         app = create_app(shop, open_assistant(chosen), chosen, {"actions": open_actions(chosen).is_ready}, channels=open_channels(chosen))
     except AmendsError as error:
         sys.exit(f"amends web: {error}")

@@ -15,7 +15,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from bot.store.writers_queue import WritersQueue
-with WritersQueue(Path(sys.argv[1]), False).turn():
+with WritersQueue(Path(sys.argv[1])).turn():
     print("held", flush=True)
     time.sleep(60)
 """
@@ -34,20 +34,20 @@ def holder(line: Path) -> "subprocess.Popen[bytes]":
     return process
 
 
-def waits_for(queue: WritersQueue) -> float:
+def waits_for(queue: WritersQueue, goes_first: bool) -> float:
     begun = time.monotonic()
-    with queue.turn():
+    with queue.turn(goes_first):
         return time.monotonic() - begun
 
 
 def test_place_of_a_killed_process_is_free_at_once(line: Path, holder: "subprocess.Popen[bytes]") -> None:
     threading.Timer(0.3, holder.kill).start()
-    assert 0.2 < waits_for(WritersQueue(line, True)) < 5
+    assert 0.2 < waits_for(WritersQueue(line), True) < 5
     holder.wait()
 
 
 def test_stuck_process_holds_nobody_up_for_ever(line: Path, holder: "subprocess.Popen[bytes]") -> None:
-    assert 0.2 <= waits_for(WritersQueue(line, False, patience=0.2)) < 5
+    assert 0.2 <= waits_for(WritersQueue(line, patience=0.2), False) < 5
     holder.kill()
     holder.wait()
 
@@ -57,7 +57,7 @@ def test_door_goes_before_all_others_who_wait(line: Path) -> None:
     done = threading.Event()
 
     def write(name: str, goes_first: bool) -> None:
-        with WritersQueue(line, goes_first).turn():
+        with WritersQueue(line).turn(goes_first):
             order.append(name)
             (done.wait(10) if name == "first" else time.sleep(0.05))
 
