@@ -112,9 +112,7 @@ def _message(conversation: Conversation, author: Author, text: str, now: datetim
 
 def _meant(uow: "UnitOfWork", conversation: Conversation, text: str, choice_id: str | None, has_files: bool) -> tuple[str, str | None]:
     """The words to keep and, where an open choice was taken, what it stands for."""
-    choices = uow.messages.last_choices(conversation.id)
-    tapped = next((one for one in choices if choice_id and one["id"] == choice_id), None)
-    taken = tapped or _numbered(conversation, choices, text, choice_id)
+    taken = _taken(uow, conversation, text, choice_id)
     if taken:
         return taken["label"], taken["payload"]
     if text or (has_files and not choice_id):
@@ -124,18 +122,20 @@ def _meant(uow: "UnitOfWork", conversation: Conversation, text: str, choice_id: 
     raise BadInput("The message is empty. Write a few words about what happened.")
 
 
-def _numbered(conversation: Conversation, choices: list[dict[str, str]], text: str, choice_id: str | None) -> dict[str, str] | None:
-    """The choice whose number was typed, on a channel where none can be tapped."""
-    typed = re.fullmatch(r"\(?(\d{1,2})[.)]?", text)
-    if choice_id or conversation.channel in WITH_BUTTONS or not typed:
-        return None
-    place = int(typed.group(1))
-    return choices[place - 1] if 1 <= place <= len(choices) else None
+def _taken(uow: "UnitOfWork", conversation: Conversation, text: str, choice_id: str | None) -> dict[str, str] | None:
+    """The open choice that was tapped or, on a channel where none can be, whose number was typed."""
+    typed = None if choice_id or conversation.channel in WITH_BUTTONS else re.fullmatch(r"\(?(\d{1,2})[.)]?", text)
+    choices = uow.messages.last_choices(conversation.id) if choice_id or typed else []
+    if typed:
+        place = int(typed.group(1))
+        return choices[place - 1] if 1 <= place <= len(choices) else None
+    return next((one for one in choices if one["id"] == choice_id), None)
 
 
 def _same_tap(uow: "UnitOfWork", conversation: Conversation, payload: str | None) -> Message | None:
     """The same choice, tapped before and not answered yet: an impatient second tap is no second wish."""
-    return next((one for one in uow.messages.unanswered(conversation.id) if payload and one.choice == payload), None)
+    waiting = uow.messages.unanswered(conversation.id) if payload else []
+    return next((one for one in waiting if one.choice == payload), None)
 
 
 def _hand_over(conversation: Conversation, message: Message, now: datetime) -> None:

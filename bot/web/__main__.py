@@ -11,6 +11,8 @@ from bot.bootstrap import open_actions, open_assistant, open_channels, open_data
 from bot.errors import AmendsError
 from bot.web.app import create_app
 
+SWITCH_S = 0.001  # a thread that comes back from the database waits so long at most for one that reckons; a fifth of Python's own
+
 
 class Server(uvicorn.Server):
     """Sends waiting requests home at the first signal; the page asks again by itself. Turns under way are finished."""
@@ -27,6 +29,7 @@ class Server(uvicorn.Server):
 def main() -> None:
     """Runs until stopped; a setting or database that cannot be used is one line and exit code 1."""
     logs.configure()
+    sys.setswitchinterval(SWITCH_S)
     try:
         chosen = settings.read()
         shop = open_shop(chosen, open_database(chosen))
