@@ -14,6 +14,7 @@ from bot.providers.assistant import ActionServer, RasaAssistant
 from bot.providers.file_maker import SeparateFileMaker
 from bot.providers.hooks import HookPost
 from bot.providers.mail import SmtpMailer
+from bot.providers.reporter import SeparateReporter
 from bot.providers.tracker import TrackerFile
 from bot.providers.webhook import Webhook
 from bot.settings import Settings
@@ -74,6 +75,11 @@ def open_memory(chosen: Settings) -> TrackerFile:
 def open_mailer(chosen: Settings) -> SmtpMailer | None:
     """The mail server of these settings; None where there is none."""
     return SmtpMailer(chosen.smtp_url, chosen.mail_from) if chosen.smtp_url else None
+
+
+def open_reporter() -> SeparateReporter:
+    """Whoever works out what takes long."""
+    return SeparateReporter()
 
 
 def open_file_maker() -> SeparateFileMaker:

@@ -108,6 +108,10 @@ class AssistantFailed(AmendsError):
     """The assistant was asked and gave no usable answer."""
 
 
+class ReportFailed(AmendsError):
+    """The process that works a report out did not."""
+
+
 class FileRefused(AmendsError):
     """A file cannot be kept. `why` is one of REFUSALS in `bot.cases.attachment`."""
 

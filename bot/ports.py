@@ -1,13 +1,17 @@
 """What Amends needs of the world outside, as it needs it. `providers` and `store` implement these."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.cases.channel import Abilities, Arrival, Media
 from bot.cases.incident import Incident
+from bot.cases.measured import Earlier
 from bot.cases.order import Order
+from bot.cases.periods import Period
+from bot.cases.report import Report
 
 
 class Orders(Protocol):
@@ -81,6 +85,23 @@ class Answer:
     state: str
     reference: str | None = None  # the provider's own
     why: str | None = None
+
+
+class ReportHelper(Protocol):
+    """Works out reports beside this process, which goes on answering customers meanwhile."""
+
+    def earlier(self, period: Period, now: datetime) -> Earlier:
+        """What the report of a later period tells of this one. Raises ReportFailed."""
+
+    def report(self, period: Period, now: datetime) -> Report:
+        """The whole of it. Raises ReportFailed."""
+
+
+class Reporter(Protocol):
+    """Where there are such helpers."""
+
+    def helper(self) -> AbstractContextManager[ReportHelper]:
+        """One, for as long as it is needed."""
 
 
 class RemedyProvider(Protocol):

@@ -9,8 +9,9 @@ from statistics import median
 
 from bot.cases.case import PromiseState
 from bot.cases.follow_up import Outcome
-from bot.cases.measured import CaseLine, ReportPolicy, Word
-from bot.cases.measures import Figure, Happened, came_back, is_kept, is_over, is_resolved_alone, share, was_reopened
+from bot.cases.measured import CaseLine, Earlier, Pair, ReportPolicy, Word
+from bot.cases.measured import Cause as CauseKey
+from bot.cases.measures import MEASURES, Figure, Happened, came_back, is_kept, is_over, is_resolved_alone, share, was_reopened
 
 NOT_SAID = "not_said"  # what nobody has named yet
 NONE = "none"
@@ -89,23 +90,21 @@ class Cause:
     before: tuple[int, ...]  # cases in earlier periods
 
 
-def cause_key(line: CaseLine) -> tuple[str, str, bool]:
+def cause_key(line: CaseLine) -> CauseKey:
     return (line.issue or NOT_SAID, line.incident or line.product or NOT_SAID, line.incident is not None)
 
 
-def causes(periods: Sequence[Happened], policy: ReportPolicy, most: int) -> tuple[Cause, ...]:
-    """Those that weigh most in the last period."""
-    *earlier, last = periods
-    kinds: dict[tuple[str, str, bool], list[CaseLine]] = defaultdict(list)
-    for line in last.complaints:
+def causes(here: Happened, earlier: Sequence[Earlier], policy: ReportPolicy, most: int) -> tuple[Cause, ...]:
+    """Those that weigh most in the period."""
+    kinds: dict[CauseKey, list[CaseLine]] = defaultdict(list)
+    for line in here.complaints:
         if line.issue:
             kinds[cause_key(line)].append(line)
-    counted = [Counter(cause_key(line) for line in one.complaints) for one in earlier]
-    found = [_cause(key, lines, policy, tuple(one[key] for one in counted)) for key, lines in kinds.items()]
+    found = [_cause(key, lines, policy, tuple(one.causes[key] for one in earlier)) for key, lines in kinds.items()]
     return tuple(sorted(found, key=lambda one: (-one.weight, one.issue, one.where))[:most])
 
 
-def _cause(key: tuple[str, str, bool], lines: list[CaseLine], policy: ReportPolicy, before: tuple[int, ...]) -> Cause:
+def _cause(key: CauseKey, lines: list[CaseLine], policy: ReportPolicy, before: tuple[int, ...]) -> Cause:
     severity = sum(policy.weights[one.severity.value] for one in lines) / len(lines)
     back = sum(one.came_back(policy.soon_days) for one in lines) / len(lines)
     learned = [one.learned for one in lines if one.learned]
@@ -147,40 +146,39 @@ PAIRED: dict[str, Callable[[CaseLine], str | None]] = {
 }
 
 
-def unusual(periods: Sequence[Happened], policy: ReportPolicy) -> tuple[Unusual, ...]:
-    """What is new in the last period, the least likely first.
+def unusual(here: Happened, earlier: Sequence[Earlier], policy: ReportPolicy) -> tuple[Unusual, ...]:
+    """What is new in the period, the least likely first.
 
     A pair's cases are counted against all others of the same periods, so that a busy season alone makes nothing unusual: given how many
-    there are in all, those of the last period follow a binomial law if nothing has changed (the exact test of two Poisson rates).
+    there are in all, those of this period follow a binomial law if nothing has changed (the exact test of two Poisson rates).
     Where an issue is unusual as a whole, what it is paired with is counted among its own cases: only what stands out there is told besides.
     The chance that is allowed is divided by the number of pairs looked at (Bonferroni), so that a quiet period seldom cries wolf.
     """
-    *earlier, last = periods
-    then, now = [line for one in earlier for line in one.complaints if line.issue], [one for one in last.complaints if one.issue]
+    then, now = sum(one.named for one in earlier), [one for one in here.complaints if one.issue]
     if not then:
         return ()
-    pairs: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    pairs: dict[Pair, list[str]] = defaultdict(list)
     for line in now:
         for key in _pairs(line):
             pairs[key].append(line.reference)
-    before = Counter(key for line in then for key in _pairs(line))
+    before = {key: sum(one.pairs[key] for one in earlier) for key in pairs}
     limit = policy.chance / max(1, len(pairs))
-    found: dict[tuple[str, str, str], Unusual] = {}
+    found: dict[Pair, Unusual] = {}
     for key in sorted(pairs, key=lambda one: one[1] != WHOLE):  # an issue as a whole comes before what it is paired with
         whole = (key[0], WHOLE, "")
-        among = (len(pairs[whole]), before[whole]) if whole in found else (len(now), len(then))
-        one = _tested(key, pairs[key], before[key], *among, len(periods) - 1)
+        among = (len(pairs[whole]), before[whole]) if whole in found else (len(now), then)
+        one = _tested(key, pairs[key], before[key], *among, len(earlier))
         if one.chance < limit and len(one.cases) >= policy.unusual_from:
             found[key] = one
     return tuple(sorted(found.values(), key=lambda one: (one.chance, one.issue, one.value)))
 
 
-def _pairs(line: CaseLine) -> list[tuple[str, str, str]]:
+def _pairs(line: CaseLine) -> list[Pair]:
     issue = line.issue or ""
     return [(issue, WHOLE, ""), *((issue, name, value) for name, take in PAIRED.items() if (value := take(line)))]
 
 
-def _tested(key: tuple[str, str, str], refs: list[str], before: int, now: int, then: int, periods: int) -> Unusual:
+def _tested(key: Pair, refs: list[str], before: int, now: int, then: int, periods: int) -> Unusual:
     others_now, others_then = now - len(refs), then - before
     part = others_now / (others_now + others_then) if others_now and others_then else 1 / (1 + periods)
     return Unusual(*key, tuple(refs), before * part / (1 - part), upper_tail(len(refs), len(refs) + before, part))
@@ -299,6 +297,19 @@ def _kept(what: str, due: list[tuple[CaseLine, Word]], now: datetime) -> Kept:
     missed = [(line, one) for line, one in due if not is_kept(one, now)]
     told = sum(one.is_told_before for _, one in missed)
     return Kept(what, len(due) - len(missed), tuple(dict.fromkeys(line.reference for line, _ in missed)), told)
+
+
+def earlier(here: Happened, now: datetime, policy: ReportPolicy) -> Earlier:
+    """As much of a period as the report of a later one tells."""
+    named = [one for one in here.complaints if one.issue]
+    return Earlier(
+        here.period.name,
+        len(here.complaints),
+        len(named),
+        tuple(measure(here, now, policy).value for measure in MEASURES),
+        Counter(map(cause_key, named)),
+        Counter(key for line in named for key in _pairs(line)),
+    )
 
 
 ENDS = ("alone", "helped", "not_right", "silent", "open")

@@ -1,5 +1,6 @@
 """What is measured: each case as one line, with as much of what hangs on it as the measures need. No text of a customer."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -234,6 +235,23 @@ class CaseLine:
     def first_again(self) -> float | None:
         """After how many seconds the customer was in touch again first."""
         return min(((one - self.created_at).total_seconds() for one in self.later_contacts), default=None)
+
+
+Cause = tuple[str, str, bool]  # the issue, the product or incident, and whether it is an incident
+Pair = tuple[str, str, str]  # the issue, what it came with, such as "carrier", and which
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a report tells of a period before its own. `values`: of the figures, in their order. `causes` and `pairs`: how many
+    complaints are of each; `named`: how many have an issue."""
+
+    name: str
+    complaints: int
+    named: int
+    values: "tuple[float | None, ...]"
+    causes: "Counter[Cause]"
+    pairs: "Counter[Pair]"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from statistics import median
 
 from bot.cases.case import PromiseState
 from bot.cases.follow_up import EASE, HARD, STANDING, STOP, FollowUpState
-from bot.cases.measured import DAY_S, Brought, CaseLine, Given, ReportPolicy, Round, Word, once
+from bot.cases.measured import DAY_S, Brought, CaseLine, Earlier, Given, ReportPolicy, Round, Word, once
 from bot.cases.periods import Period
 
 SATISFIED = 4  # of 5
@@ -339,10 +339,7 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
-def figures(periods: Sequence[Happened], now: datetime, policy: ReportPolicy) -> tuple[Figure, ...]:
-    """All measures of the last period, each with its values in those before."""
-    found = []
-    for measure in MEASURES:
-        *earlier, last = [measure(one, now, policy) for one in periods]
-        found.append(replace(last, before=tuple(one.value for one in earlier)))
-    return tuple(found)
+def figures(here: Happened, earlier: Sequence[Earlier], now: datetime, policy: ReportPolicy) -> tuple[Figure, ...]:
+    """All measures of a period, each with its values in those before."""
+    found = (measure(here, now, policy) for measure in MEASURES)
+    return tuple(replace(one, before=tuple(before.values[place] for before in earlier)) for place, one in enumerate(found))

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot import clock, settings
-from bot.bootstrap import open_shop
+from bot.bootstrap import open_reporter, open_shop
 from bot.commands.shop import ready_database
 from bot.errors import BadInput
 from bot.handling.report import period_of, report
@@ -18,7 +18,7 @@ def write_report(day: str, week: str, month: str, kind: str, out: Path | None) -
         raise BadInput(f"There is no format {kind!r}: use {', '.join(FORMATS)}.")
     chosen = settings.read()
     shop, now = open_shop(chosen, ready_database()), clock.now()
-    told = report(shop, period_of(shop, now, day, week, month), now)
+    told = report(shop, period_of(shop, now, day, week, month), now, open_reporter())
     text = written(told, kind, f"{chosen.public_url.rstrip('/')}/desk" if chosen.public_url else "")
     if out is None or str(out) == "-":
         sys.stdout.write(text)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,8 +20,9 @@ from bot.cases.desk import SEES_ALL, Agent
 from bot.cases.periods import Period, PeriodKind
 from bot.cases.report import Report
 from bot.desk.door import Door, Handler, SignedOut
-from bot.errors import BadInput, NotFound
+from bot.errors import BadInput, NotFound, ReportFailed
 from bot.handling import report as reports
+from bot.ports import Reporter
 from bot.reports import rendering
 
 ADDRESS = "/desk/report"
@@ -29,10 +31,11 @@ ASKED = tuple(map(str, PeriodKind))
 # As of every page of the desk, and the form that chooses a period may be sent.
 POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 PAGE = {"content-security-policy": POLICY}
+log = structlog.get_logger(__name__)
 TYPES = {"html": "text/html", "md": "text/markdown", "csv": "text/csv", "json": "application/json"}
 
 
-def report_routes(door: Door, public_url: str | None) -> list[Route]:
+def report_routes(door: Door, public_url: str | None, reporter: Reporter) -> list[Route]:
     """GET /desk/report, and below it cases, file and report.css. `public_url`: by it a file taken away leads back to the desk."""
     limiter: list[CapacityLimiter] = []  # made within the loop it is used in
     desk = f"{public_url.rstrip('/')}/desk" if public_url else ""
@@ -41,7 +44,13 @@ def report_routes(door: Door, public_url: str | None) -> list[Route]:
         limiter[:] = limiter or [CapacityLimiter(1)]
         now, asked = door.now(), {name: request.query_params.get(name, "")[:20] for name in ASKED}
         period = reports.period_of(door.shop, now, **asked)
-        return await to_thread.run_sync(reports.report, door.shop, period, now, limiter=limiter[0])
+        return await to_thread.run_sync(work_out, period, now, limiter=limiter[0])
+
+    def work_out(period: Period, now: datetime) -> Report:
+        if not reports.has_many(door.shop, period):
+            return reports.report(door.shop, period, now)
+        with reporter.helper() as helper:
+            return helper.report(period, now)
 
     async def show(request: Request, _agent: Agent) -> Response:
         found = await told(request)
@@ -88,6 +97,9 @@ def _page(door: Door, do: Handler) -> Callable[[Request], Awaitable[Response]]:
             return RedirectResponse("/desk/sign-in", 303)
         except HTTPException as error:
             return _problem(str(error.detail), error.status_code)
+        except ReportFailed as error:
+            log.error("report.failed", why=str(error))
+            return _problem(f"{error} Try it again, or make it with amends report.", 503)
         except (BadInput, NotFound) as error:
             return _problem(str(error), 404 if isinstance(error, NotFound) else 400)
 

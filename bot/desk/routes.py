@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.bootstrap import open_file_maker, open_passwords
+from bot.bootstrap import open_file_maker, open_passwords, open_reporter
 from bot.cases.channel import Abilities
 from bot.desk.board import board_routes
 from bot.desk.cases import case_routes
@@ -61,7 +61,7 @@ def desk_routes(
         *case_routes(door),
         *learning_routes(door),
         *review_routes(door),
-        *report_routes(door, settings.public_url),
+        *report_routes(door, settings.public_url, open_reporter()),
         *live_routes(door, parts),
         Mount("/desk/static", StaticFiles(directory=STATIC)),
     ]

@@ -2,21 +2,25 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from bot.cases import learning_rules, periods
-from bot.cases.measure_tables import DIMENSIONS, causes, costs, decisions, ends, needs, promises, rows, unusual
-from bot.cases.measured import CaseLine, ReportPolicy, Watched
-from bot.cases.measures import figures, sorted_out
+from bot.cases.measure_tables import DIMENSIONS, causes, costs, decisions, earlier, ends, needs, promises, rows, unusual
+from bot.cases.measured import CaseLine, Earlier, ReportPolicy, Watched
+from bot.cases.measures import Happened, figures, sorted_out
 from bot.cases.periods import BadPeriod, Period, PeriodKind
 from bot.cases.report import Count, Improved, Report
 from bot.errors import BadInput
 from bot.handling.shop import Shop
+from bot.ports import Reporter
 
 MOST_CAUSES = 10
+MANY = 5_000  # cases to read; fewer take less time than starting a process does
 MOST_CASES = 2_000  # of a list at the desk
 
 
@@ -32,14 +36,6 @@ def period_of(shop: Shop, now: datetime, day: str = "", week: str = "", month: s
         raise BadInput(str(error)) from None
 
 
-def report(shop: Shop, period: Period, now: datetime) -> Report:
-    """The report of a period as it can be told now. Reads only."""
-    policy = shop.policy.report
-    spans = [*period.earlier(policy.earlier[str(period.kind)]), period]
-    with _without_collecting():
-        return _read(shop, spans, now, policy)
-
-
 @contextmanager
 def _without_collecting() -> Iterator[None]:
     """All that is made here lives until the end: looking for garbage among it again and again takes a third of the time."""
@@ -52,13 +48,75 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _read(shop: Shop, spans: list[Period], now: datetime, policy: ReportPolicy) -> Report:
+@_without_collecting()
+def report(shop: Shop, period: Period, now: datetime, beside: Reporter | None = None) -> Report:
+    """The report of a period as it can be told now. Reads only. Where there is very much to read, `beside` reads the earlier periods."""
+    spans = spans_of(shop, period)
+    if beside and has_many(shop, period):
+        before, last = _shared_out(shop, beside, spans, now)
+    else:
+        *others, last = _happened(shop, spans)
+        before = [earlier(one, now, shop.policy.report) for one in others]
+    return told(shop.name, shop.policy.report, last, before, _improvements(shop, spans, now), now)
+
+
+def spans_of(shop: Shop, period: Period) -> list[Period]:
+    """The periods that a report compares, its own last."""
+    return [*period.earlier(shop.policy.report.earlier[str(period.kind)]), period]
+
+
+def has_many(shop: Shop, period: Period) -> bool:
+    """Whether there is so much to read that whoever answers customers meanwhile would be held up."""
+    spans = spans_of(shop, period)
+    with shop.begin(False) as uow:
+        return uow.measures.opened(spans[0].starts_at, spans[-1].ends_at) >= MANY
+
+
+@_without_collecting()
+def earlier_of(shop: Shop, period: Period, now: datetime) -> Earlier:
+    """What the report of a later period tells of this one."""
+    (found,) = _happened(shop, [period], with_costs=False)
+    return earlier(found, now, shop.policy.report)
+
+
+def _shared_out(shop: Shop, beside: Reporter, spans: list[Period], now: datetime) -> tuple[list[Earlier], Happened]:
+    """Two read at a time, here and in a process of its own; each takes the next period until none is left."""
+    *before, period = spans
+    waiting: SimpleQueue[Period] = SimpleQueue()
+    for one in before:
+        waiting.put(one)
+    with beside.helper() as helper, ThreadPoolExecutor(1, "report") as crew:
+        theirs = crew.submit(_read_some, waiting, lambda one: helper.earlier(one, now))
+        (last,) = _happened(shop, [period])
+        ours = _read_some(waiting, lambda one: earlier_of(shop, one, now))
+        found = {**ours, **theirs.result()}
+    return [found[one.name] for one in before], last
+
+
+def _read_some(waiting: "SimpleQueue[Period]", read: Callable[[Period], Earlier]) -> dict[str, Earlier]:
+    """As many as there are to be had, by their names."""
+    found: dict[str, Earlier] = {}
+    with suppress(Empty):
+        while True:
+            period = waiting.get_nowait()
+            found[period.name] = read(period)
+    return found
+
+
+def _happened(shop: Shop, spans: Sequence[Period], with_costs: bool = True) -> list[Happened]:
+    """What happened in each of these periods. `with_costs`: what was paid in the last one is told too."""
+    since, until = spans[0].starts_at, spans[-1].ends_at
+    paid_from = spans[-1].starts_at if with_costs else until
+    with shop.begin(False) as uow:
+        lines = uow.measures.lines(since, until, shop.policy.report.contact_gap, paid_from)
+    return sorted_out(lines, spans)
+
+
+def _improvements(shop: Shop, spans: list[Period], now: datetime) -> tuple[Improved, ...]:
     since, until, period = spans[0].starts_at, spans[-1].ends_at, spans[-1]
     with shop.begin(False) as uow:
-        lines = uow.measures.lines(since, until, timedelta(days=policy.later_days), policy.contact_gap, spans[-1].starts_at)
-        improvements = uow.measures.improvements(shop.policy.learning.recurrence_days)
-    improved = tuple(_improved(shop, one, period, now) for one in improvements if _concerns(one, since, until, now))
-    return told(shop.name, policy, lines, improved, spans, now)
+        found = uow.measures.improvements(shop.policy.learning.recurrence_days)
+    return tuple(_improved(shop, one, period, now) for one in found if _concerns(one, since, until, now))
 
 
 def cases_of(shop: Shop, references: Sequence[str]) -> list[dict[str, Any]]:
@@ -71,11 +129,9 @@ def cases_of(shop: Shop, references: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def told(
-    shop: str, policy: ReportPolicy, lines: Sequence[CaseLine], improved: tuple[Improved, ...], spans: Sequence[Period], now: datetime
+    shop: str, policy: ReportPolicy, last: Happened, before: Sequence[Earlier], improved: tuple[Improved, ...], now: datetime
 ) -> Report:
-    """From the lines of the periods, which follow each other; the last one is the report's."""
-    happened = sorted_out(lines, spans)
-    last = happened[-1]
+    """From what happened in a period and what is known of those before it."""
     complaints = last.complaints
     return Report(
         shop=shop,
@@ -83,14 +139,14 @@ def told(
         made_at=now,
         opened=tuple(one.reference for one in complaints),
         enquiries=len(last.opened) - len(complaints),
-        counts=tuple(Count(one.period.name, len(one.complaints)) for one in happened),
+        counts=(*(Count(one.name, one.complaints) for one in before), Count(last.period.name, len(complaints))),
         ends=_ends(complaints, now, policy),
-        figures=figures(happened, now, policy),
+        figures=figures(last, before, now, policy),
         targets=policy.targets,
         rows={dimension: rows(complaints, name, now, policy) for dimension, name in DIMENSIONS.items()},
-        causes=causes(happened, policy, MOST_CAUSES),
-        unusual=unusual(happened, policy),
-        is_compared=any(one.complaints for one in happened[:-1]),
+        causes=causes(last, before, policy, MOST_CAUSES),
+        unusual=unusual(last, before, policy),
+        is_compared=any(one.complaints for one in before),
         promises=promises(last, now),
         costs=costs(last),
         decisions=decisions(last),

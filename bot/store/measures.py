@@ -4,7 +4,7 @@ Chats of developers stay out. No text of a customer is read; learning records ho
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,11 +50,15 @@ class Measures:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def lines(self, since: datetime, until: datetime, after: timedelta, contact_gap: timedelta, told_from: datetime) -> list[CaseLine]:
-        """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. For so much longer,
-        `after`, cases are looked for that are about the same as one before. `contact_gap` as in ReportPolicy.
+    def opened(self, since: datetime, until: datetime) -> int:
+        """How many cases were opened from `since` until before `until`, developers' chats included."""
+        return int(self.session.execute(select(func.count()).where(c.created_at >= since, c.created_at < until)).scalar_one())
+
+    def lines(self, since: datetime, until: datetime, contact_gap: timedelta, told_from: datetime) -> list[CaseLine]:
+        """The cases opened, ended, asked about, or otherwise touched from `since` until before `until`; oldest first. What is told of a
+        case does not depend on the span. `contact_gap` as in ReportPolicy.
         From `told_from` on every remedy is told of; of those settled before, in which people had no part, no figure asks."""
-        with self._noted(every_case, _touched(since, until, until + after)) as touched:
+        with self._noted(every_case, _touched(since, until)) as touched:
             return self._gathered(touched, contact_gap, told_from)
 
     @contextmanager
@@ -79,7 +83,7 @@ class Measures:
             self._later_contacts(some, lines, contact_gap)
         self._known_asks(touched, lines)
         self._what_hangs_on(touched, lines, told_from)
-        _find_again(found)
+        self._again(touched, lines)
         return found
 
     def briefly(self, references: Sequence[str]) -> list[dict[str, Any]]:
@@ -183,6 +187,21 @@ class Measures:
         for (case_id, _), value in latest.items():
             lines[case_id].known_asks += value != TAKEN_BACK
 
+    def _again(self, touched: Any, lines: dict[str, CaseLine]) -> None:
+        """Later cases about the same: the same issue with the same order, or of the same customer."""
+        one, later = tables.cases.alias("one"), tables.cases.alias("later")
+        is_same = and_(later.c.issue == one.c.issue, later.c.created_at > one.c.created_at, later.c.channel != DEV)
+        found = union(
+            *(
+                select(one.c.id, later.c.id.label("again"), later.c.created_at.label("at"))
+                .join(later, and_(later.c[key] == one.c[key], is_same))
+                .where(one.c.id.in_(touched))
+                for key in ("order_number", "customer_id")
+            )
+        ).subquery()
+        for case_id, at in self.session.execute(select(found.c.id, found.c.at).order_by(found.c.at, found.c.again)):
+            lines[case_id].again_at += (at,)
+
     def _what_hangs_on(self, touched: Any, lines: dict[str, CaseLine], told_from: datetime) -> None:
         asked = select(e.case_id, e.reason, e.at, e.due_at, e.answered_at).where(e.case_id.in_(touched)).order_by(e.at)
         for case_id, *row in self.session.execute(asked):
@@ -226,18 +245,18 @@ class Measures:
             line.sku, line.product, line.learned = sku, product, Learned(EPOCH + made * MICROSECOND, *row)
 
 
-def _touched(since: datetime, until: datetime, later: datetime) -> Any:
-    """The ids of all cases that a report touches. `later`: also by when that was due which was asked or brought in within the span."""
-    ends = (
-        (c.id, c.created_at, later),
-        (c.id, c.closed_at, until),
-        (p.case_id, p.due_at, until),
-        (e.case_id, e.due_at, later),
-        (f.case_id, f.due_at, later),
-        (r.case_id, r.settled_at, until),
-        (lr.case_id, lr.created_at, until),
+def _touched(since: datetime, until: datetime) -> Any:
+    """The ids of all cases to which something happened that a report counts."""
+    decided = approvals.c
+    moments = (
+        select(key.label("id")).where(at >= since, at < until)
+        for key, at in (
+            *((c.id, c.created_at), (c.id, c.closed_at), (p.case_id, p.due_at), (e.case_id, e.at)),
+            *((f.case_id, f.asked_at), (r.case_id, r.settled_at), (lr.case_id, lr.created_at)),
+        )
     )
-    every = union(*(select(key.label("id")).where(at >= since, at < end) for key, at, end in ends)).subquery()
+    judged = select(r.case_id.label("id")).join(approvals, decided.remedy_id == r.id).where(decided.at >= since, decided.at < until)
+    every = union(*moments, judged).subquery()
     return select(c.id).join(every, every.c.id == c.id).where(c.channel != DEV)
 
 
@@ -259,16 +278,3 @@ def _plain(column: Any) -> Any:
 
 def _at(kept: int | None) -> datetime | None:
     return None if kept is None else EPOCH + kept * MICROSECOND
-
-
-def _find_again(lines: Iterable[CaseLine]) -> None:
-    """Further cases about the same: the same issue with the same order, or of the same customer. `lines`: oldest first."""
-    before: dict[tuple[str, str, str], list[CaseLine]] = defaultdict(list)
-    for line in lines:
-        if not line.issue:
-            continue
-        keys = [(line.issue, name, value) for name, value in (("order", line.order_number), ("customer", line.customer_id)) if value]
-        for earlier in {one.id: one for key in keys for one in before[key]}.values():
-            earlier.again_at += (line.created_at,)
-        for key in keys:
-            before[key].append(line)

@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from bot.cases import periods
+from bot.cases.measure_tables import earlier
+from bot.cases.measures import sorted_out
 from bot.cases.periods import PeriodKind
 from bot.handling.report import told
 from bot.reports import rendering
@@ -27,7 +29,9 @@ def a_report() -> str:
         )
     ]
     march = periods.named(PeriodKind.MONTH, "2026-03", ZoneInfo("UTC"), NOW)
-    return rendering.html(told(data()[0].shop_name, data()[0].policy.report, lines, (), [*march.earlier(4), march], NOW))
+    policy = data()[0].policy.report
+    *before, last = sorted_out(lines, [*march.earlier(4), march])
+    return rendering.html(told(data()[0].shop_name, policy, last, [earlier(one, NOW, policy) for one in before], (), NOW))
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])

@@ -23,10 +23,11 @@ from bot.cases.periods import Period, PeriodKind
 from bot.cases.remedy import RemedyState
 from bot.cases.report import Report, as_json
 from bot.commands.demo_year import must_be_fresh, written
-from bot.errors import BadInput, Conflict, NotAllowed
+from bot.errors import BadInput, Conflict, NotAllowed, ReportFailed
 from bot.handling.chains import verify
 from bot.handling.report import period_of, report
 from bot.handling.shop import Shop
+from bot.providers.reporter import SeparateReporter
 from bot.reports import rendering
 from bot.settings import read
 from bot.simulation.stories import Planted
@@ -281,6 +282,37 @@ def test_what_cannot_be_told_is_said_in_words(year: Played, tmp_path: Path) -> N
         must_be_fresh(chosen, year.database)
     with pytest.raises(NotAllowed, match="is for development"):
         must_be_fresh(read({"AMENDS_VAR": str(tmp_path), "AMENDS_ENV": "production"}), year.database)
+
+
+@pytest.fixture
+def shared_out(year: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From one case on a report is worked out by two processes; the other one reads the same store."""
+    monkeypatch.setattr("bot.handling.report.MANY", 1)
+    for name, value in {"DATABASE_URL": year.database.url, "VAR": str(tmp_path), "ENV": "development"}.items():
+        monkeypatch.setenv(f"AMENDS_{name}", value)
+
+
+@pytest.mark.usefixtures("shared_out")
+def test_two_processes_tell_what_one_tells(year: Played, tmp_path: Path) -> None:
+    for told in (year.month(datetime(2026, 9, 15, tzinfo=timezone.utc)), year.week(year.planted.cause_day + timedelta(days=3))):
+        assert any(one.cases for one in told.counts[:-1]) and any(value is not None for value in told.figures[0].before)
+        assert as_json(report(year.shop, told.period, NOW, SeparateReporter())) == as_json(told)
+    with a_desk(year.database, NOW, tmp_path) as desk:
+        page = desk.person("Orla Auditor", "auditor").client.get("/desk/report?month=2026-05")
+        assert page.status_code == 200 and "<h1>May 2026</h1>" in page.text
+
+
+@pytest.mark.usefixtures("shared_out")
+def test_a_helper_that_fails_is_told_in_words(year: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    may = Period(PeriodKind.MONTH, datetime(2026, 5, 1).date(), year.shop.policy.hours.zone)
+    with pytest.raises(ReportFailed, match="could not be worked out: its process was ended"):
+        report(year.shop, may, NOW, SeparateReporter(longest=0.01))
+    monkeypatch.setenv("AMENDS_DATABASE_URL", "nonsense")
+    with pytest.raises(ReportFailed, match="AMENDS_DATABASE_URL is 'nonsense'"):
+        report(year.shop, may, NOW, SeparateReporter())
+    with a_desk(year.database, NOW, tmp_path) as desk:
+        page = desk.person("Omar Auditor", "auditor").client.get("/desk/report?month=2026-05")
+        assert page.status_code == 503 and "could not be worked out" in page.text and "amends report" in page.text
 
 
 def test_at_the_desk_leads_owners_and_auditors_read_it(year: Played, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from bot.cases.follow_up import FollowUpState, Outcome
 from bot.cases.issue import Severity
-from bot.cases.measure_tables import causes, ends, unusual, upper_tail
+from bot.cases.measure_tables import Unusual, causes, earlier, ends, unusual, upper_tail
 from bot.cases.measured import USUAL, Brought, CaseLine, Round
 from bot.cases.measures import figures, is_resolved_alone, sorted_out
 from bot.cases.periods import BadPeriod, Period, PeriodKind, last_full_week, named
@@ -59,7 +59,7 @@ def test_what_is_too_young_is_not_judged() -> None:
     young = a_case(rounds=(a_round(asked=NOON + timedelta(hours=20)),))
     assert is_resolved_alone(young, NOON + 3 * DAY, USUAL) is None
     (here,) = sorted_out([young], [MARCH])
-    by_key = {one.key: one for one in figures([here], NOON + 3 * DAY, USUAL)}
+    by_key = {one.key: one for one in figures(here, (), NOON + 3 * DAY, USUAL)}
     assert (by_key["back_soon"].value, by_key["back_soon"].undecided) == (None, 1)
     assert by_key["satisfied"].value == 1.0
 
@@ -69,7 +69,7 @@ def test_each_thing_is_counted_in_the_period_it_happened_in() -> None:
     february, march = sorted_out([late], [*MARCH.earlier(1), MARCH])
     assert ([*february.opened], [*march.opened]) == ([late], [])
     assert (len(february.asked), len(march.asked), len(march.settled)) == (0, 1, 1)
-    reopened = next(one for one in figures([february, march], LATER, USUAL) if one.key == "reopened")
+    reopened = next(one for one in figures(march, [earlier(february, LATER, USUAL)], LATER, USUAL) if one.key == "reopened")
     assert (reopened.value, reopened.cases, reopened.before) == (1.0, ("A-1",), (None,))
 
 
@@ -77,7 +77,8 @@ def test_causes_weigh_by_number_severity_and_contacts_again() -> None:
     light = [a_case(n, product="Door Mat") for n in range(3)]
     grave = [a_case(n, severity=Severity.S3, contacts=(NOON, NOON + 2 * DAY)) for n in range(10, 12)]
     stormy = [a_case(20, incident="STORM")]
-    found = causes(sorted_out([*light, *grave, *stormy], [*MARCH.earlier(2), MARCH]), USUAL, 5)
+    *before, march = sorted_out([*light, *grave, *stormy], [*MARCH.earlier(2), MARCH])
+    found = causes(march, [earlier(one, LATER, USUAL) for one in before], USUAL, 5)
     assert [(one.where, one.weight, one.is_incident, one.before) for one in found] == [
         ("Tea Kettle", 2 * 4 * (1 + 1), False, (0, 0)),
         ("Door Mat", 3.0, False, (0, 0)),
@@ -90,18 +91,23 @@ def week_of_cases(week: Period, kinds: dict[tuple[str, str], int]) -> list[CaseL
     return [a_case(n, week.starts_at + timedelta(hours=n % 160), issue=issue, product=product) for n, (issue, product) in enumerate(of_all)]
 
 
+def told_unusual(lines: list[CaseLine], weeks: list[Period]) -> tuple[Unusual, ...]:
+    *before, last = sorted_out(lines, weeks)
+    return unusual(last, [earlier(one, LATER, USUAL) for one in before], USUAL)
+
+
 def test_only_what_grew_beside_all_else_is_unusual() -> None:
     this = named(PeriodKind.WEEK, "2026-W16", UTC, LATER)
     weeks = [*this.earlier(8), this]
     usual = {("late_delivery", "Tea Kettle"): 9, ("wrong_item", "Door Mat"): 6, ("damaged_or_defective", "Wall Clock"): 2}
     busy = {key: 2 * times for key, times in usual.items()}  # twice as much of all: a season, and nothing new
     before = [line for one in weeks[:-1] for line in week_of_cases(one, usual)]
-    assert unusual(sorted_out([*before, *week_of_cases(this, busy)], weeks), USUAL) == ()
+    assert told_unusual([*before, *week_of_cases(this, busy)], weeks) == ()
     planted = {**usual, ("damaged_or_defective", "Wall Clock"): 12}
-    found = unusual(sorted_out([*before, *week_of_cases(this, planted)], weeks), USUAL)
+    found = told_unusual([*before, *week_of_cases(this, planted)], weeks)
     assert found[0].issue == "damaged_or_defective" and len(found[0].cases) == 12 and found[0].expected < 3
     assert {one.issue for one in found} == {"damaged_or_defective"}
-    assert unusual(sorted_out(week_of_cases(this, planted), weeks), USUAL) == ()  # nothing before it to compare with
+    assert told_unusual(week_of_cases(this, planted), weeks) == ()  # nothing before it to compare with
 
 
 @EVERYWHERE
