@@ -67,6 +67,11 @@ class Wording:
         words_said = told if _DENIES.search(variant) else happened
         return any(words <= words_said for words in self.said[variant])
 
+    def is_said(self, name: str, near: str) -> bool:
+        """Whether these words ask for one of the variants, so that the sentence says no more than they do."""
+        told, happened = _said(near), _said(_NOT_SO.sub(" ", near))
+        return any(one in self.said and self._fits(one, told, happened) for one in self.responses.get(f"utter_{name}", ()))
+
     @property
     def version(self) -> str:
         """Which texts exactly these are."""

@@ -9,6 +9,7 @@ from bot.handling.scene import Scene
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
 A_GUESS = 0.8  # below it every third reading is another issue: named as a topic, never told as what happened
 PERHAPS_BESIDE = 0.15  # of the whole message, from which a second matter is named beside an uncertain first
+A_TOSS = 0.5  # below it every other reading is another issue: none is named
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
 MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 
@@ -56,11 +57,12 @@ def _restated(scene: Scene) -> list[Part]:
     is_guess = _is_unsure(scene) and _chance(scene) < A_GUESS
     if _is_unsure(scene) and (said or (is_guess and not (fitting and issue in SAID_SOFTLY))):
         return [*_read(scene, said), *_figures(scene, said)]  # beside their own words, ours can be few
-    text = say(scene, name, "" if is_guess else heard.lead_words, **values)
+    near = "" if is_guess else heard.lead_words
+    text = say(scene, name, near, **values)
     if scene.case.issue is None and heard.told:
         text = _reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
-    if _is_unsure(scene):
-        text = say(scene, "restate_unsure", reading=text[:1].lower() + text[1:])
+    if _is_unsure(scene) or (scene.case.issue and not said and not scene.shop.wording.is_said(name, near)):
+        text = say(scene, "restate_unsure", reading=_within(text))
     own = heard.own_words.text.lower().split() if heard.own_words else []
     said = "" if own and all(word in text.lower() for word in own) else said  # nothing new
     quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
@@ -73,12 +75,17 @@ def _read(scene: Scene, said: str) -> list[Part]:
     """What they wrote and what it is taken for: in one sentence, or in two where two matters are told."""
     reading, first = _reading(scene), _reading_of(scene, scene.case.issue)
     things = [] if said else _things_beside(scene, "")
+    if _chance(scene) < A_TOSS:
+        beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one)) for one in things]
+        return [*beside, Part(say(scene, "restate_unclear"), spare=1 if beside else 0)]
+    if said and not _leads(scene):
+        return [Part(f"{said} {first}", short=said)]
     if said:
         one = _own_words(scene, first)
         return [Part(f"{said} {reading}", short=one) if reading != first else Part(one)]
     if reading != first:
         return [*(Part(say(scene, "restate_thing", thing=one), spare=1) for one in things), Part(reading, short=first)]
-    return [Part(say(scene, "restate_thing_read", thing=things[0], reading=reading), short=reading) if things else Part(reading)]
+    return [Part(say(scene, "restate_thing_read", thing=things[0], reading=_within(reading)), short=reading) if things else Part(reading)]
 
 
 def _own_words(scene: Scene, reading: str = "") -> str:
@@ -87,10 +94,16 @@ def _own_words(scene: Scene, reading: str = "") -> str:
     phrase = scene.heard.phrase or (own.text if own else "")
     if not phrase:
         return ""
-    tells = bool(scene.heard.phrase or (own and own.tells))
+    tells = _tells(scene)
     if reading:
-        return say(scene, "restate_quote_read" if tells else "restate_quote_thing_read", phrase=phrase, reading=reading)
+        return say(scene, "restate_quote_read" if tells else "restate_quote_thing_read", phrase=phrase, reading=_within(reading))
     return say(scene, "restate_quote" if tells else "restate_quote_thing", phrase=phrase)
+
+
+def _tells(scene: Scene) -> bool:
+    """Whether the words that are quoted tell what somebody or something did; else they name a thing."""
+    own = scene.heard.own_words
+    return bool(scene.heard.phrase or (own and own.tells))
 
 
 def _reading(scene: Scene) -> str:
@@ -103,13 +116,26 @@ def _reading(scene: Scene) -> str:
     return _reading_of(scene, scene.case.issue)
 
 
+def _within(sentence: str) -> str:
+    """As it stands within another sentence."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _leads(scene: Scene) -> bool:
+    """Whether the case's issue is the one that leads the message, so that the words quoted are of it."""
+    told = scene.heard.told
+    return not told or told[0].issue is scene.case.issue
+
+
 def _reading_of(scene: Scene, issue: Issue | None) -> str:
     return say(scene, f"restate_reading_{issue}", scene.heard.lead_words)
 
 
 def _things_beside(scene: Scene, said: str) -> list[str]:
-    """The first thing they named that is not in the words quoted."""
-    return [one.name for one in scene.heard.things if one.kind not in ("people", "money") and one.name not in said.lower()][:1]
+    """The first thing they named that is not in the words quoted: of those that such an issue is about, else of those that lead."""
+    named = [one for one in scene.heard.things if one.kind not in ("people", "money") and one.name not in said.lower()]
+    fitting = [one for one in named if _fits(scene, str(scene.case.issue), one)]
+    return [one.name for one in (*fitting, *(one for one in named if one.central))][:1]
 
 
 def _is_unsure(scene: Scene) -> bool:

@@ -54,7 +54,9 @@ def compose(scene: Scene, step: Step) -> Reply:
 
 
 def _disclosure(scene: Scene) -> list[Part]:
-    return [Part(say(scene, "disclose", shop=scene.shop.name))] if scene.is_first else []
+    if not scene.is_first:
+        return []
+    return [Part(say(scene, "disclose", shop=scene.shop.name), short=say(scene, "disclose_shortly", shop=scene.shop.name))]
 
 
 def _files(scene: Scene, step: Step) -> list[Part]:

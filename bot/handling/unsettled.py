@@ -30,7 +30,8 @@ def unsettled(scene: Scene) -> list[Part]:
     is_open = case.severity is not Severity.S4 and not has_news and (finding is None or finding.fault is Fault.UNCLEAR)
     name = "inform_unsettled_why" if is_open else "inform_unsettled"
     said = say(scene, name, due=clock_for(scene).time(due), ref=case.reference)
-    return [Part(said, spare=2 if has_news else 0, promise=promise)]
+    short = say(scene, "inform_unsettled_shortly", due=clock_for(scene).time(due), ref=case.reference) if is_open else ""
+    return [Part(said, spare=2 if has_news else 0, short=short, promise=promise)]
 
 
 def _promised(scene: Scene) -> bool:
