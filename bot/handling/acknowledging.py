@@ -59,16 +59,23 @@ def _restated(scene: Scene) -> list[Part]:
         return [*_read(scene, said), *_figures(scene, said)]  # beside their own words, ours can be few
     near = "" if is_guess else heard.lead_words
     text = say(scene, name, near, **values)
-    if scene.case.issue is None and heard.told:
+    if scene.case.issue is None and heard.told and heard.told[0].confidence >= A_TOSS:
         text = _reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
-    if _is_unsure(scene) or (scene.case.issue and not said and not scene.shop.wording.is_said(name, near)):
-        text = say(scene, "restate_unsure", reading=_within(text))
+    short = ""
+    if _is_unsure(scene) or not (said or _bears_out(scene, name, near)):
+        text, short = (say(scene, one, reading=_within(text)) for one in ("restate_unsure", "restate_unsure_shortly"))
     own = heard.own_words.text.lower().split() if heard.own_words else []
     said = "" if own and all(word in text.lower() for word in own) else said  # nothing new
     quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
     things = [] if fitting else _things_beside(scene, said)
     beside = [Part(say(scene, "restate_thing", thing=one), spare=4 if said else 2) for one in things]
-    return [Part(text), *quote, *beside, *_figures(scene, said)]
+    return [Part(text, short=short), *quote, *beside, *_figures(scene, said)]
+
+
+def _bears_out(scene: Scene, name: str, near: str) -> bool:
+    """Whether what is said back follows from their words or the record, and not from the reading alone."""
+    is_known = scene.finding is not None and scene.finding.fault is not Fault.UNCLEAR
+    return scene.case.issue is None or is_known or scene.shop.wording.is_said(name, near)
 
 
 def _read(scene: Scene, said: str) -> list[Part]:

@@ -110,6 +110,8 @@ def _what_for(scene: Scene, fact: str) -> list[Part]:
     if fact == "issue":
         either = say(scene, "could_look_into"), say(scene, "could_callback")
         return [Part(say(scene, "inform_could_issue", first=either[0], second=either[1]), spare=1)]
+    if fact == "phone" and scene.is_first:
+        return [Part(say(scene, "inform_could_call"), spare=1)]
     if fact not in ("order_number", "proof"):
         return []
     could = _ways_foreseen(scene, NOT_SENT)
