@@ -12,7 +12,10 @@ _TROUBLE = (
     r"(late|missing|lost|broken|faulty|damaged|spoiled|torn|cracked|defective|dirty|wrong|incomplete|stuck|overcharged|cancelled"
     r"|down|failing|ignored|rude|in question|too (small|big|large|long))"
 )
-_DEED = r"(refund|replace|(re-?)?send|(re-?)?ship|redeliver|credit|repair|redo|collect|waive|cancel|pay|exchange|fix|file|report|move)"
+_DEED = (
+    r"(refund|replace|(re-?)?send|(re-?)?ship|redeliver|credit|repair|redo|collect|waive|cancel|pay|exchange|fix|file|report|move"
+    r"|take (it|them|this) back)"
+)
 _DONE = r"(refunded|replaced|sent|shipped|credited|repaired|collected|waived|cancelled|paid|ordered|booked|moved|filed)"
 _WEEKDAY = r"(mon|tues|wednes|thurs|fri|satur|sun)day"
 _PATTERNS: dict[str, tuple[str, ...]] = {

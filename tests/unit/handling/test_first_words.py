@@ -38,6 +38,41 @@ def test_uncertain_reading_without_a_quote_tells_no_deed(shop: Shop) -> None:
     assert any(text in said for text in shop.wording.responses["utter_restate_reading_lost_or_missing"])
 
 
+def test_a_toss_names_no_kind_and_quotes(shop: Shop) -> None:
+    own = OwnWords("the trip of a lifetime", tells=False)
+    told = [(Issue.DAMAGED_OR_DEFECTIVE, 0.3)]
+    said = first_reply(shop, "you soured the trip of a lifetime", Issue.DAMAGED_OR_DEFECTIVE, 0.5, told, own_words=own)
+    assert "“the trip of a lifetime”" in said
+    assert any(text in said for text in shop.wording.responses["utter_restate_unclear"])
+    assert not any(word in said for word in ("broken", "damaged", "faulty"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hedged"),
+    [("they are left where anybody might take them", True), ("the parcel got lost between you and me", False)],
+)
+def test_what_none_of_their_words_bears_out_is_not_told_flatly(shop: Shop, text: str, is_hedged: bool) -> None:
+    said = first_reply(shop, text, Issue.LOST_OR_MISSING, 0.99, [(Issue.LOST_OR_MISSING, 0.99)])
+    hedges = [one.split("{")[0] for name in ("restate_unsure", "restate_unsure_shortly") for one in shop.wording.responses[f"utter_{name}"]]
+    assert any(one in said for one in hedges) == is_hedged
+
+
+def test_words_of_another_clause_are_quoted_without_a_conclusion(shop: Shop) -> None:
+    told = [(Issue.SERVICE_OUTAGE, 0.2)]
+    said = first_reply(shop, "the chat was down", Issue.WRONG_ITEM, 0.6, told, phrase="the chat was down")
+    assert "“the chat was down”" in said
+    assert "so it seems" not in said
+    assert "and it seems" not in said
+
+
+@pytest.mark.parametrize("issue", [Issue.LATE_DELIVERY, Issue.QUALITY_NOT_AS_DESCRIBED, Issue.DAMAGED_OR_DEFECTIVE])
+def test_long_quote_leaves_room_for_two_ways(shop: Shop, issue: Issue) -> None:
+    own = OwnWords("no update on the parcel delivery", tells=False)
+    said = first_reply(shop, "no update on the parcel delivery so far", issue, 0.7, [(issue, 0.7)], own_words=own)
+    assert "remedy" in acts(said)
+    assert len(said.split()) <= LONGEST_MESSAGE
+
+
 def test_two_matters_of_which_neither_surely_leads_are_both_named(shop: Shop) -> None:
     told = [(Issue.BILLING_DISPUTE, 0.5), (Issue.REFUND_NOT_RECEIVED, 0.4)]
     said = first_reply(shop, "it was taken off my card and nothing is back", Issue.BILLING_DISPUTE, 0.5, told)
