@@ -57,20 +57,20 @@ class Wording:
 
     def _nearest(self, variants: tuple[str, ...], near: str) -> tuple[str, ...]:
         """Those whose `said` words were said, and of these the ones that share most words with the message."""
-        told, happened = _said(near), _said(_NOT_SO.sub(" ", near))
-        fitting = [one for one in variants if one not in self.said or self._fits(one, told, happened)]
+        told, asked_for = _said(near), self._asked_for(variants, near)
+        fitting = [one for one in variants if one not in self.said or one in asked_for]
         shared = [len(_stems(one) & told) + (one in self.said) for one in fitting]
         return tuple(one for one, count in zip(fitting, shared, strict=True) if count == max(shared))
 
-    def _fits(self, variant: str, told: frozenset[str], happened: frozenset[str]) -> bool:
-        """Whether its words were said; for a sentence that denies nothing itself, not in a denial, a wish or an attempt."""
-        words_said = told if _DENIES.search(variant) else happened
-        return any(words <= words_said for words in self.said[variant])
+    def _asked_for(self, variants: tuple[str, ...], near: str) -> list[str]:
+        """Those whose words were said; for a sentence that denies nothing itself, not in a denial, a wish or an attempt."""
+        told, happened = _said(near), _said(_NOT_SO.sub(" ", near))
+        words = {one: told if _DENIES.search(one) else happened for one in variants if one in self.said}
+        return [one for one, said in words.items() if any(way <= said for way in self.said[one])]
 
     def is_said(self, name: str, near: str) -> bool:
         """Whether these words ask for one of the variants, so that the sentence says no more than they do."""
-        told, happened = _said(near), _said(_NOT_SO.sub(" ", near))
-        return any(one in self.said and self._fits(one, told, happened) for one in self.responses.get(f"utter_{name}", ()))
+        return bool(self._asked_for(self.responses.get(f"utter_{name}", ()), near))
 
     @property
     def version(self) -> str:

@@ -9,8 +9,7 @@ from statistics import median
 
 from bot.cases.case import PromiseState
 from bot.cases.follow_up import Outcome
-from bot.cases.measured import CaseLine, Earlier, Pair, ReportPolicy, Word
-from bot.cases.measured import Cause as CauseKey
+from bot.cases.measured import CaseLine, CauseKey, Earlier, PairKey, ReportPolicy, Word
 from bot.cases.measures import MEASURES, Figure, Happened, came_back, is_kept, is_over, is_resolved_alone, share, was_reopened
 
 NOT_SAID = "not_said"  # what nobody has named yet
@@ -157,13 +156,13 @@ def unusual(here: Happened, earlier: Sequence[Earlier], policy: ReportPolicy) ->
     then, now = sum(one.named for one in earlier), [one for one in here.complaints if one.issue]
     if not then:
         return ()
-    pairs: dict[Pair, list[str]] = defaultdict(list)
+    pairs: dict[PairKey, list[str]] = defaultdict(list)
     for line in now:
         for key in _pairs(line):
             pairs[key].append(line.reference)
     before = {key: sum(one.pairs[key] for one in earlier) for key in pairs}
     limit = policy.chance / max(1, len(pairs))
-    found: dict[Pair, Unusual] = {}
+    found: dict[PairKey, Unusual] = {}
     for key in sorted(pairs, key=lambda one: one[1] != WHOLE):  # an issue as a whole comes before what it is paired with
         whole = (key[0], WHOLE, "")
         among = (len(pairs[whole]), before[whole]) if whole in found else (len(now), then)
@@ -173,12 +172,12 @@ def unusual(here: Happened, earlier: Sequence[Earlier], policy: ReportPolicy) ->
     return tuple(sorted(found.values(), key=lambda one: (one.chance, one.issue, one.value)))
 
 
-def _pairs(line: CaseLine) -> list[Pair]:
+def _pairs(line: CaseLine) -> list[PairKey]:
     issue = line.issue or ""
     return [(issue, WHOLE, ""), *((issue, name, value) for name, take in PAIRED.items() if (value := take(line)))]
 
 
-def _tested(key: Pair, refs: list[str], before: int, now: int, then: int, periods: int) -> Unusual:
+def _tested(key: PairKey, refs: list[str], before: int, now: int, then: int, periods: int) -> Unusual:
     others_now, others_then = now - len(refs), then - before
     part = others_now / (others_now + others_then) if others_now and others_then else 1 / (1 + periods)
     return Unusual(*key, tuple(refs), before * part / (1 - part), upper_tail(len(refs), len(refs) + before, part))

@@ -237,8 +237,8 @@ class CaseLine:
         return min(((one - self.created_at).total_seconds() for one in self.later_contacts), default=None)
 
 
-Cause = tuple[str, str, bool]  # the issue, the product or incident, and whether it is an incident
-Pair = tuple[str, str, str]  # the issue, what it came with, such as "carrier", and which
+CauseKey = tuple[str, str, bool]  # the issue, the product or incident, and whether it is an incident
+PairKey = tuple[str, str, str]  # the issue, what it came with, such as "carrier", and which
 
 
 @dataclass(frozen=True)
@@ -250,8 +250,8 @@ class Earlier:
     complaints: int
     named: int
     values: "tuple[float | None, ...]"
-    causes: "Counter[Cause]"
-    pairs: "Counter[Pair]"
+    causes: "Counter[CauseKey]"
+    pairs: "Counter[PairKey]"
 
 
 @dataclass(frozen=True)
