@@ -1,5 +1,7 @@
 """Taking up what the customer told: what went wrong, in their terms, then one apology in the form that fits the fault."""
 
+import re
+
 from bot.cases.heard import Thing
 from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
@@ -85,6 +87,8 @@ def _read(scene: Scene, said: str) -> list[Part]:
     if _chance(scene) < A_TOSS:
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one)) for one in things]
         return [*beside, Part(say(scene, "restate_unclear"), spare=1 if beside else 0)]
+    if said and reading == first and _says_again(first, said):
+        return [Part(said)]  # it would only say again what they wrote
     if said and not _leads(scene):
         return [Part(f"{said} {first}", short=said)]
     if said:
@@ -121,6 +125,12 @@ def _reading(scene: Scene) -> str:
         either = {name: say(scene, f"noun_{one.issue}") for name, one in zip(("matter", "what"), told, strict=False)}
         return say(scene, "restate_reading_two", **either)
     return _reading_of(scene, scene.case.issue)
+
+
+def _says_again(reading: str, said: str) -> bool:
+    """Whether the reading holds no word that the quote does not hold, but for those that make a guess of it."""
+    quoted = said.lower().split("“")[-1]
+    return all(word in quoted for word in re.findall(r"\w{4,}", reading.lower()) if word != "seems")
 
 
 def _within(sentence: str) -> str:
