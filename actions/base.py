@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
-from bot.cases.heard import Heard, HowLong, OwnWords, Thing, Told, Unreadable
+from bot.cases.heard import Heard, HowLong, OwnWords, Retold, Thing, Told, Unreadable
 from bot.cases.issue import Issue
 from bot.errors import NotAllowed
 from bot.handling import intake
@@ -60,6 +60,8 @@ def heard_in(tracker: Tracker) -> Heard:
         reasons=tuple(severity.get("reasons") or ()),
         anger=float(parse.get("anger") or 0.0),
         abuse=bool(parse.get("abuse")),
+        retold=_retold(parse.get("retold")),
+        retold_beside=_retold(parse.get("retold_beside")),
         phrase=(parse.get("what_happened") or {}).get("text"),
         own_words=_own_words(parse.get("own_words")),
         how_long=HowLong(**parse["how_long"]) if parse.get("how_long") else None,
@@ -69,6 +71,10 @@ def heard_in(tracker: Tracker) -> Heard:
         told=tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ()),
         unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
+
+
+def _retold(found: dict[str, Any] | None) -> Retold | None:
+    return Retold(str(found["text"]), bool(found["asks"]), tuple(map(Issue, found["issues"]))) if found else None
 
 
 def _own_words(found: dict[str, Any] | None) -> OwnWords | None:

@@ -15,7 +15,10 @@ _NOT_SO = re.compile(
     re.IGNORECASE,
 )
 STEM = 5  # letters by which two words count as one
+SHORT_STEM = 4  # the same, where saying a thing twice is what is to be avoided
 EMPTY = frozenset("the and you your for with that was were has have had are not this what they them been from very".split())
+
+EMPTY_STEMS = frozenset("seems short order somet thing yours ours our does peopl went well got come this these kept like".split())
 
 
 class Wording:
@@ -72,6 +75,21 @@ class Wording:
         """Whether these words ask for one of the variants, so that the sentence says no more than they do."""
         return bool(self._asked_for(self.responses.get(f"utter_{name}", ()), near))
 
+    def is_named(self, name: str, text: str) -> bool:
+        """Whether a text holds a telling word of a sentence, of those variants that fit whatever was said."""
+        plain = (one for one in self.responses.get(f"utter_{name}", ()) if one not in self.said)
+        return any(re.search(rf"\b{stem}", text.lower()) for one in plain for stem in _stems(one) - EMPTY_STEMS)
+
+    @staticmethod
+    def shares(sentence: str, text: str) -> bool:
+        """Whether a text holds a telling word of a sentence already."""
+        return any(_told_again(sentence, text))
+
+    @staticmethod
+    def says_again(sentence: str, text: str) -> bool:
+        """Whether a text holds every telling word of a sentence already."""
+        return all(_told_again(sentence, text))
+
     @property
     def version(self) -> str:
         """Which texts exactly these are."""
@@ -79,6 +97,11 @@ class Wording:
 
     def has(self, name: str) -> bool:
         return f"utter_{name}" in self.responses
+
+
+def _told_again(sentence: str, text: str) -> list[bool]:
+    """Of each telling word of a sentence, whether a text holds it."""
+    return [bool(re.search(rf"\b{stem[:SHORT_STEM]}", text.lower())) for stem in _stems(sentence) - EMPTY_STEMS]
 
 
 def _stems(text: str) -> frozenset[str]:

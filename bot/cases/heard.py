@@ -7,7 +7,9 @@ from bot.cases.issue import Issue
 
 _REAL = r"(real |live |actual |living |human )*"
 _ROLE = r"(person|human being|human|agent|representative|rep|manager|supervisor|operator|advisor)s?\b"
-_ANYBODY = rf"(a |an |the |your |some )?{_REAL}({_ROLE}|people\b|some(one|body)\b|staff\b|customer (service|care)\b)"
+_ANYBODY = (
+    rf"(a |an |the |your |some )?{_REAL}({_ROLE}|people\b|some(one|body)\b|staff\b|customer (service|care)\b|you (people|guys|lot)\b)"
+)
 _ASKS_PERSON = re.compile(
     rf"(^|[.!?] +|please,? )\W*((a|an|the|real|live|human|please|get|give|me|to|just)\W+)*{_ROLE}(\W+(please|now))?"
     r"(?=\W*$|[.!?](\s|$)|(?<=please)[,;:])"
@@ -60,6 +62,15 @@ class OwnWords:
 
 
 @dataclass(frozen=True)
+class Retold:
+    """A clause of the customer's, turned to them: "my flight is delayed" is "your flight is delayed"; `asks`: it is what they ask."""
+
+    text: str
+    asks: bool = False
+    issues: tuple[Issue, ...] = ()  # that it has plain words for
+
+
+@dataclass(frozen=True)
 class HowLong:
     """A time span that the customer counts: `way` is late or waited, `text` such as "2 hours"."""
 
@@ -100,6 +111,8 @@ class Heard:
     reasons: tuple[str, ...] = ()
     anger: float = 0.0
     abuse: bool = False  # insults at whoever reads
+    retold: Retold | None = None
+    retold_beside: Retold | None = None  # what else went wrong
     phrase: str | None = None
     own_words: OwnWords | None = None  # in place of a phrase
     things: tuple[Thing, ...] = ()  # what matters most first
@@ -111,7 +124,11 @@ class Heard:
 
     @property
     def issue(self) -> Issue | None:
-        return Issue.of(self.intent)
+        """What it complains of; where nothing surely leads, the one likely issue that their account has plain words for."""
+        if self.intent != "nlu_fallback" or self.retold is None:
+            return Issue.of(self.intent)
+        plain = [issue for issue in self.likely_issues()[:3] if issue in self.retold.issues]
+        return plain[0] if len(plain) == 1 else None
 
     def likely_issues(self) -> tuple[Issue, ...]:
         """The issues it may be about, likeliest first, down to a share that is worth naming."""

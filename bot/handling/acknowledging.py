@@ -1,9 +1,11 @@
 """Taking up what the customer told: what went wrong, in their terms, then one apology in the form that fits the fault."""
 
-import re
+from dataclasses import replace
 
-from bot.cases.heard import Thing
+from bot.cases.acts import acts
+from bot.cases.heard import Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity
+from bot.cases.wording import LONGEST_SENTENCE, faults
 from bot.handling.matters import waiting
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
@@ -13,7 +15,11 @@ A_GUESS = 0.8  # below it every third reading is another issue: named as a topic
 PERHAPS_BESIDE = 0.15  # of the whole message, from which a second matter is named beside an uncertain first
 A_TOSS = 0.5  # below it every other reading is another issue: none is named
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
+UNNEEDED = 3  # what is said only where there is room for it
 MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
+
+# What a sentence that says their account back must not seem to do: a promise or an apology in it would be taken for ours.
+NOT_THEIRS = frozenset({"apologise", "own", "remedy", "next", "ask", "disclose"})
 
 # Of these a thing is said to be in question or in trouble, and nothing is told as fact.
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
@@ -38,7 +44,12 @@ def acknowledgement(scene: Scene) -> list[Part]:
 
 def _sounds_like_complaint(scene: Scene) -> bool:
     heard = scene.heard
-    return heard.sounds_like_complaint or (scene.is_first and (heard.hints_at_complaint or heard.asks_at_length))
+    return heard.sounds_like_complaint or (scene.is_first and (heard.hints_at_complaint or heard.asks_at_length or _is_asked_which(heard)))
+
+
+def _is_asked_which(heard: Heard) -> bool:
+    """Whether nothing surely leads and a complaint is among what it may be, so that the kind is asked."""
+    return heard.intent == "nlu_fallback" and bool(heard.likely_issues())
 
 
 def taking_up(scene: Scene) -> list[Part]:
@@ -50,6 +61,9 @@ def taking_up(scene: Scene) -> list[Part]:
 
 def _restated(scene: Scene) -> list[Part]:
     """The issue with the thing it is about, and the customer's own few words: what shows that they were heard (Packard 2021)."""
+    account = _account(scene)
+    if account:
+        return [*_told_back(scene, account), *(replace(part, spare=UNNEEDED) for part in _figures(scene, account))]
     heard, said = scene.heard, _own_words(scene)
     issue = str(scene.case.issue or "unclear")
     quoted = heard.phrase or (heard.own_words.text if heard.own_words else None)
@@ -67,11 +81,56 @@ def _restated(scene: Scene) -> list[Part]:
     if _is_unsure(scene) or not (said or _bears_out(scene, name, near)):
         text, short = (say(scene, one, reading=_within(text)) for one in ("restate_unsure", "restate_unsure_shortly"))
     own = heard.own_words.text.lower().split() if heard.own_words else []
-    said = "" if own and all(word in text.lower() for word in own) else said  # nothing new
+    said = "" if own and all(word in text.lower() for word in own if len(word) > 2) else said  # nothing new
     quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
-    things = [] if fitting else _things_beside(scene, said)
+    things = [] if fitting else [one for one in _things_beside(scene, said) if not scene.shop.wording.shares(one, text)]
     beside = [Part(say(scene, "restate_thing", thing=one), spare=4 if said else 2) for one in things]
     return [Part(text, short=short), *quote, *beside, *_figures(scene, said)]
+
+
+def _account(scene: Scene, reading: str = "") -> str:
+    """What they told, turned to them, in a sentence of ours, with what it is taken for; empty where it would say more than that."""
+    told = scene.heard.retold
+    if told is None:
+        return ""
+    if told.asks:
+        name, values = "restate_asked_read" if reading else "restate_asked", {"question": told.text}
+    else:
+        name, values = "restate_told_read" if reading else "restate_told", {"account": told.text}
+    return _sayable(say(scene, name, reading=_within(reading), **values))
+
+
+def _account_of_both(scene: Scene) -> str:
+    """The same with what else they told."""
+    told, also = scene.heard.retold, scene.heard.retold_beside
+    if told is None or also is None:
+        return ""
+    if told.asks:
+        return _sayable(say(scene, "restate_asked_both", question=told.text, also=also.text))
+    return _sayable(say(scene, "restate_told_both", account=told.text, also=also.text))
+
+
+def _sayable(said: str) -> str:
+    """The sentence, if it is short enough and does nothing that is ours to do."""
+    fits = len(said.split()) <= LONGEST_SENTENCE and not faults(said)
+    return said if fits and acts(said).isdisjoint(NOT_THEIRS) else ""
+
+
+def _told_back(scene: Scene, account: str) -> list[Part]:
+    """Their own account, and beside it what it is taken for, unless it says so itself or that is a toss."""
+    issue, wording, both = scene.case.issue, scene.shop.wording, _account_of_both(scene)
+    whole = Part(both, short=account) if both else Part(account)
+    if issue is None or _chance(scene) < A_TOSS or wording.is_named(f"restate_reading_{issue}", both or account):
+        return [whole]
+    name, near = f"restate_{issue}", scene.heard.lead_words
+    if not _is_unsure(scene) and _bears_out(scene, name, near):
+        text = say(scene, name, near)
+        if not wording.shares(text, both or account):
+            return [Part(text, spare=1), whole]
+    reading = _reading_of(scene, issue)
+    if both or wording.says_again(reading, account):
+        return [whole]
+    return [Part(_account(scene, reading) or account, short=account)]
 
 
 def _bears_out(scene: Scene, name: str, near: str) -> bool:
@@ -87,7 +146,7 @@ def _read(scene: Scene, said: str) -> list[Part]:
     if _chance(scene) < A_TOSS:
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one)) for one in things]
         return [*beside, Part(say(scene, "restate_unclear"), spare=1 if beside else 0)]
-    if said and reading == first and _says_again(first, said):
+    if said and reading == first and scene.shop.wording.says_again(first, said.split("“")[-1]):
         return [Part(said)]  # it would only say again what they wrote
     if said and not _leads(scene):
         return [Part(f"{said} {first}", short=said)]
@@ -125,12 +184,6 @@ def _reading(scene: Scene) -> str:
         either = {name: say(scene, f"noun_{one.issue}") for name, one in zip(("matter", "what"), told, strict=False)}
         return say(scene, "restate_reading_two", **either)
     return _reading_of(scene, scene.case.issue)
-
-
-def _says_again(reading: str, said: str) -> bool:
-    """Whether the reading holds no word that the quote does not hold, but for those that make a guess of it."""
-    quoted = said.lower().split("“")[-1]
-    return all(word in quoted for word in re.findall(r"\w{4,}", reading.lower()) if word != "seems")
 
 
 def _within(sentence: str) -> str:

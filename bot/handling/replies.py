@@ -84,12 +84,20 @@ def _kept(scene: Scene, parts: list[Part]) -> list[Part]:
     """The pieces that are said; in a first reply only what fits its length, since the rest can be said later. What is said is promised."""
     if scene.is_first:
         longest = LONGEST_FIRST_LETTER if scene.conversation.channel in LETTERS else LONGEST_FIRST_REPLY
-        fitting = _fitting(parts, longest)
-        lacks = any(part.spare <= WANTED and part not in fitting for part in parts) or _words(fitting) > longest
-        parts = _fitting([replace(part, text=part.short or part.text) for part in parts], longest) if lacks else fitting
+        parts = _fitting(_shortened(parts, longest), longest)
     for part in parts:
         if part.promise:
             scene.uow.add(part.promise)
+    return parts
+
+
+def _shortened(parts: list[Part], longest: int) -> list[Part]:
+    """The same, with no more of the short forms than make room for what is wanted: the last first, what was heard last."""
+    for place in reversed(range(len(parts))):
+        fitting = _fitting(parts, longest)
+        if _words(fitting) <= longest and all(part in fitting for part in parts if part.spare <= WANTED):
+            break
+        parts = [replace(part, text=part.short or part.text) if one == place else part for one, part in enumerate(parts)]
     return parts
 
 

@@ -1,4 +1,4 @@
-"""The base of the featurizers: what they add to a message they add to each of its clauses too."""
+"""The base of the featurizers: what they add to a message they add to each of its pieces too."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.clauses import CLAUSES
 from bot.nlu.component import Component
+from bot.nlu.tellings import TELLINGS
 
 Made = TypeVar("Made", bound="ClauseFeaturizer")
 _FOLDER = Path(__file__).parent
 
 
 class ClauseFeaturizer(Component, Featurizer):
-    """Adds one row of sentence features to every message and clause; goes before Rasa's dense or sparse featurizer."""
+    """Adds one row of sentence features to every message and piece of it; goes before Rasa's dense or sparse featurizer."""
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         """Keep the configuration, with defaults for whatever it leaves out."""
@@ -44,8 +45,8 @@ class ClauseFeaturizer(Component, Featurizer):
         return cls(config, name)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the features of each message, and of each of its clauses."""
-        for message in _with_clauses(messages):
+        """Add the features of each message, and of each of its pieces."""
+        for message in _with_pieces(messages):
             message.add_features(Features(self.features(message), FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
@@ -56,10 +57,11 @@ class ClauseFeaturizer(Component, Featurizer):
 
     @abstractmethod
     def features(self, message: Message) -> npt.NDArray[np.float32] | csr_matrix:
-        """Return the one row of a message or clause."""
+        """Return the one row of a message or piece."""
 
 
-def _with_clauses(messages: Iterable[Message]) -> Iterator[Message]:
+def _with_pieces(messages: Iterable[Message]) -> Iterator[Message]:
     for message in messages:
         yield message
         yield from message.get(CLAUSES) or ()
+        yield from message.get(TELLINGS) or ()

@@ -52,11 +52,11 @@ class Clauses(TextReader):
         spans = clauses(text)
         parts = [self._part(text, span) for span in spans] if len(spans) > 1 else []
         message.set(CLAUSES, [part for part in parts if part.get(TELLS)])
-        message.set(TELLS, _tells(text))
+        message.set(TELLS, tells(text))
 
     def _part(self, text: str, span: Span) -> Message:
         said_here = text[slice(*span)]
-        return Message(data={TEXT: said_here, "span": span, TELLS: _tells(said_here)})
+        return Message(data={TEXT: said_here, "span": span, TELLS: tells(said_here)})
 
 
 @cache
@@ -73,10 +73,11 @@ def told_fingerprint() -> str:
 def told_plainly(message: Message) -> list[Issue]:
     """Return the issues that a message or clause has plain words for; Clauses found them, but does not run in training."""
     told: list[Issue] | None = message.get(TELLS)
-    return _tells(said(message)) if told is None else told
+    return tells(said(message)) if told is None else told
 
 
-def _tells(text: str) -> list[Issue]:
+def tells(text: str) -> list[Issue]:
+    """Return the issues that a text has plain words for."""
     words = spoken_words(text)
     return [issue for issue, phrases in plain_phrases().items() if phrases.found_in(words)]
 

@@ -14,10 +14,13 @@ from bot.nlu.text_reader import TextReader, said
 _COUNT = r"(?:\d{1,3}(?:\.5)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _UNITS = {"min": "minutes", "hr": "hours", "wk": "weeks", "yr": "years"}
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)"
-_LONG = rf"(?P<count>{_COUNT}) ?(?P<unit>{_UNIT})\b"
+_LONG = rf"(?<![\d:.,])(?P<count>{_COUNT}) ?(?P<unit>{_UNIT})\b"
 _ABOUT = r"(?:(?:here|for|over|about|around|almost|nearly|like|at least|more than|the|past|last|another|a good|already|now|on hold) )*"
 # "wait 24 hours" alone is what somebody was told to do.
-_KEPT = r"(?<=made me )wait|(?<=made us )wait|(?<=had to )wait|waited|waiting|hold|stuck|sitting|sat|stranded"
+_KEPT = (
+    r"(?<=it's )been|(?<=its )been|(?<=it has )been|(?<=it’s )been"
+    r"|(?<=made me )wait|(?<=made us )wait|(?<=had to )wait|waited|waiting|hold|stuck|sitting|sat|stranded"
+)
 _WAYS = {
     "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
     "waited": re.compile(rf"\b(?:{_KEPT}) {_ABOUT}{_LONG}", re.IGNORECASE),

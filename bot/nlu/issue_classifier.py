@@ -31,6 +31,7 @@ from sklearn.model_selection import train_test_split
 from bot.nlu.clauses import CLAUSES, TELLS
 from bot.nlu.issues import Clause, issues_told
 from bot.nlu.linear_layer import LayerComponent, LinearLayer, Matrix, layer_code
+from bot.nlu.tellings import CHANCES, TELLINGS
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -66,8 +67,11 @@ class IssueClassifier(LayerComponent, IntentClassifier):
         return self.keep(LinearLayer.of(self._model().fit(rows, wanted), heat=self._temperature(rows, wanted)))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set each message's intent, the ranking of all intents, and the issues it tells with their spans."""
+        """Set each message's intent, the ranking of all intents, the issues it tells with their spans, and what each piece tells."""
         for message in messages:
+            pieces = [self._chances(telling) for telling in message.get(TELLINGS) or ()]
+            for telling, of_piece in zip(message.get(TELLINGS) or (), pieces, strict=True):
+                telling.set(CHANCES, of_piece)
             chances = self._chances(message)
             ranking = [
                 {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chance}
@@ -75,7 +79,9 @@ class IssueClassifier(LayerComponent, IntentClassifier):
             ]
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
-            message.set("issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message, chances)), add_to_output=True)
+            message.set(
+                "issues", issues_told(message.get(TEXT) or "", ranking, self._clauses(message, chances), pieces), add_to_output=True
+            )
         return messages
 
     def _chances(self, message: Message) -> dict[str, float]:

@@ -14,6 +14,7 @@ from bot.nlu.clauses import BESIDE, Span
 LIKELY = 0.2
 IN_PASSING = 0.05
 SURE = 0.6
+BORNE_OUT = 0.8
 # Rarely both true, and each other's commonest confusion.
 ALIKE = frozenset({frozenset({Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING})})
 
@@ -26,14 +27,19 @@ class Clause(NamedTuple):
     chances: dict[str, float]
 
 
-def issues_told(text: str, ranking: list[dict[str, Any]], clauses: list[Clause]) -> list[dict[str, Any]]:
-    """Return the issues as name, text, start, end and confidence; the leading one first, none where nothing is complained of."""
+def issues_told(
+    text: str, ranking: list[dict[str, Any]], clauses: list[Clause], pieces: list[dict[str, float]] | None = None
+) -> list[dict[str, Any]]:
+    """Return the issues as name, text, start, end and confidence; the leading one first, none where nothing is complained of.
+
+    `pieces` are the chances of what could be said back: one that is sure bears out the whole, whatever words it has.
+    """
     # Where the whole is of another kind (facts, a wish for a person), what is plainly told in passing is told all the same.
     enough = LIKELY if Issue.of(ranking[0][INTENT_NAME_KEY]) else IN_PASSING
     found: dict[Issue, Clause] = {
         issue: max(told, key=lambda one: one.chances[issue]) for issue in BESIDE if (told := _telling(issue, clauses, enough))
     }
-    lead = _leading(ranking, found)
+    lead = _leading(ranking, found, pieces or [])
     if lead is None:
         return []
     beside = sorted((issue for issue in found if _stands_beside(issue, lead, found)), key=lambda issue: -found[issue].chances[issue])
@@ -45,11 +51,12 @@ def _stands_beside(issue: Issue, lead: Issue, found: dict[Issue, Clause]) -> boo
     return issue is not lead and {issue, lead} not in ALIKE and (lead not in found or found[issue].span != found[lead].span)
 
 
-def _leading(ranking: list[dict[str, Any]], found: dict[Issue, Clause]) -> Issue | None:
+def _leading(ranking: list[dict[str, Any]], found: dict[Issue, Clause], pieces: list[dict[str, float]]) -> Issue | None:
     """The likeliest of the whole message; one that it is unsure of and no clause tells gives way to what a clause does tell."""
     chances = {str(one[INTENT_NAME_KEY]): float(one[PREDICTED_CONFIDENCE_KEY]) for one in ranking}
     first = Issue.of(ranking[0][INTENT_NAME_KEY])
-    if first and (first in found or not found or chances[first] >= SURE):
+    is_told = first in found or not found or any(piece.get(str(first), 0.0) >= BORNE_OUT for piece in pieces)
+    if first and (is_told or chances[first] >= SURE):
         return first
     return max(found, key=lambda issue: chances.get(issue, 0.0), default=first)
 

@@ -6,6 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from bot.cases.heard import KINDS
+
 FOLDER = Path(__file__).parent / "lexicons"
 
 
@@ -20,6 +22,12 @@ def read_lines(name: str) -> tuple[str, ...]:
 def read_words(name: str) -> frozenset[str]:
     """Return the words of a list; a line may hold several."""
     return frozenset(word for line in read_lines(name) for word in line.split())
+
+
+@cache
+def known_things() -> frozenset[str]:
+    """Return the nouns of all kinds that a complaint is about."""
+    return frozenset(name for kind in KINDS for name in read_lines(f"things_{kind}"))
 
 
 def fingerprint(*names: str) -> str:

@@ -6,13 +6,12 @@ Quoted, they show that the message was read and claim nothing: "locked out of my
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.cases.heard import KINDS
-from bot.nlu.lexicon import read_lines, read_words
-from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SUPPOSING
+from bot.nlu.lexicon import known_things, read_words
+from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SUPPOSING, is_quotable, is_well_written
+from bot.nlu.signs import sign
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -37,18 +36,18 @@ _BAD_FIRST_KINDS = frozenset({"ADP", "SCONJ", "CCONJ", "PART", "PUNCT", "INTJ", 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _NOBODY = frozenset({"one", "man", "men", "body", "person", "people", "way", "case", "thing", "things", "time", "service", "experience"})
 _TELLING = frozenset({"only", "too", "instead"})
+_RESENT = frozenset(
+    "unhappy disappointed upset annoyed angry frustrated displeased dissatisfied fed sick tired unimpressed hate dislike complain problem"
+    " issue trouble complaint".split()
+)
+_RESENTED_WITH = frozenset({"with", "about", "over", "at", "of", "by"})
 _COMPLETE = frozenset({"dobj", "acomp", "attr", "oprd", "prt", "prep", "xcomp", "ccomp"})  # of a deed: what it is done to, or where
-_FEWEST, _MOST, _ENOUGH = 2, 6, 2.0
+_FEWEST, _MOST, _ENOUGH = 2, 6, 1.0
 
 
-def own_words(
-    doc: Doc, quotable: list[bool], lead: tuple[int, int], sign: Callable[[Token], float], fits: Callable[[Span], bool]
-) -> Span | None:
-    """Return the best few words, None if none is good. `lead` bounds the clause of the issue that leads, in characters.
-
-    `fits` says of a span whether it may be quoted for that issue at all.
-    """
-    best, best_worth = None, _ENOUGH
+def own_words(doc: Doc, read: int) -> Iterator[tuple[float, Span]]:
+    """Yield the few words of the first `read` tokens that name a trouble, each with how well it does."""
+    quotable = [is_quotable(token) for token in doc[:read]]
     for start in range(len(quotable)):
         for end in range(start + 1, len(quotable) + 1):
             if not quotable[end - 1] or (end - 1 > start and doc[end - 1].is_sent_start):
@@ -56,11 +55,10 @@ def own_words(
             span = doc[start:end]
             if _words(span) > _MOST:
                 break
-            if _words(span) >= _FEWEST and _hangs_together(span) and fits(span):
-                worth = _worth(span, lead, sign)
-                if worth > best_worth:
-                    best, best_worth = span, worth
-    return best
+            if _words(span) >= _FEWEST and _hangs_together(span) and all(map(is_well_written, span)):
+                worth = _worth(span)
+                if worth > _ENOUGH:
+                    yield worth, span
 
 
 def is_deed(span: Span) -> bool:
@@ -81,7 +79,7 @@ def _hangs_together(span: Span) -> bool:
         return False
     if not _starts_well(span) or span[-1].tag_ in _BAD_LAST_TAGS or span[-1].lower_ in _DENYING or not span[-1].text[-1].isalnum():
         return False
-    if any(token.lower_ in {"but", "or"} for token in span) or not (_names(root) or _tells(span)):
+    if any(token.lower_ in {"but", "or"} for token in span) or not (_names(root) or _tells(span)) or _is_broken_off(span):
         return False
     for token in span:
         may_precede = _MAY_PRECEDE if token.i == root.i and is_deed(span) else frozenset({"punct"})
@@ -91,6 +89,14 @@ def _hangs_together(span: Span) -> bool:
             if child.i >= span.end and (child.dep_ not in _MAY_FOLLOW or child.lower_ == "of"):
                 return False
     return not _is_denied_outside(span)
+
+
+def _is_broken_off(span: Span) -> bool:
+    """Tell whether it ends with a verb that goes on, or joins what is not of a kind: "marked [as]", "cold and delivery boy"."""
+    last = span[-1]
+    goes_on = last.pos_ == "VERB" and last.i + 1 < len(last.doc) and last.nbor().head == last and last.nbor().pos_ in {"ADP", "PART"}
+    joins = [child for token in span for child in token.children if child.dep_ == "conj" and child.i < span.end]
+    return goes_on or any(child.pos_ != child.head.pos_ for child in joins)
 
 
 def _is_glued(token: Token) -> bool:
@@ -107,6 +113,13 @@ def _starts_well(span: Span) -> bool:
     if first.i > 0 and not first.nbor(-1).whitespace_ and first.nbor(-1).text in {"'", "’", "-", "/", "n't"}:
         return False
     return (first.dep_ == "neg" and first.lower_ in {"not", "never"}) or first.lower_ in _GOOD_FIRST or first.pos_ not in _BAD_FIRST_KINDS
+
+
+def _is_resented(root: Token) -> bool:
+    """Tell whether it is what somebody is unhappy with, or hates."""
+    if root.dep_ == "pobj" and root.head.lower_ in _RESENTED_WITH:
+        return root.head.head.lemma_.lower() in _RESENT
+    return root.dep_ == "dobj" and root.head.lemma_.lower() in _RESENT
 
 
 def _names(root: Token) -> bool:
@@ -148,25 +161,19 @@ def _is_denied_outside(span: Span) -> bool:
     return any(child.lower_ in _DENYING and not span.start <= child.i < span.end for child in line)
 
 
-def _worth(span: Span, lead: tuple[int, int], sign: Callable[[Token], float]) -> float:
+def _worth(span: Span) -> float:
     """Return how well the words name what went wrong."""
     said = {token.lower_ for token in span}
     signs = sum(max(min(sign(token), 2.5), token.lower_ in _TELLING) for token in span)
-    if signs <= 0 and (is_deed(span) or not lead[0] <= span.start_char < lead[1]):
+    if signs <= 0 and is_deed(span):
         return 0.0
-    things = sum(token.lower_ in _things() or token.lemma_.lower() in _things() for token in span if token.pos_ in {"NOUN", "PROPN"})
-    is_of_lead = lead[0] <= span.start_char < lead[1]
+    things = sum(not known_things().isdisjoint({token.lower_, token.lemma_.lower()}) for token in span if token.pos_ in {"NOUN", "PROPN"})
     return (
         min(signs, 4.0)
         + 1.2 * min(things, 2)
         + 0.6 * is_deed(span)
-        + 1.0 * is_of_lead
         + 0.3 * any(token.like_num for token in span)
+        + 2.0 * _is_resented(span.root)
         - 0.3 * abs(_words(span) - 4)
         - 1.5 * bool(said & _ABOUT_YOU)
     )
-
-
-@cache
-def _things() -> frozenset[str]:
-    return frozenset(name for kind in KINDS for name in read_lines(f"things_{kind}"))

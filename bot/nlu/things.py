@@ -14,8 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.cases.heard import KINDS, Thing
 from bot.nlu.lexicon import fingerprint, read_lines, read_words
 from bot.nlu.private import private_spans
+from bot.nlu.signs import sign
 from bot.nlu.text_reader import TextReader, parsed
-from bot.nlu.what_happened import sign
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -1,267 +1,124 @@
-"""The customer's own words for what went wrong, short enough to be said back."""
+"""What of a message is said back: the clause that tells the trouble, turned to the customer, and a few words to quote."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.cases.heard import KINDS
-from bot.nlu.clauses import BESIDE
-from bot.nlu.english import english_words
-from bot.nlu.lexicon import fingerprint, read_words
-from bot.nlu.own_words import is_deed, own_words
-from bot.nlu.phrase_list import read_phrases, spoken_words
+from bot.cases.issue import Issue
+from bot.nlu.clauses import TELLS
 from bot.nlu.private import private_spans
-from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SUPPOSING
-from bot.nlu.text_reader import TextReader, parsed
+from bot.nlu.tellings import CHANCES, TELLINGS
+from bot.nlu.text_reader import TextReader
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
-
-# What went wrong is told early; looking further only costs time.
-_TOKENS_READ = 150
-_BAD_FIRST_TAGS = frozenset({"CC", "TO", "RP", "POS", "IN", "WDT", "WP", "WRB", "DT", "UH", "PRP$", "EX", "PDT", "RB"})
-_GOOD_FIRST_WORDS = frozenset(
-    "no nobody nothing none without my the another all never not still twice only half nowhere completely".split()
-)
-_BAD_LAST_TAGS = OPEN_ENDED | {"UH"}
-_BAD_LAST_WORDS = frozenset(
-    "i we he she they is are was were am be been has have had do does did a an the very so too and but not n't 's 'm 've 're".split()
-)
-# A word without these says something else, or nothing.
-_NEEDED = {
-    **{"neg": 6.0, "pobj": 4.0, "prt": 3.0, "acomp": 2.5, "attr": 2.5, "oprd": 2.5, "dobj": 2.0, "ccomp": 1.5, "xcomp": 1.5},
-    **{"compound": 1.0, "auxpass": 1.0, "aux": 3.0, "nummod": 0.5},
-    **dict.fromkeys(("amod", "prep", "advmod"), 0.3),
-    # "not refund my balance" is torn out of its sentence.
-    **dict.fromkeys(("nsubj", "nsubjpass"), 6.0),
-}
-_BESIDES = frozenset(
-    {"for", "in", "on", "at", "since", "with", "from", "by", "when", "after", "despite", "without", "today", "yesterday"}
-)  # where and when may be left out
-_JOINS = frozenset({"CC", "WRB", "WP", "WDT", "UH"})  # what joins one clause to another
-_CLAUSES = frozenset({"ROOT", "conj", "ccomp", "advcl", "parataxis"})
-_AROUND = frozenset(
-    {"cc", "conj", "punct", "advmod", "npadvmod", "advcl", "intj", "mark", "parataxis", "dep"}
-)  # of a clause, may be left out
-_AT_WHICH = frozenset({"when", "whenever", "while", "once"})  # "when I go to cancel it" is not the trouble yet
-_SUPPOSED = frozenset({"would", "could", "might", "may", "should", "shall", "must"})
-_SEEN = frozenset({"see", "find", "notice", "realise", "realize", "discover", "mean", "be"})
-TOLD = {str(issue): f"told_{issue}" for issue in BESIDE}
-_HEADLESS = frozenset({"is", "was", "are", "were", "am", "has", "have", "had"})
-_ENOUGH = 3.0
+# The chance of the issue that leads, for the piece alone: to be told by it; to be quoted for it.
+SURE, LIKELY = 0.5, 0.25
+POSSIBLE, CERTAINLY_ONE = 0.15, 0.8  # or of it possibly, and of one of them all but certainly
+AWAITED = frozenset({str(issue) for issue in (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.REFUND_NOT_RECEIVED)})
+_ENOUGH = 2.0  # worth of a few words torn out
+_ENOUGH_SIGNS, _SURE_ENOUGH = 4.0, 0.8  # more say no more
+_PLAIN_SIGNS = 2.0  # of a trouble beside the first
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class WhatHappened(TextReader):
-    """Sets `what_happened` to {text, start, end}, or to None where no clause can be said back well.
+    """Sets `retold`, `retold_beside`, `what_happened` and `own_words`, each to None where nothing can be said back so.
 
-    In its place comes `own_words`, {text, start, end, tells}: a few words torn out, which `tells` a deed or name a thing.
+    `retold` is {text, start, end, asks, issues}: a clause turned to the customer, whether it is what they ask, and the issues
+    that it has plain words for. `retold_beside` is another, of what else went wrong.
+    `what_happened` is {text, start, end}, a short clause to quote; in its place comes `own_words`, {text, start, end, tells}:
+    a few words torn out, which `tells` a deed or name a thing.
     """
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Return what changes with the word lists."""
-        return fingerprint(
-            "misspelt", "went_wrong", "plain_deeds", "no_quotes", "swearing", *TOLD.values(), *(f"things_{kind}" for kind in KINDS)
-        )
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Return how many words the phrase may have."""
-        return {"fewest_words": 3, "most_words": 6}
-
     def read(self, message: Message) -> None:
-        """Add it to the output."""
-        doc, private, issues = parsed(message), private_spans(message), message.get("issues") or []
-        phrase = None if doc is None else self.phrase(doc, private, issues)
-        words = None if doc is None or phrase is not None else self.own_words(doc, private, issues)
+        """Add them to the output."""
+        pieces = _Pieces(message)
+        clause = pieces.best("clause", 0.0, pieces.worth_of_clause)
+        phrase = pieces.best("phrase", LIKELY, lambda one: pieces.is_of_lead(one) * (one.get("worth") + 2 * pieces.chance(one)))
+        words = None if phrase else pieces.best("words", LIKELY, pieces.worth_of_words)
+        beside = pieces.best("clause", 0.0, lambda one: pieces.worth_beside(one, clause)) if clause else None
+        message.set("retold", clause and _retold(clause), add_to_output=True)
+        message.set("retold_beside", beside and _retold(beside), add_to_output=True)
         message.set("what_happened", phrase and _placed(phrase), add_to_output=True)
-        message.set("own_words", words and {**_placed(words), "tells": is_deed(words)}, add_to_output=True)
-
-    def phrase(self, doc: Doc, private: list[tuple[int, int]], issues: list[dict[str, Any]]) -> Span | None:
-        """Return the best phrase for the issue that leads; None if none is good."""
-        lead = issues[0] if issues else None
-        best, best_worth = None, _ENOUGH
-        for span in self._windows(doc, private):
-            worth = _worth(span)
-            if worth > best_worth and (_is_whole(span) or _is_clause(span)) and _is_of(span, lead, alone=len(issues) < 2):
-                best, best_worth = span, worth
-        return best
-
-    def own_words(self, doc: Doc, private: list[tuple[int, int]], issues: list[dict[str, Any]]) -> Span | None:
-        """Return the best few words that name the trouble; None if none are good."""
-        quotable = [_is_quotable(token, private) for token in doc[:_TOKENS_READ]]
-        lead = (issues[0]["start"], issues[0]["end"]) if issues else (0, len(doc.text))
-        first = issues[0] if issues else None
-
-        def fits(span: Span) -> bool:
-            return all(map(_is_well_written, span)) and _is_of(span, first, alone=len(issues) < 2)
-
-        return own_words(doc, quotable, lead, sign, fits)
-
-    def _windows(self, doc: Doc, private: list[tuple[int, int]]) -> Iterator[Span]:
-        """Yield every run of quotable words that starts and ends well and hangs together in the parse."""
-        quotable = [_is_quotable(token, private) for token in doc[:_TOKENS_READ]]
-        for start, first in enumerate(doc[:_TOKENS_READ]):
-            if not quotable[start] or not _starts_well(first):
-                continue
-            words = 0
-            for end in range(start + 1, len(quotable) + 1):
-                last = doc[end - 1]
-                if not quotable[end - 1] or (last.is_sent_start and end - 1 > start):
-                    break
-                words += _ends_word(last) + ("'" in last.text or "\u2019" in last.text)  # "didn't" is heard as two
-                if words > self.config["most_words"]:
-                    break
-                if words >= self.config["fewest_words"] and _ends_word(last) and _ends_well(last):
-                    yield doc[start:end]
+        message.set("own_words", words and {**_placed(words), "tells": words.get("is_deed")}, add_to_output=True)
 
 
-def _placed(span: Span) -> dict[str, Any]:
-    return {"text": span.text, "start": span.start_char, "end": span.end_char}
+class _Pieces:
+    """What could be said back of one message, and the issue that leads it."""
+
+    def __init__(self, message: Message) -> None:
+        """Leave out whatever names or numbers somebody."""
+        private, self.issues = private_spans(message), message.get("issues") or []
+        self.all = [one for one in message.get(TELLINGS) or () if not any(_meet(one.get("span"), span) for span in private)]
+
+    def best(self, kind: str, least: float, worth: Callable[[Message], float]) -> Message | None:
+        """Return the best piece of a kind, of those with at least this chance and any worth."""
+        found = [one for one in self.all if one.get("kind") == kind and self.chance(one) >= least and worth(one) > 0]
+        return max(found, key=worth, default=None)
+
+    def chance(self, piece: Message) -> float:
+        """Return the chance that the piece tells of the leading issue; of any, where none leads; 1 where nothing was classified."""
+        chances: dict[str, float] | None = piece.get(CHANCES)
+        if chances is None:
+            return 1.0
+        return chances[self.issues[0]["name"]] if self.issues else max(chances.get(str(issue), 0.0) for issue in Issue)
+
+    def is_of_lead(self, piece: Message) -> bool:
+        """Tell whether it stands in the clause that leads, where several issues are told, and is not plainly of another."""
+        if not self.issues:
+            return True
+        tells = [str(issue) for issue in piece.get(TELLS)]
+        return (len(self.issues) < 2 or self._stands_in_lead(piece)) and (not tells or self.issues[0]["name"] in tells)
+
+    def worth_of_clause(self, piece: Message) -> float:
+        """Return how well a clause tells the trouble; 0 where no word of it does, or it is of something else."""
+        signs, chance = min(piece.get("worth"), _ENOUGH_SIGNS), self.chance(piece)
+        is_plain = bool(piece.get(TELLS)) and self.is_of_lead(piece)
+        is_trouble = (
+            self._asks_where(piece) or chance >= SURE or (signs >= 1 and chance >= POSSIBLE and self.of_any(piece) >= CERTAINLY_ONE)
+        )
+        tells = signs >= 1 or piece.get(TELLS) or piece.get("asks")
+        return min(chance, _SURE_ENOUGH) + 0.1 * signs + 0.1 * is_plain if is_trouble and tells else 0.0
+
+    def worth_beside(self, piece: Message, first: Message) -> float:
+        """Return how well another clause tells what else went wrong; 0 where it may be none, or is part of the first."""
+        worth: float = piece.get("worth")
+        is_other = not _meet(piece.get("span"), first.get("span")) and not piece.get("asks")
+        return worth if is_other and worth >= _PLAIN_SIGNS and self.of_any(piece) >= CERTAINLY_ONE else 0.0
+
+    def _asks_where(self, piece: Message) -> bool:
+        """Tell whether it asks where what is awaited is, which alone is no complaint."""
+        awaited = bool(self.issues) and self.issues[0]["name"] in AWAITED
+        return awaited and bool(piece.get("asks")) and str(piece.get("turned")).startswith("where")
+
+    def of_any(self, piece: Message) -> float:
+        """Return the chance that the piece complains of anything."""
+        chances: dict[str, float] = piece.get(CHANCES) or {}
+        return sum(chances.get(str(issue), 0.0) for issue in Issue)
+
+    def worth_of_words(self, piece: Message) -> float:
+        """Return the worth of a few words torn out; 0 where it is too little."""
+        worth = piece.get("worth") + (not self.issues or self._stands_in_lead(piece))
+        return worth + 2 * self.chance(piece) if worth > _ENOUGH and self.is_of_lead(piece) else 0.0
+
+    def _stands_in_lead(self, piece: Message) -> bool:
+        start: int = piece.get("span")[0]
+        return bool(self.issues[0]["start"] <= start < self.issues[0]["end"])
 
 
-def _is_quotable(token: Token, private: list[tuple[int, int]]) -> bool:
-    """Tell whether a token may stand in a phrase that is said back at all."""
-    if token.is_punct:
-        return token.text == "-" and not token.whitespace_ and token.i > 0 and not token.nbor(-1).whitespace_
-    if token.is_space or token.like_url or token.like_email or any(sign in token.text for sign in "#@/\\<>*&=|_"):
-        return False
-    if not token.text.replace("\u2019", "'").isascii() or (token.i > 0 and token.nbor(-1).text in {"#", "@"}):
-        return False
-    if sum(char.isdigit() for char in token.text) > 4 or token.lower_ in read_words("no_quotes"):
-        return False
-    if token.tag_ == "MD" and token.lower_ not in {"ca", "can", "wo", "cannot"}:
-        return False
-    if any(start < token.idx + len(token) and token.idx < end for start, end in private):
-        return False
-    return not read_phrases("swearing").found_in(spoken_words(token.text))
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
-def _ends_word(token: Token) -> bool:
-    """Tell whether the customer's word ends with this token: "did" in "didn't" does not."""
-    at_end = token.i + 1 == len(token.doc)
-    return bool(token.whitespace_) or at_end or (token.nbor().is_punct and token.nbor().text != "-") or token.nbor().is_space
+def _retold(clause: Message) -> dict[str, Any]:
+    issues = [str(issue) for issue in clause.get(TELLS)]
+    return {**_placed(clause), "text": clause.get("turned"), "asks": clause.get("asks"), "issues": issues}
 
 
-def _starts_well(token: Token) -> bool:
-    if token.i > 0 and not _ends_word(token.nbor(-1)) and not token.nbor(-1).is_punct:
-        return False
-    if token.is_punct or token.lower_ in {"n't", "nt", "'s", "'m", "'ve", "'re", "be", "been", "being", "today", "yesterday"}:
-        return False
-    return token.lower_ in _GOOD_FIRST_WORDS or token.tag_ not in _BAD_FIRST_TAGS
-
-
-def _ends_well(token: Token) -> bool:
-    if token.dep_ == "prt":
-        return True
-    return token.text[-1].isalnum() and token.tag_ not in _BAD_LAST_TAGS and token.lower_ not in _BAD_LAST_WORDS
-
-
-def _is_whole(span: Span) -> bool:
-    """Tell whether nothing of the clause is cut off on either side: "charged now" of "charged now over 400" is."""
-    doc = span.doc
-    before, after = (doc[span.start - 1] if span.start else None), (doc[span.end] if span.end < len(doc) else None)
-    begins = span[0].is_sent_start or before is None or before.is_punct or before.is_space or before.tag_ in _JOINS or before.dep_ == "mark"
-    ends = after is None or after.is_punct or after.is_space or after.is_sent_start or after.tag_ in _JOINS or after.dep_ == "mark"
-    return bool(begins and (ends or (after is not None and after.lower_ in _BESIDES)))
-
-
-def _is_clause(span: Span) -> bool:
-    """Tell whether it is a clause from its subject on that lacks nothing but what is said around it: "the driver never came"."""
-    root = span.root
-    if root.pos_ != "VERB" or root.dep_ not in _CLAUSES:
-        return False
-    subject = next((child for child in root.children if child.dep_ in {"nsubj", "nsubjpass"} and child.i < root.i), None)
-    if subject is None or span.start != subject.left_edge.i:
-        return False
-    outside = [(token, child) for token in span for child in token.children if not span.start <= child.i < span.end]
-    return all(token == root and (child.dep_ in _AROUND or child.lower_ in _BESIDES) for token, child in outside)
-
-
-def _is_of(span: Span, lead: dict[str, Any] | None, *, alone: bool) -> bool:
-    """Tell whether the words are of the issue that leads: within its clause where there are several, and not plainly of another."""
-    if lead is None:
-        return True
-    if not alone and not lead["start"] <= span.start_char < lead["end"]:
-        return False
-    words = spoken_words(span.text)
-    told = [issue for issue, name in TOLD.items() if read_phrases(name).found_in(words)]
-    return not told or lead["name"] in told
-
-
-def _worth(span: Span) -> float:
-    """Return how well the words tell what went wrong; what hangs together badly is worth nothing."""
-    inside = range(span.start, span.end)
-    roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
-    if len(roots) != 1 or not _tells(roots[0], span) or not _is_told_as_fact(roots[0]) or not all(map(_is_well_written, span)):
-        return 0.0
-    signs = sum(sign(token) for token in span)
-    lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)
-    return 2.0 + signs - lost - _awkwardness(span)
-
-
-def _awkwardness(span: Span) -> float:
-    """Return how badly the words would read in quotation marks."""
-    said_words = {token.lower_ for token in span}
-    return (
-        0.4 * abs(len(span.text.split()) - 4)
-        + 1.5 * span.sent.text.rstrip().endswith("?")
-        + 1.0 * (span[0].lower_ in _HEADLESS)
-        + 0.7 * len(said_words & {"you", "your", "u", "ur"})
-        # "I did nothing" is not what went wrong.
-        + 1.5 * (span[0].lower_ in {"i", "we"} and "nothing" in said_words)
-    )
-
-
-def _tells(root: Token, span: Span) -> bool:
-    """Tell whether the phrase is a clause, or a noun with what is wrong with it, and has a word for that."""
-    if root.tag_ == "VB" and not any(child.dep_ in {"nsubj", "nsubjpass", "aux", "neg"} for child in root.children):
-        return False  # "cancel my order" orders, it does not tell
-    return root.pos_ in {"VERB", "AUX", "ADJ", "NOUN"} and any(sign(token) > 0 for token in span)
-
-
-def _is_told_as_fact(root: Token) -> bool:
-    """Tell whether it happened: not if it had, not as somebody's promise, fear or wish, and not as something that did not break."""
-    line = [root, *root.ancestors]
-    for token in line:
-        if any(child.dep_ == "mark" and child.lower_ in SUPPOSING for child in token.children):
-            return False
-        if token.dep_ == "advcl" and any(child.dep_ == "advmod" and child.lower_ in _AT_WHICH for child in token.children):
-            return False
-        if any(child.tag_ == "MD" and child.lower_ in _SUPPOSED for child in token.children):
-            return False
-    if root.dep_ in {"xcomp", "relcl", "acl", "pcomp", "csubj"} or (root.dep_ == "ccomp" and root.head.lemma_.lower() not in _SEEN):
-        return False
-    denied = any(child.dep_ == "neg" for child in root.children) and root.lemma_.lower() in read_words("went_wrong")
-    return not denied
-
-
-def _is_well_written(token: Token) -> bool:
-    """Tell whether a word may be said back as it stands: neither shouted nor mistyped."""
-    if not token.is_alpha or token.lower_ in {"i"}:
-        return True
-    return token.lower_ in english_words() and not (token.is_upper and len(token) > 2)
-
-
-def _negation_sign(token: Token) -> float:
-    if token.head.lemma_.lower() in read_words("plain_deeds"):
-        return 2.5
-    return 1.8 if token.dep_ in {"neg", "det", "nsubj", "dobj"} else 0.5
-
-
-def sign(token: Token) -> float:
-    """Return how strongly a word says that something went wrong."""
-    lemma = token.lemma_.lower()
-    if token.lower_ in NEGATIONS and not (token.i + 1 < len(token.doc) and token.nbor().text[0].isdigit()):
-        return _negation_sign(token)
-    if lemma in {"still", "again"}:
-        return 1.0
-    if lemma in read_words("went_wrong") or token.lower_ in read_words("went_wrong"):
-        # "the box was empty" tells more than "an empty cafe".
-        return 2.5 if token.pos_ in {"VERB", "ADJ"} and token.dep_ != "amod" else 1.3
-    return 0.5 if lemma in read_words("plain_deeds") else 0.0
+def _placed(piece: Message) -> dict[str, Any]:
+    start, end = piece.get("span")
+    return {"text": piece.get(TEXT), "start": start, "end": end}

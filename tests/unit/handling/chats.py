@@ -30,6 +30,8 @@ FIELDS = (
     "reasons",
     "anger",
     "abuse",
+    "retold",
+    "retold_beside",
     "phrase",
     "own_words",
     "things",

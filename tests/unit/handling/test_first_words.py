@@ -12,7 +12,7 @@ from bot.cases.wording import LONGEST_MESSAGE, sentences
 from bot.handling.shop import Shop
 from tests.unit.handling.chats import Chat
 
-WHY = "looks into why"
+WHY = "looks into the cause"
 
 
 def first_reply(shop: Shop, text: str, intent: str, confidence: float, told: Sequence[tuple[Issue, float]] = (), **more: object) -> str:

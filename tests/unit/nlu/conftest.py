@@ -25,6 +25,7 @@ from bot.nlu.product import ProductExtractor
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.severity import Severity
 from bot.nlu.spacy_doc import SpacyDoc
+from bot.nlu.tellings import Tellings
 from bot.nlu.text_reader import TextReader
 from bot.nlu.things import Things
 from bot.nlu.what_happened import WhatHappened
@@ -33,6 +34,7 @@ from bot.nlu.word_features import WordFeatures
 # In the order of config.yml.
 READERS: list[type[TextReader]] = [
     SpacyDoc,
+    Tellings,
     EmailExtractor,
     AmountExtractor,
     OrderNumberExtractor,
