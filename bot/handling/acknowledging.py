@@ -23,6 +23,7 @@ NOT_THEIRS = frozenset({"apologise", "own", "remedy", "next", "ask", "disclose"}
 
 # Of these a thing is said to be in question or in trouble, and nothing is told as fact.
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
+OF_MONEY = (Issue.BILLING_DISPUTE, Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM)  # where a sum tells what it is about
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
@@ -84,7 +85,9 @@ def _restated(scene: Scene) -> list[Part]:
     said = "" if own and all(word in text.lower() for word in own if len(word) > 2) else said  # nothing new
     quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
     things = [] if fitting else [one for one in _things_beside(scene, said) if not scene.shop.wording.shares(one, text)]
-    beside = [Part(say(scene, "restate_thing", thing=one), spare=4 if said else 2) for one in things]
+    # Where the sentence has words of theirs already, a thing named for its own sake tells nothing more.
+    is_plain = not _is_unsure(scene) and scene.shop.wording.shares(text, heard.text)
+    beside = [] if is_plain else [Part(say(scene, "restate_thing", thing=one), spare=4 if said else 2) for one in things]
     return [Part(text, short=short), *quote, *beside, *_figures(scene, said)]
 
 
@@ -120,7 +123,7 @@ def _told_back(scene: Scene, account: str) -> list[Part]:
     """Their own account, and beside it what it is taken for, unless it says so itself or that is a toss."""
     issue, wording, both = scene.case.issue, scene.shop.wording, _account_of_both(scene)
     whole = Part(both, short=account) if both else Part(account)
-    if issue is None or _chance(scene) < A_TOSS or wording.is_named(f"restate_reading_{issue}", both or account):
+    if issue in (None, Issue.OTHER_COMPLAINT) or _tells_otherwise(scene) or wording.is_named(f"restate_reading_{issue}", both or account):
         return [whole]
     name, near = f"restate_{issue}", scene.heard.lead_words
     if not _is_unsure(scene) and _bears_out(scene, name, near):
@@ -128,9 +131,17 @@ def _told_back(scene: Scene, account: str) -> list[Part]:
         if not wording.shares(text, both or account):
             return [Part(text, spare=1), whole]
     reading = _reading_of(scene, issue)
-    if both or wording.says_again(reading, account):
+    if wording.says_again(reading, account):
         return [whole]
+    if both:
+        return [whole, Part(reading, spare=1)]
     return [Part(_account(scene, reading) or account, short=account)]
+
+
+def _tells_otherwise(scene: Scene) -> bool:
+    """Whether their account has words for another issue than the one it is uncertainly taken for, or that is a toss."""
+    told = scene.heard.retold.issues if scene.heard.retold else ()
+    return _chance(scene) < A_TOSS or (_chance(scene) < A_GUESS and bool(told) and scene.case.issue not in told)
 
 
 def _bears_out(scene: Scene, name: str, near: str) -> bool:
@@ -237,7 +248,8 @@ def _figures(scene: Scene, said: str) -> list[Part]:
     long = [Part(say(scene, counted, long=heard.how_long.text), spare=2)] if heard.how_long else []
     named = dict.fromkeys(heard.values("amount"))
     left = [] if any(one in said for one in named) else [*named]  # a sum beside the one they put it in is of something else
-    figures = listed(left, say(scene, "noun_and")) if 0 < len(left) <= MOST_FIGURES else ""
+    matters = scene.case.issue in OF_MONEY and 0 < len(left) <= MOST_FIGURES
+    figures = listed(left, say(scene, "noun_and")) if matters else ""
     return [*long, *([Part(say(scene, "restate_figures", figures=figures), spare=2)] if figures else [])]
 
 

@@ -41,6 +41,11 @@ LABELLED = (
 )
 NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
 BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
+_CAME = re.compile(
+    r"\b(have|has|had) been (late|delayed)|\b(was|were|came|arrived|got here|turned up) ([\w']+ ){0,3}(late|after)\b"
+    r"|\b(got|received|delivered) ([\w']+ ){0,4}(late|after)\b",
+    re.IGNORECASE,
+)
 _PARCEL = re.compile(
     r"\b(parcels?|packages?|packets?|couriers?|carriers?|ship(ped|ping|ment|s)?|tracking|order(ed|s)?|deliver\w*)\b", re.IGNORECASE
 )
@@ -155,8 +160,12 @@ def _is_not_sent(scene: Scene) -> bool:
     issue, things = scene.case.issue, scene.heard.things
     if issue in OF_MONEY:
         return False
-    if issue is Issue.LATE_DELIVERY:  # nobody waits for a meal, a train or a rider by express
-        return any(one.kind in ("travel", "service", "food", "people") for one in things) or not _PARCEL.search(scene.heard.text)
+    if issue is Issue.LATE_DELIVERY:  # nobody waits for a meal, a train or a rider by express, nor for what has come
+        return (
+            bool(_CAME.search(scene.heard.text))
+            or any(one.kind in ("travel", "service", "food", "people") for one in things)
+            or not _PARCEL.search(scene.heard.text)
+        )
     if issue is Issue.QUALITY_NOT_AS_DESCRIBED:  # nor takes food back
         return any(one.kind in ("travel", "service", "food", "people") for one in things) and things[0].kind != "goods"
     if issue is Issue.LOST_OR_MISSING and not things:

@@ -167,10 +167,10 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     safety = [Part(say(scene, rule.safety_line))] if rule.safety_line else []
     reason = f"handoff_{step.reason}"
     told = scene.shop.wording.has(reason)
-    short = say(scene, "handoff_shortly") if step.reason in TOLD_BY_THEM else ""
-    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told else 5, short=short)
-    who = Part(who_line(scene.shop, scene.uow, scene.conversation, case, escalation, scene.now))
     could = what_people_can_do(scene) if step.reason in UNHURT else []
+    short = say(scene, "handoff_shortly") if step.reason in TOLD_BY_THEM or could else ""
+    why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told or could else 5, short=short)
+    who = Part(who_line(scene.shop, scene.uow, scene.conversation, case, escalation, scene.now))
     heard = [*_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene)]
     return _reply(scene, [*safety, *heard, why, *could, who], [])
 

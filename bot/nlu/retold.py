@@ -119,7 +119,7 @@ def _left_out(verb: Token) -> _Opening | None:
     is_theirs = verb.dep_ == "ROOT" and verb.lemma_.lower() in _THEIR_DEEDS
     if not is_theirs or verb.tag_ not in _LEFT_OUT or any(token.head != verb or token.dep_ not in _BEFORE_IT for token in before):
         return None
-    if verb.sent.text.rstrip().endswith("?") or any(token.tag_ == "MD" for token in before):
+    if verb.sent.text.rstrip().endswith("?") or any(token.tag_ == "MD" for token in before) or _is_background(verb):
         return None
     began = "you have " if any(token.lower_ == "been" for token in before) else _LEFT_OUT[verb.tag_]
     return _Opening(start, lambda span: began + _turned(span))
@@ -163,7 +163,9 @@ def _is_told(verb: Token, subject: Token) -> bool:
     first = _first(verb)
     if first.i < subject.i or any(child.tag_ in {"WRB", "WP", "WDT"} and child.i < verb.i for child in verb.children):
         return False
-    if first.tag_ not in _FINITE and not (first.tag_ == "MD" and first.lower_ in _DENIABLE and _is_denied(verb)):
+    if first.lower_ == "been" or (
+        first.tag_ not in _FINITE and not (first.tag_ == "MD" and first.lower_ in _DENIABLE and _is_denied(verb))
+    ):
         return False
     if subject.lower_ == "you" and not (first.tag_ == "VBD" or first.lemma_.lower() == "have"):
         return False  # "you can't reach anybody": whoever tries
@@ -211,8 +213,8 @@ def _is_whole(span: Span, verb: Token) -> bool:
     if not _FEWEST <= len(span.text.split()) <= _MOST or not _ends_well(span[-1]) or any(token.tag_ in {"WRB", "WP"} for token in span[1:]):
         return False
     inside = range(span.start, span.end)
-    if any(token.dep_ == "conj" and token.lemma_.lower() in _UNTOLD for token in span):
-        return False  # "and I want a new one"
+    if any(map(_runs_on, span)):
+        return False
     if any(token.dep_ == "prep" and not any(True for _ in token.children) for token in span[:-1]):
         return False  # "from and", where a name was left out
     if any(token.lower_ == "instead" for token in span) and span[-1].head.tag_ == "VBG":
@@ -220,6 +222,13 @@ def _is_whole(span: Span, verb: Token) -> bool:
     if any(token != verb and token.head.i not in inside for token in span) or (verb.lemma_ == "be" and not _says_what_it_is(verb, inside)):
         return False
     return all(_may_lack(token, child, verb, inside) for token in span for child in token.children if child.i not in inside)
+
+
+def _runs_on(token: Token) -> bool:
+    """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and the reason"."""
+    if token.dep_ == "conj":
+        return token.lemma_.lower() in _UNTOLD or (token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"})
+    return token.dep_ == "relcl" and token.head.pos_ == "PRON" and any(child.lower_ in _SPEAKER for child in token.children)
 
 
 def _ends_well(last: Token) -> bool:
@@ -289,7 +298,14 @@ def _word(token: Token) -> str:
         return "we" if token.dep_ in _SUBJECTS else "us"
     if low in _TURNED:
         return _TURNED[low]
-    governor = token.head if token.dep_ in _AUXILIARIES else token
-    if low in _AGREES and any(one.lower_ in _SPEAKER for one in governor.children if one.dep_ in _SUBJECTS):
+    if low in _AGREES and _speaks_of_self(token.head if token.dep_ in _AUXILIARIES else token):
         return _AGREES[low]
     return _SPELT.get(low, token.text.replace("\u2019", "'"))
+
+
+def _speaks_of_self(verb: Token) -> bool:
+    """Tell whether the customer is the subject of a verb, its own or that of the one it is joined to."""
+    subjects = [child for child in verb.children if child.dep_ in _SUBJECTS]
+    if not subjects and verb.dep_ == "conj" and verb.head != verb:
+        return _speaks_of_self(verb.head)
+    return any(one.lower_ in _SPEAKER for one in subjects)

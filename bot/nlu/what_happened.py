@@ -37,7 +37,7 @@ class WhatHappened(TextReader):
     def read(self, message: Message) -> None:
         """Add them to the output."""
         pieces = _Pieces(message)
-        clause = pieces.best("clause", 0.0, pieces.worth_of_clause)
+        clause = pieces.best("clause", 0.0, pieces.worth_of_clause) or pieces.best("clause", 0.0, pieces.worth_beside)
         phrase = pieces.best("phrase", LIKELY, lambda one: pieces.is_of_lead(one) * (one.get("worth") + 2 * pieces.chance(one)))
         words = None if phrase else pieces.best("words", LIKELY, pieces.worth_of_words)
         beside = pieces.best("clause", 0.0, lambda one: pieces.worth_beside(one, clause)) if clause else None
@@ -84,10 +84,10 @@ class _Pieces:
         tells = signs >= 1 or piece.get(TELLS) or piece.get("asks")
         return min(chance, _SURE_ENOUGH) + 0.1 * signs + 0.1 * is_plain if is_trouble and tells else 0.0
 
-    def worth_beside(self, piece: Message, first: Message) -> float:
+    def worth_beside(self, piece: Message, first: Message | None = None) -> float:
         """Return how well another clause tells what else went wrong; 0 where it may be none, or is part of the first."""
         worth: float = piece.get("worth")
-        is_other = not _meet(piece.get("span"), first.get("span")) and not piece.get("asks")
+        is_other = not (first and _meet(piece.get("span"), first.get("span"))) and not piece.get("asks")
         return worth if is_other and worth >= _PLAIN_SIGNS and self.of_any(piece) >= CERTAINLY_ONE else 0.0
 
     def _asks_where(self, piece: Message) -> bool:

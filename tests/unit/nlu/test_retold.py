@@ -25,6 +25,8 @@ Read = Callable[[str], dict[str, Any]]
         ("never received my blanket", "you never received your blanket"),
         ("Still waiting for my refund", "you are still waiting for your refund"),
         ("Northway lost my parcel", "Northway lost your parcel"),
+        ("I withdrew cash and was charged", "you withdrew cash and were charged"),
+        ("I was charged an insane fee", "you were charged a fee"),
     ],
 )
 def test_clause_is_turned_to_the_customer(text: str, told: str, read: Read) -> None:
