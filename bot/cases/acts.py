@@ -47,6 +47,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\byou (called|asked|tried|find|returned|expected|wanted|ask for help|could not)\b(?! (this|what it))",
         r"\byou (name|question|speak of|have trouble|write about|got less)\b|\bcancelled on you\b",
         r"^you (tell us|ask|write|say|want to know|told us) (that|why|where|when|how)\b|^your question is\b",
+        r"\byou have had trouble with\b|\bkeeps you from\b",
         r"\bmade this hard\b|\bspoiled or\b|\bstopped working\b|\bcame (open|wet|torn|broken|cold|stale|damaged)\b|\btell us that\b",
         r"\b(is|are|was|were) (not as|broken|torn|cracked|faulty|failing|stale|rotten|canceled)\b|\bleft you stuck\b|\btrouble over\b",
         r"\b(of|have) wait(ing|ed)\b|\bgone on for\b|\b(has )?lasted\b|\bthe sum in it\b|\bis about \$|\bowed money\b|\bquality of\b",
@@ -58,7 +59,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "own": (
         r"(?<!not )\b(our|my) (own )?(fault|failure|mistake|error|slip|oversight|job|doing)\b|\bours to\b|\bon (us|our (side|part))\b",
         r"\bwe (failed|got|made a mistake|lost|broke|forgot|let you down|are (at fault|responsible)|were wrong|should have|fell short)\b",
-        r"\bwe (sent (you )?the wrong|(did not|didn['’]t) (?!receive|find|get|have))|\bfor us to (find|put|mend|fix)\b",
+        r"\bwe (sent (you )?the wrong|(did not|didn['’]t) (?!receive|find|get|have))|\b(for us to|we must) (find|put|mend|fix)\b",
         r"\b(we|but|and) will find out\b",
         r"\bI (made a mistake|got (it|this|that) wrong|should have)\b",
     ),

@@ -39,6 +39,7 @@ LABELLED = (
     Issue.REFUND_NOT_RECEIVED,
     Issue.OTHER_COMPLAINT,
 )
+MOST_READ_OUT = 5  # choices of a kind, a person among them
 NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
 BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
 _CAME = re.compile(
@@ -88,6 +89,8 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     wording = next(
         one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
     )
+    if step.fact == "issue" and not tries and len(choices) > MOST_READ_OUT:
+        wording = "ask_about_issue_open"
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
     also = [] if tries else _asked_along(scene, step.fact)
     return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, scene.heard.text, **values), *also], choices

@@ -300,6 +300,8 @@ def _word(token: Token) -> str:
         return _TURNED[low]
     if low in _AGREES and _speaks_of_self(token.head if token.dep_ in _AUXILIARIES else token):
         return _AGREES[low]
+    if token.tag_ in {"VBD", "VBN"} and any(child.lemma_ == "do" and child.dep_ == "aux" for child in token.children):
+        return token.lemma_  # "didn't received"
     return _SPELT.get(low, token.text.replace("\u2019", "'"))
 
 

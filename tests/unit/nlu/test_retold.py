@@ -27,6 +27,7 @@ Read = Callable[[str], dict[str, Any]]
         ("Northway lost my parcel", "Northway lost your parcel"),
         ("I withdrew cash and was charged", "you withdrew cash and were charged"),
         ("I was charged an insane fee", "you were charged a fee"),
+        ("I didn't received my parcel", "you didn't receive your parcel"),
     ],
 )
 def test_clause_is_turned_to_the_customer(text: str, told: str, read: Read) -> None:

@@ -1,0 +1,39 @@
+"""How sure a message is of what it is taken for, and the words for that: below a certainty it is called a reading."""
+
+from bot.cases.issue import Fault, Issue
+from bot.handling.saying import say
+from bot.handling.scene import Scene
+
+A_GUESS = 0.8  # below it every third reading is another issue: named as a topic, never told as what happened
+A_TOSS = 0.5  # below it every other reading is another issue: none is named
+SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
+
+
+def chance(scene: Scene) -> float:
+    """How sure the message is of the case's issue."""
+    return next((one.confidence for one in scene.heard.told if one.issue is scene.case.issue), scene.heard.confidence)
+
+
+def is_unsure(scene: Scene) -> bool:
+    return bool(scene.case.issue and scene.heard.told and chance(scene) < SURE_ENOUGH)
+
+
+def leads(scene: Scene) -> bool:
+    """Whether the case's issue is the one that leads the message, so that the words quoted are of it."""
+    told = scene.heard.told
+    return not told or told[0].issue is scene.case.issue
+
+
+def reading_of(scene: Scene, issue: Issue | None) -> str:
+    return say(scene, f"restate_reading_{issue}", scene.heard.lead_words)
+
+
+def bears_out(scene: Scene, name: str, near: str) -> bool:
+    """Whether what is said back follows from their words or the record, and not from the reading alone."""
+    is_known = scene.finding is not None and scene.finding.fault is not Fault.UNCLEAR
+    return scene.case.issue is None or is_known or scene.shop.wording.is_said(name, near)
+
+
+def within(sentence: str) -> str:
+    """As it stands within another sentence."""
+    return sentence[:1].lower() + sentence[1:]

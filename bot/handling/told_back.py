@@ -1,0 +1,64 @@
+"""The customer's own account, said back from the company's side, and beside it what it is taken for."""
+
+from bot.cases.acts import acts
+from bot.cases.issue import Issue
+from bot.cases.wording import LONGEST_SENTENCE, faults
+from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_unsure, reading_of, within
+from bot.handling.saying import Part, say
+from bot.handling.scene import Scene
+
+# What a sentence that says their account back must not seem to do: a promise or an apology in it would be taken for ours.
+NOT_THEIRS = frozenset({"apologise", "own", "remedy", "next", "ask", "disclose"})
+
+
+def told_back(scene: Scene) -> list[Part]:
+    """Their own account, and beside it what it is taken for, unless it says so itself or that is a toss; none where none reads well."""
+    alone, both = _account(scene), _account_of_both(scene)
+    if not alone:
+        return []
+    issue, wording, whole = scene.case.issue, scene.shop.wording, Part(both or alone, short=alone)
+    if issue in (None, Issue.OTHER_COMPLAINT) or _tells_otherwise(scene) or wording.is_named(f"restate_reading_{issue}", whole.text):
+        return [whole]
+    name, near = f"restate_{issue}", scene.heard.lead_words
+    if not is_unsure(scene) and bears_out(scene, name, near):
+        flat = say(scene, name, near)
+        if not wording.shares(flat, whole.text):
+            return [Part(flat, spare=1), whole]
+    reading = reading_of(scene, issue)
+    if wording.says_again(reading, alone):
+        return [whole]
+    return [whole, Part(reading, spare=1)] if both else [Part(_account(scene, reading) or alone, short=alone)]
+
+
+def _tells_otherwise(scene: Scene) -> bool:
+    """Whether their account has words for another issue than the one it is uncertainly taken for, or that is a toss."""
+    told = scene.heard.retold.issues if scene.heard.retold else ()
+    return chance(scene) < A_TOSS or (chance(scene) < A_GUESS and bool(told) and scene.case.issue not in told)
+
+
+def _account(scene: Scene, reading: str = "") -> str:
+    """What they told, turned to them, in a sentence of ours, with what it is taken for; empty where it would say more than that."""
+    told = scene.heard.retold
+    if told is None:
+        return ""
+    if told.asks:
+        name, values = "restate_asked_read" if reading else "restate_asked", {"question": told.text}
+    else:
+        name, values = "restate_told_read" if reading else "restate_told", {"account": told.text}
+    return _sayable(say(scene, name, reading=within(reading), **values))
+
+
+def _account_of_both(scene: Scene) -> str:
+    """The same with what else they told."""
+    told, also = scene.heard.retold, scene.heard.retold_beside
+    if told is None or also is None:
+        return ""
+    if told.asks:
+        return _sayable(say(scene, "restate_asked_both", question=told.text, also=also.text))
+    return _sayable(say(scene, "restate_told_both", account=told.text, also=also.text))
+
+
+def _sayable(said: str) -> str:
+    """The sentence, if it is short enough and does nothing that is ours to do."""
+    fits = len(said.split()) <= LONGEST_SENTENCE and not faults(said)
+    return said if fits and acts(said).isdisjoint(NOT_THEIRS) else ""
