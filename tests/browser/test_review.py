@@ -29,7 +29,7 @@ def lead(people: People) -> Iterator[Person]:
 def test_unsure_and_marked_messages_are_labelled_by_keys(visit: Visits, product: Product, lead: Person, people: People) -> None:
     visitor = visit()
     visitor.open()
-    visitor.say("hm so about the whatsit from before, you know, asks Nina Ahlberg")
+    visitor.say("hm the one from before against the one from after, you know, asks Nina Ahlberg")
     visitor.hear(1)
     ref = waiting(product, "The kettle sings at night.")
     lead.open(ref)
@@ -38,7 +38,7 @@ def test_unsure_and_marked_messages_are_labelled_by_keys(visit: Visits, product:
     expect(lead.page.locator(".marked")).to_have_text("Marked wrong")
     lead.press("g", "r")
     rows = lead.page.locator(".review-row")
-    unsure = rows.filter(has_text="about the whatsit from before, you know, asks [name]")
+    unsure = rows.filter(has_text="the one from before against the one from after, you know, asks [name]")
     marked = rows.filter(has_text="The kettle sings at night.")
     expect(unsure).to_be_visible()
     expect(marked).to_contain_text("Marked at the desk · by Lena Fors")
