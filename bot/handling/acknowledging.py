@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.cases.finding import OF_MONEY
 from bot.cases.heard import Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
@@ -17,7 +18,6 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 
 # Of these a thing is said to be in question or in trouble, and nothing is told as fact.
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
-OF_MONEY = (Issue.BILLING_DISPUTE, Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM)  # where a sum tells what it is about
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 

@@ -35,7 +35,7 @@ class Tellings(TextReader):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        lists = ("misspelt", "went_wrong", "plain_deeds", "no_quotes", "no_repeats", "swearing", "chat_words")
+        lists = ("misspelt", "went_wrong", "plain_deeds", "no_quotes", "no_repeats", "heated", "swearing", "chat_words")
         return f"{told_fingerprint()}{fingerprint(*lists, *(f'things_{kind}' for kind in KINDS))}"
 
     def __init__(self, config: dict[str, Any]) -> None:
