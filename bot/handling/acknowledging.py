@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.cases.finding import OF_MONEY
 from bot.cases.heard import Heard, Thing
-from bot.cases.issue import Fault, Issue, Severity
+from bot.cases.issue import Fault, Severity
 from bot.handling.matters import waiting
 from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_unsure, leads, reading_of, within
 from bot.handling.saying import Part, listed, say
