@@ -29,7 +29,7 @@ _SPEAKER = frozenset({"i", "we"})
 _TURNED = {
     **{"i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself"},
     **{"we": "you", "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves"},
-    **{"your": "our", "yours": "ours", "yourself": "ourselves", "yourselves": "ourselves"},
+    **{"your": "our", "ur": "our", "yours": "ours", "yourself": "ourselves", "yourselves": "ourselves"},
 }
 _AGREES = {"am": "are", "was": "were", "'m": "'re", "m": "'re"}
 _SPELT = {"nt": "n't", "ve": "'ve", "re": "'re"}

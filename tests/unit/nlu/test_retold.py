@@ -19,6 +19,7 @@ Read = Callable[[str], dict[str, Any]]
         ("I was charged twice for one chair!", "you were charged twice for one chair"),
         ("we're still waiting for our table", "you're still waiting for your table"),
         ("Your driver shouted at me in front of my neighbours", "our driver shouted at you in front of your neighbours"),
+        ("ur driver threw my kettle over the fence", "our driver threw your kettle over the fence"),
         ("You sent me the wrong lamp", "we sent you the wrong lamp"),
         ("The app doesn't let me log in to my account", "the app doesn't let you log in to your account"),
         ("they dont answer my mails", "they don't answer your mails"),
