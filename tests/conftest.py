@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
@@ -45,6 +46,14 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     with running(tmp_path_factory.mktemp("product"), AMENDS_IDENTITY_SECRET=IDENTITY_SECRET) as started:
         open_shop(started, len(journeys()))
         yield started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """With the values of all variables in colour, as is usual, one of ours takes five seconds to write."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
