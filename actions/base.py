@@ -74,7 +74,9 @@ def heard_in(tracker: Tracker) -> Heard:
 
 
 def _retold(found: dict[str, Any] | None) -> Retold | None:
-    return Retold(str(found["text"]), bool(found["asks"]), tuple(map(Issue, found["issues"]))) if found else None
+    if not found:
+        return None
+    return Retold(str(found["text"]), bool(found["asks"]), tuple(map(Issue, found["issues"])), bool(found["beside"]))
 
 
 def _own_words(found: dict[str, Any] | None) -> OwnWords | None:

@@ -68,6 +68,7 @@ class Retold:
     text: str
     asks: bool = False
     issues: tuple[Issue, ...] = ()  # that it has plain words for
+    beside: bool = False  # it tells something else than what leads
 
 
 @dataclass(frozen=True)

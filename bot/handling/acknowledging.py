@@ -9,7 +9,7 @@ from bot.handling.matters import waiting
 from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_unsure, leads, reading_of, within
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
-from bot.handling.told_back import told_back
+from bot.handling.told_back import told_back, told_beside
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
 PERHAPS_BESIDE = 0.15  # of the whole message, from which a second matter is named beside an uncertain first
@@ -59,6 +59,11 @@ def _restated(scene: Scene) -> list[Part]:
     told = told_back(scene)
     if told:
         return [*told, *(replace(part, spare=UNNEEDED) for part in _figures(scene, told[-1].text))]
+    return [*_in_our_words(scene), *told_beside(scene)]
+
+
+def _in_our_words(scene: Scene) -> list[Part]:
+    """What we take it for, with the thing it is about and a few words of theirs."""
     heard, said = scene.heard, _own_words(scene)
     issue = str(scene.case.issue or "unclear")
     quoted = heard.phrase or (heard.own_words.text if heard.own_words else None)

@@ -13,8 +13,8 @@ NOT_THEIRS = frozenset({"apologise", "own", "remedy", "next", "ask", "disclose"}
 
 def told_back(scene: Scene) -> list[Part]:
     """Their own account, and beside it what it is taken for, unless it says so itself or that is a toss; none where none reads well."""
-    alone, both = _account(scene), _account_of_both(scene)
-    if not alone:
+    told, alone, both = scene.heard.retold, _account(scene), _account_of_both(scene)
+    if not (told and alone) or (told.beside and chance(scene) >= A_GUESS):
         return []
     issue, wording, whole = scene.case.issue, scene.shop.wording, Part(both or alone, short=alone)
     if issue in (None, Issue.OTHER_COMPLAINT) or _tells_otherwise(scene) or wording.is_named(f"restate_reading_{issue}", whole.text):
@@ -25,9 +25,18 @@ def told_back(scene: Scene) -> list[Part]:
         if not wording.shares(flat, whole.text):
             return [Part(flat, spare=1), whole]
     reading = reading_of(scene, issue)
+    if told.beside:
+        return [whole, Part(reading, spare=1)]  # nothing follows from it
     if wording.says_again(reading, alone):
         return [whole]
     return [whole, Part(reading, spare=1)] if both else [Part(_account(scene, reading) or alone, short=alone)]
+
+
+def told_beside(scene: Scene) -> list[Part]:
+    """What else they told, where what leads is said in our words."""
+    told = scene.heard.retold
+    account = _account(scene) if told and told.beside else ""
+    return [Part(account, spare=2)] if account else []
 
 
 def _tells_otherwise(scene: Scene) -> bool:

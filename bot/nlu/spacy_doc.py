@@ -15,6 +15,7 @@ from bot.nlu.text_reader import SPACY_DOC, TextReader, said
 _LIKE_NAMES = re.compile(
     r"\b[A-Z][a-z'\u2019-]+\s+[A-Z][a-z]+|\b(?i:mr|mrs|ms|miss|dr|named?|called|agent|rep|driver|manager|with|by|to)\b\.?\s+[A-Z][a-z]"
 )
+_SHOUTED_FROM, _SHOUTED = 12, 0.7  # letters; and how many of them in capitals
 
 
 # Registered as an extractor because Rasa runs no extractor while training, and training has no use for parses.
@@ -40,5 +41,13 @@ class SpacyDoc(TextReader):
 
     def read(self, message: Message) -> None:
         """Parse what was said; the parse stays out of the output."""
-        text = said(message)
+        text = _in_small_letters(said(message))
         message.set(SPACY_DOC, self.language(text, disable=[] if _LIKE_NAMES.search(text) else ["ner"]))
+
+
+def _in_small_letters(text: str) -> str:
+    """Return what is shouted as it would be said: in capitals nothing is parsed well."""
+    letters = [char for char in text if char.isalpha()]
+    small = text.lower()
+    is_shouted = len(letters) >= _SHOUTED_FROM and sum(map(str.isupper, letters)) > _SHOUTED * len(letters)
+    return small if is_shouted and len(small) == len(text) else text

@@ -17,7 +17,7 @@ from bot.nlu.own_words import is_deed, own_words
 from bot.nlu.phrases import phrases
 from bot.nlu.retold import Turned, retold
 from bot.nlu.signs import sign
-from bot.nlu.text_reader import TextReader, parsed
+from bot.nlu.text_reader import TextReader, parsed, said
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -46,16 +46,21 @@ class Tellings(TextReader):
     def read(self, message: Message) -> None:
         """Add them; they stay out of the output."""
         doc = parsed(message)
-        message.set(TELLINGS, [] if doc is None else _tellings(doc))
+        message.set(TELLINGS, [] if doc is None else _tellings(doc, is_verbatim=doc.text == said(message)))
 
 
-def _tellings(doc: Doc) -> list[Message]:
+def _tellings(doc: Doc, *, is_verbatim: bool) -> list[Message]:
+    """Return the pieces; where what was shouted was read in small letters, none to quote."""
     clauses = [_telling("clause", sum(map(sign, one.span)), one.span, one) for one in retold(doc, _TOKENS_READ)]
-    quotes = [_telling("phrase", worth, span) for worth, span in phrases(doc, _TOKENS_READ)]
-    # A few words are torn out only where no clause is short enough.
-    quotes = quotes or [_telling("words", worth, span) for worth, span in own_words(doc, _TOKENS_READ)]
+    quotes = _quotes(doc) if is_verbatim else []
     telling = [one for one in clauses if one.get("worth") > 0 or one.get(TELLS) or one.get("asks")]
     return [*nlargest(_MOST_CLAUSES, telling, key=_worth), *nlargest(_MOST_QUOTES, quotes, key=_worth)]
+
+
+def _quotes(doc: Doc) -> list[Message]:
+    """Return short clauses; a few words are torn out only where no clause is short enough."""
+    clauses = [_telling("phrase", worth, span) for worth, span in phrases(doc, _TOKENS_READ)]
+    return clauses or [_telling("words", worth, span) for worth, span in own_words(doc, _TOKENS_READ)]
 
 
 def _telling(kind: str, worth: float, span: Span, turned: Turned | None = None) -> Message:

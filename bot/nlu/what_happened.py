@@ -19,17 +19,19 @@ from bot.nlu.text_reader import TextReader
 SURE, LIKELY = 0.5, 0.25
 POSSIBLE, CERTAINLY_ONE = 0.15, 0.8  # or of it possibly, and of one of them all but certainly
 AWAITED = frozenset({str(issue) for issue in (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.REFUND_NOT_RECEIVED)})
+_SHORT = ("inform", "deny", "affirm")  # what a clause may be taken for because it is short
+_AWAITING = ("order_status",)  # no complaint by itself
 _ENOUGH = 2.0  # worth of a few words torn out
 _ENOUGH_SIGNS, _SURE_ENOUGH = 4.0, 0.8  # more say no more
-_PLAIN_SIGNS = 2.0  # of a trouble beside the first
+_PLAIN_SIGNS, _SOME_SIGNS = 2.0, 1.8  # of a trouble beside the first; of one alone
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class WhatHappened(TextReader):
     """Sets `retold`, `retold_beside`, `what_happened` and `own_words`, each to None where nothing can be said back so.
 
-    `retold` is {text, start, end, asks, issues}: a clause turned to the customer, whether it is what they ask, and the issues
-    that it has plain words for. `retold_beside` is another, of what else went wrong.
+    `retold` is {text, start, end, asks, issues, beside}: a clause turned to the customer, whether it is what they ask, the issues
+    that it has plain words for, and whether it tells something else than what leads. `retold_beside` is another, of what else went wrong.
     `what_happened` is {text, start, end}, a short clause to quote; in its place comes `own_words`, {text, start, end, tells}:
     a few words torn out, which `tells` a deed or name a thing.
     """
@@ -37,12 +39,14 @@ class WhatHappened(TextReader):
     def read(self, message: Message) -> None:
         """Add them to the output."""
         pieces = _Pieces(message)
-        clause = pieces.best("clause", 0.0, pieces.worth_of_clause) or pieces.best("clause", 0.0, pieces.worth_beside)
+        clause, is_beside = pieces.best("clause", 0.0, pieces.worth_of_clause), False
+        if clause is None:
+            clause, is_beside = pieces.best("clause", 0.0, pieces.worth_alone), bool(pieces.issues)
         phrase = pieces.best("phrase", LIKELY, lambda one: pieces.is_of_lead(one) * (one.get("worth") + 2 * pieces.chance(one)))
         words = None if phrase else pieces.best("words", LIKELY, pieces.worth_of_words)
         beside = pieces.best("clause", 0.0, lambda one: pieces.worth_beside(one, clause)) if clause else None
-        message.set("retold", clause and _retold(clause), add_to_output=True)
-        message.set("retold_beside", beside and _retold(beside), add_to_output=True)
+        message.set("retold", clause and _retold(clause, is_beside), add_to_output=True)
+        message.set("retold_beside", beside and _retold(beside, True), add_to_output=True)
         message.set("what_happened", phrase and _placed(phrase), add_to_output=True)
         message.set("own_words", words and {**_placed(words), "tells": words.get("is_deed")}, add_to_output=True)
 
@@ -88,7 +92,16 @@ class _Pieces:
         """Return how well another clause tells what else went wrong; 0 where it may be none, or is part of the first."""
         worth: float = piece.get("worth")
         is_other = not (first and _meet(piece.get("span"), first.get("span"))) and not piece.get("asks")
-        return worth if is_other and worth >= _PLAIN_SIGNS and self.of_any(piece) >= CERTAINLY_ONE else 0.0
+        is_plain = worth >= _PLAIN_SIGNS or (first is not None and worth >= _SOME_SIGNS and piece.get(TELLS))
+        return worth if is_other and is_plain and self.of_any(piece) >= CERTAINLY_ONE else 0.0
+
+    def worth_alone(self, piece: Message) -> float:
+        """Return how well a clause tells what went wrong where none tells it of the issue that leads: plainly, if that is sure."""
+        if self.issues and self.issues[0]["confidence"] >= CERTAINLY_ONE:
+            return self.worth_beside(piece)
+        worth, told = piece.get("worth"), self.of_any(piece) / max(1.0 - self.sum_of(piece, _SHORT), 0.1)
+        is_told = told >= CERTAINLY_ONE or (self.of_any(piece) + self.sum_of(piece, _AWAITING)) >= CERTAINLY_ONE
+        return float(worth) if worth >= _SOME_SIGNS and is_told and not piece.get("asks") else 0.0
 
     def _asks_where(self, piece: Message) -> bool:
         """Tell whether it asks where what is awaited is, which alone is no complaint."""
@@ -97,8 +110,12 @@ class _Pieces:
 
     def of_any(self, piece: Message) -> float:
         """Return the chance that the piece complains of anything."""
+        return self.sum_of(piece, tuple(map(str, Issue)))
+
+    def sum_of(self, piece: Message, intents: tuple[str, ...]) -> float:
+        """Return the chance that the piece is one of them."""
         chances: dict[str, float] = piece.get(CHANCES) or {}
-        return sum(chances.get(str(issue), 0.0) for issue in Issue)
+        return sum(chances.get(one, 0.0) for one in intents)
 
     def worth_of_words(self, piece: Message) -> float:
         """Return the worth of a few words torn out; 0 where it is too little."""
@@ -114,9 +131,9 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _retold(clause: Message) -> dict[str, Any]:
+def _retold(clause: Message, is_beside: bool) -> dict[str, Any]:
     issues = [str(issue) for issue in clause.get(TELLS)]
-    return {**_placed(clause), "text": clause.get("turned"), "asks": clause.get("asks"), "issues": issues}
+    return {**_placed(clause), "text": clause.get("turned"), "asks": clause.get("asks"), "issues": issues, "beside": is_beside}
 
 
 def _placed(piece: Message) -> dict[str, Any]:

@@ -1,0 +1,203 @@
+"""What people write in haste: "order not delivered", "unable to log in", "cancelled my flight", "no wifi on board".
+
+Each lacks its subject or its verb, and is said back with it: "the order was not delivered", "you are unable to log in",
+"your flight was cancelled", "there was no wifi on board".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.nlu.lexicon import known_things, read_words
+from bot.nlu.quotable import SUPPOSING
+from bot.nlu.turning import AUXILIARIES, SPEAKER, SUBJECTS, named, turned
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+_DONE_TO_THINGS = frozenset(
+    "cancel deliver delay receive ship refund lose credit refuse decline damage break reject process send deduct block suspend deny"
+    " steal open pack cook charge divert disconnect deactivate overbook confirm place dispatch fulfil honor honour apply miss".split()
+)
+_DONE_BY_THINGS = frozenset("break open steal miss cook apply place".split())  # "my phone broke", and its like, are whole
+_DOERS = frozenset("restaurant hotel airline shop store company seller bank website site app system carrier merchant vendor host".split())
+_DONE_TO_CUSTOMERS = frozenset("charge overcharge bill force tell ask refuse deny treat send give cheat bump kick put hang".split())
+_THEIR_DEEDS = frozenset(  # of a customer, not of a shop
+    "receive get order buy pay wait try book purchase spend find struggle sit stand call contact email message speak request".split()
+)
+_ASKED_FOR = frozenset("response reply answer refund update resolution assistance feedback explanation compensation communication".split())
+_BEFORE_IT = frozenset({"advmod", "neg", "aux", "auxpass"})
+_UNHAPPY = frozenset("unhappy disappointed upset frustrated annoyed dissatisfied displeased unimpressed".split())
+_BETWEEN = frozenset({"advmod", "neg"})
+_STANDS_ALONE = frozenset({"ROOT", "conj", "parataxis", "acl", "ccomp", "advcl", "dep", "amod"})
+_ME = frozenset({"me", "us"})
+_WRONGLY = frozenset("wrong incorrect incomplete different defective damaged broken stale expired old used faulty bad".split())
+
+
+class Opening(NamedTuple):
+    """Where a clause starts, how it is turned, and whether it asks."""
+
+    start: int
+    turn: Callable[[Span], str]
+    asks: bool = False
+
+
+def headline(token: Token) -> Opening | None:
+    """Return how what is said by a word without a subject or a verb begins; None where it tells nothing that can be said back."""
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return _nothing_of(token)
+    if token.tag_ not in {"VBD", "VBN", "VBG", "JJ"} or not _is_told(token):
+        return None
+    return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token)
+
+
+def _is_told(token: Token) -> bool:
+    """Tell whether it is no question, and hangs on nothing that is only supposed."""
+    if token.dep_ not in _STANDS_ALONE or any(one.tag_ in {"WRB", "WP", "WDT", "MD"} for one in token.children):
+        return False
+    line = [token, *token.ancestors]
+    return not any(child.lower_ in SUPPOSING and child.dep_ in {"mark", "advmod"} for one in line for child in one.children)
+
+
+def _begins(place: Token) -> bool:
+    """Tell whether a sentence, or a part of one that stands by itself, begins with a word."""
+    return place.is_sent_start or place.i == 0 or place.nbor(-1).is_punct or place.nbor(-1).lower_ in {"and", "but", "&", "then"}
+
+
+def _nothing_of(noun: Token) -> Opening | None:
+    """Return the opening of "no wifi on this flight"."""
+    first = noun.left_edge
+    if first.lower_ != "no" or first.head != noun or not _begins(first) or noun.dep_ not in {"ROOT", "conj", "appos", "npadvmod", "dep"}:
+        return None
+    if any(one.lemma_.lower() in read_words("went_wrong") for one in noun.doc[first.i + 1 : noun.i + 1]):
+        return None  # "no damage"
+    if noun.dep_ != "ROOT" and noun.head.pos_ in {"VERB", "AUX"}:
+        return None
+    began = "you got " if noun.lemma_.lower() in _ASKED_FOR else f"there {'were' if noun.tag_ in {'NNS', 'NNPS'} else 'was'} "
+    return Opening(first.i, lambda span: began + turned(span))
+
+
+def _done_to_a_thing(verb: Token) -> Opening | None:
+    """Return the opening of "order not delivered", "flight cancelled again"."""
+    children = [*verb.children]
+    lemma = verb.lemma_.lower()
+    is_done = lemma in _DONE_TO_THINGS and not (verb.tag_ == "VBD" and lemma in _DONE_BY_THINGS)
+    if not is_done or any(one.dep_ in {*AUXILIARIES, "dobj"} for one in children):
+        return None
+    noun = next((one for one in children if one.dep_ in SUBJECTS), None)
+    if noun is None and verb.dep_ in {"acl", "amod"} and verb.head.dep_ == "ROOT" and verb.head.i < verb.i:
+        noun = verb.head
+    if noun is None or noun.i > verb.i or not _is_thing(noun) or not _begins(noun.left_edge):
+        return None
+    between = [*verb.doc[noun.i + 1 : verb.i]]
+    if any(one.dep_ not in _BETWEEN or one.head != verb for one in between):
+        return None
+    first = noun.left_edge.i
+
+    def turn(span: Span) -> str:
+        before, after = [one for one in span if one.i <= noun.i], [one for one in span if one.i > noun.i]
+        return f"{named(before, noun)} {'were' if noun.tag_ in {'NNS', 'NNPS'} else 'was'} {turned(after)}"
+
+    return Opening(first, turn)
+
+
+def _is_thing(noun: Token) -> bool:
+    known = {noun.lower_, noun.lemma_.lower()}
+    is_theirs = any(child.dep_ == "poss" and child.lower_ in {"my", "our"} for child in noun.children)
+    return (is_theirs or not known.isdisjoint(known_things())) and known.isdisjoint(read_words("things_people") | _DOERS)
+
+
+def _done_to_the_customer(verb: Token) -> Opening | None:
+    """Return the opening of "charged me twice", "cancelled my flight", "forced to wait", "refused to help"."""
+    lemma, children = verb.lemma_.lower(), [*verb.children]
+    doer = _doer(verb)
+    if (doer is not None and doer.lower_ != "you") or not _begins_with(verb) or verb.tag_ == "JJ":
+        return None
+    is_to_them = any(one.lower_ in _ME and one.dep_ in {"dobj", "dative", "nsubj"} for one in verb.subtree if one.i <= verb.i + 2)
+    if lemma in _DONE_TO_CUSTOMERS and verb.tag_ != "VBG":
+        has_object = any(one.dep_ == "dobj" for one in children)
+        if is_to_them or lemma in {"refuse", "deny"}:
+            return Opening(_start(verb), lambda span: "we " + turned(span))
+        return None if has_object and lemma in {"send", "give", "put", "tell", "ask"} else _passive(verb, lemma)
+    thing = next((one for one in children if one.dep_ == "dobj" and one.i > verb.i), None)
+    if thing is None or lemma not in _DONE_TO_THINGS - _THEIR_DEEDS or verb.tag_ == "VBG" or _is_helped(verb):
+        return None
+    said = [*thing.subtree]
+    if said[0].lower_ in {"my", "our"}:
+        return _swapped(verb, thing)
+    if lemma in {"deliver", "send", "ship"} and any(one.lower_ in _WRONGLY for one in said):
+        return Opening(_start(verb), lambda span: f"we {turned([one for one in span if one.i <= verb.i])} {_rest(span, verb, thing)}")
+    return None
+
+
+def _passive(verb: Token, lemma: str) -> Opening | None:
+    if lemma in {"send", "give", "put"}:
+        return None
+    return Opening(_start(verb), lambda span: "you were " + turned(span))
+
+
+def _rest(span: Span, verb: Token, thing: Token) -> str:
+    after = [one for one in span if one.i > verb.i]
+    of_it = [one for one in after if one.i <= thing.i]
+    return " ".join(filter(None, (named(of_it, thing), turned([one for one in after if one.i > thing.i]))))
+
+
+def _swapped(verb: Token, thing: Token) -> Opening:
+    """Return the opening of "cancelled my flight" as "your flight was cancelled": by whom, is not said."""
+
+    def turn(span: Span) -> str:
+        of_it = [one for one in span if thing.left_edge.i <= one.i <= thing.right_edge.i]
+        before, after = [one for one in span if one.i <= verb.i], [one for one in span if one.i > thing.right_edge.i]
+        was = "were" if thing.tag_ in {"NNS", "NNPS"} else "was"
+        return " ".join(filter(None, (turned(of_it), was, turned(before), turned(after))))
+
+    return Opening(_start(verb), turn)
+
+
+def _by_the_customer(verb: Token) -> Opening | None:
+    """Return the opening of a sentence in which the customer leaves out that it is they: "never received it", "unable to log in"."""
+    doer = _doer(verb)
+    if (doer is not None and doer.lower_ not in SPEAKER) or not _begins_with(verb):
+        return None
+    if verb.tag_ == "JJ" or verb.lower_ in _UNHAPPY:
+        is_state = verb.lower_ in {"unable", "stuck"} or (verb.lower_ in _UNHAPPY and any(one.dep_ == "prep" for one in verb.children))
+        return Opening(_start(verb), lambda span: "you are " + turned(span)) if is_state else None
+    if verb.lemma_.lower() not in _THEIR_DEEDS or verb.sent.text.rstrip().endswith("?"):
+        return None
+    began = _began(verb)
+    return Opening(_start(verb), lambda span: f"{began} {turned(span)}") if began else None
+
+
+def _began(verb: Token) -> str | None:
+    """Return what a sentence lacks before its verb and the small words that go with it."""
+    helpers = [child.lower_ for child in verb.children if child.dep_ in AUXILIARIES]
+    if not helpers and any(child.dep_ == "neg" and child.lower_ == "not" for child in verb.children):
+        return "you are" if verb.tag_ == "VBG" else "you have"
+    if not helpers:
+        return "you are" if verb.tag_ == "VBG" else "you"
+    return {"been": "you have", "being": "you are", **dict.fromkeys(("have", "had", "did", "do"), "you")}.get(helpers[0])
+
+
+def _doer(verb: Token) -> Token | None:
+    """Return who does it, if the sentence says so: of a verb that is joined to another, the same."""
+    while verb.dep_ == "conj" and not any(child.dep_ in SUBJECTS for child in verb.children):
+        verb = verb.head
+    return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+
+
+def _is_helped(verb: Token) -> bool:
+    return any(child.dep_ in AUXILIARIES for child in verb.children)
+
+
+def _start(verb: Token) -> int:
+    """Return where a clause begins that has only small words before its verb: "still not received"."""
+    before = [child for child in verb.children if child.i < verb.i and child.dep_ in _BEFORE_IT]
+    start = verb.i
+    while start and verb.doc[start - 1] in before:
+        start -= 1
+    return start
+
+
+def _begins_with(verb: Token) -> bool:
+    return _begins(verb.doc[_start(verb)])

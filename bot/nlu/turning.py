@@ -1,0 +1,186 @@
+"""Turning the customer's words to them: "I" is "you", "your" is "our", and a question is told in the order of a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from bot.nlu.english import english_words
+from bot.nlu.lexicon import known_things, read_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+AUXILIARIES = frozenset({"aux", "auxpass"})
+NEEDED = frozenset({"dobj", "attr", "acomp", "oprd", "prt", "xcomp", "dative", "agent", "ccomp"})  # of a verb
+SPEAKER = frozenset({"i", "we"})
+SPELT = {
+    **{"nt": "n't", "ve": "'ve", "re": "'re", "&": "and"},
+    **{"mins": "minutes", "hrs": "hours", "yrs": "years", "flt": "flight", "flts": "flights", "acct": "account"},
+    **{"min": "minute", "hr": "hour", "yr": "year"},
+}
+_COUNTED = {"minute": "minutes", "hour": "hours", "year": "years"}  # "10 min", but "a 10 min wait"
+_TURNED = {
+    **{"i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself"},
+    **{"we": "you", "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves"},
+    **{"your": "our", "ur": "our", "yours": "ours", "yourself": "ourselves", "yourselves": "ourselves"},
+}
+_AGREES = {"am": "are", "was": "were", "'m": "'re", "m": "'re"}
+_PASTS = {
+    **{"get": "got", "send": "sent", "take": "took", "give": "gave", "make": "made", "sell": "sold", "lose": "lost", "pay": "paid"},
+    **{"tell": "told", "put": "put", "cut": "cut", "leave": "left", "keep": "kept", "let": "let", "go": "went", "come": "came"},
+    **{"say": "said", "do": "did", "have": "had", "buy": "bought", "bring": "brought", "break": "broke", "steal": "stole"},
+    **{"hold": "held", "find": "found", "choose": "chose", "become": "became", "begin": "began", "bump": "bumped", "hang": "hung"},
+    **{"drive": "drove", "see": "saw", "write": "wrote", "shut": "shut", "feel": "felt", "mean": "meant", "fall": "fell"},
+}
+_DOUBLES = frozenset("cancel drop stop ship ban refer plan swap skip admit permit omit".split())
+# What only gives weight, or leans on a sentence before.
+_FILLERS = frozenset(
+    "just also really actually literally basically simply honestly seriously clearly obviously then even absolutely".split()
+)
+_BRAND = re.compile(r"[a-z]?[A-Z][a-z]*[A-Z]|[ie][A-Z]")  # "iPhone", "YouTube"
+_YOU_ALL = frozenset({"guys", "people", "folks", "lot"})
+# Nouns that are not counted, so that "a" does not go with them.
+_MASS = frozenset(
+    "food money luggage baggage information internet wifi wi-fi service meat chicken rice bread milk cheese packaging support help"
+    " stuff furniture clothing jewelry cash water coffee tea pizza pasta equipment software access quality communication behaviour"
+    " behavior staff data mail feedback fish soup".split()
+)
+
+
+def turned(tokens: Iterable[Token]) -> str:
+    """Return the words from the company's side: "I" is "you", "your" is "our"; words of heat and fillers are left out."""
+    kept = [token for token in tokens if not _may_go(token)]
+    if not kept:
+        return ""
+    words = [_article(token, after) or _word(token) for token, after in zip(kept, [*kept[1:], None], strict=True)]
+    said = "".join(word + token.whitespace_ for word, token in zip(words, kept, strict=True))
+    return begun(kept[0], re.sub(r" '(re|ve)\b", r"'\1", said))
+
+
+def named(tokens: Sequence[Token], noun: Token) -> str:
+    """Return a noun and what goes with it, turned, with an article where the customer left it out."""
+    said, first = turned(tokens), tokens[0]
+    has_one = first.tag_ in {"DT", "PRP$", "CD", "PDT"} or any(child.dep_ in {"det", "poss", "nummod"} for child in noun.children)
+    if has_one or noun.tag_ in {"NNS", "NNPS"} or noun.lower_ in _MASS or (noun.tag_ == "NNP" and noun.lower_ not in known_things()):
+        return said
+    before = [token.lower_ for token in tokens if token.i < noun.i]
+    if not before or before[0] in {"wrong", "same", "other", "entire", "whole", "incorrect"}:
+        return f"the {said}"
+    return f"{'an' if said[0] in 'aeiou' else 'a'} {said}"
+
+
+def turned_question(tokens: Sequence[Token], verb: Token, subject: Token) -> str:
+    """Return what is asked, in the order of a statement: "why am I charged" is "why you are charged"."""
+    first = first_of(verb)
+    about = [token for token in tokens if subject.left_edge.i <= token.i <= subject.right_edge.i]
+    rest = [token for token in tokens if token.i > subject.right_edge.i]
+    helper = [token for token in tokens if first.i <= token.i < subject.left_edge.i]  # with its "n't"
+    helper = [] if first.lower_ in {"do", "does"} and len(helper) == 1 else helper
+    if first.lower_ == "did" and len(helper) == 1:
+        return begun(
+            tokens[0], _joined([_word(tokens[0]), *map(_word, about), *(past(one) if one == verb else _word(one) for one in rest)])
+        )
+    if first == verb and not any(child.dep_ in NEEDED for child in verb.children if child.i > subject.i):
+        order = [tokens[0], *about, first, *rest]
+    else:
+        order = [tokens[0], *about, *helper, *rest]
+    return begun(tokens[0], _joined([_word(token) for token in order if not _may_go(token)]))
+
+
+def past(verb: Token) -> str:
+    """Return how a verb's past is said: "cancelled"."""
+    word = verb.lower_
+    if word in _PASTS:
+        return _PASTS[word]
+    if word.endswith("e"):
+        return f"{word}d"
+    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
+        return f"{word[:-1]}ied"
+    doubled = word[-1:] if word in _DOUBLES else ""
+    return f"{word}{doubled}ed"
+
+
+def first_of(verb: Token) -> Token:
+    """Return a verb or the first of what helps it: "has" of "has not come"."""
+    return min([verb, *(child for child in verb.children if child.dep_ in AUXILIARIES)], key=lambda token: token.i)
+
+
+def is_heated(token: Token) -> bool:
+    """Tell whether it is a word of heat that a noun can do without: "an insane fee"."""
+    return token.dep_ == "amod" and token.lower_ in read_words("heated")
+
+
+def _may_go(token: Token) -> bool:
+    before = token.nbor(-1).lower_ if token.i else ""
+    is_filler = token.dep_ == "advmod" and token.lower_ in _FILLERS and before != "not"
+    return is_heated(token) or is_filler or (before == "you" and token.lower_ in _YOU_ALL)
+
+
+def is_you(token: Token) -> bool:
+    """Tell whether it speaks to the company: "you", "you guys"."""
+    return token.lower_ == "you" or (token.lower_ in _YOU_ALL and token.i > 0 and token.nbor(-1).lower_ == "you")
+
+
+def begun(first: Token, said: str) -> str:
+    """Return it as it goes on within a sentence."""
+    is_name = first.pos_ == "PROPN" and first.lower_ not in _TURNED and first.lower_ not in known_things()
+    keeps = is_name or (first.is_upper and len(first) > 1)
+    return " ".join((said if keeps else said[:1].lower() + said[1:]).split())
+
+
+def _joined(words: list[str]) -> str:
+    """Return them with blanks between, but for the endings that spaCy cuts off, as "n't" of "didn't"."""
+    return re.sub(r" (n't|'(?:s|m|d|re|ve|ll))\b", r"\1", " ".join(words))
+
+
+def _article(token: Token, after: Token | None) -> str:
+    """Return "a" or "an" by what follows, where a word was left out between."""
+    if token.lower_ not in {"a", "an"} or after is None or after.i == token.i + 1:
+        return ""
+    return "an" if after.lower_[0] in "aeiou" else "a"
+
+
+def _word(token: Token) -> str:
+    low = token.lower_.replace("\u2019", "'")
+    if low == "you":
+        named = token.head if is_you(token.head) else token  # "you guys"
+        return "we" if named.dep_ in SUBJECTS and not _is_made_to(named.head) else "us"
+    if low in _TURNED:
+        return _TURNED[low]
+    if low in _AGREES and _speaks_of_self(token.head if token.dep_ in AUXILIARIES else token):
+        return _AGREES[low]
+    if token.tag_ in {"VBD", "VBN"} and _first_is_do(token):
+        return token.lemma_  # "didn't received", "didn't got placed"
+    if low in SPELT:
+        return _counted(token, SPELT[low])
+    is_odd = not (token.is_lower or token.is_upper or token.is_title or _BRAND.match(token.text)) and low in english_words()
+    is_capital = token.is_title and token.pos_ in {"VERB", "AUX", "ADV", "ADJ", "DET", "ADP"} and token.lower_ in english_words()
+    return low if is_odd or is_capital else token.text.replace("\u2019", "'")  # "pacKaging"
+
+
+def _first_is_do(word: Token) -> bool:
+    """Tell whether a verb, or what helps it, comes first after "did"."""
+    verb = word.head if word.dep_ in AUXILIARIES else word
+    helpers = sorted((child for child in verb.children if child.dep_ in AUXILIARIES), key=lambda one: one.i)
+    return bool(helpers) and helpers[0].lemma_ == "do" and word == [*helpers, verb][1]
+
+
+def _counted(token: Token, word: str) -> str:
+    is_many = any(child.dep_ == "nummod" and child.lower_ not in {"1", "one"} for child in token.children)
+    return _COUNTED.get(word, word) if is_many and token.dep_ not in {"compound", "nmod", "amod"} else word
+
+
+def _is_made_to(verb: Token) -> bool:
+    """Tell whether it is what somebody is made or let to do: "they make you wait"."""
+    return verb.dep_ == "ccomp" and verb.tag_ == "VB" and verb.head.lemma_.lower() in {"make", "let", "have", "help"}
+
+
+def _speaks_of_self(verb: Token) -> bool:
+    """Tell whether the customer is the subject of a verb, its own or that of the one it is joined to."""
+    subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+    if not subjects and verb.dep_ == "conj" and verb.head != verb:
+        return _speaks_of_self(verb.head)
+    return any(one.lower_ in SPEAKER for one in subjects)
