@@ -32,6 +32,7 @@ _UNTOLD = frozenset(
     " recommend suggest".split()
 )
 _FOUND = frozenset("find see notice claim show inform confirm assure make let insist state email".split())  # what goes on with a sentence
+_LOSSES = frozenset("lose miss delay damage break cancel charge complain mind".split())
 _OTHERS = frozenset({"they", "he", "she", "it"})
 _SAYING = frozenset({"say", "admit", "tell"})
 _BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place"})
@@ -64,10 +65,18 @@ def retold(doc: Doc, read: int) -> Iterator[Turned]:
         for end in range(min(len(sayable), opening.start + _MOST + _SPLIT), max(verb.i, opening.start), -1):
             span = doc[opening.start : end]
             if all(sayable[opening.start : end]) and _is_whole(span, verb):
-                text = opening.turn(span)
+                text = _apart(opening.turn(span), span.text)
                 if longest_run(text, span.text) <= _LONGEST_RUN:
                     yield Turned(text, span, opening.asks)
                     break
+
+
+def _apart(text: str, theirs: str) -> str:
+    """Return it with "did not" as "didn't" or the other way round, where too many words in a row are theirs."""
+    if longest_run(text, theirs) <= _LONGEST_RUN:
+        return text
+    shorter = re.sub(r"\b(is|are|was|were|do|does|did|has|have|had|could|would) not\b", r"\1n't", text)
+    return shorter if shorter != text else re.sub(r"\b(is|are|was|were|do|does|did|has|have|had|could|would)n't\b", r"\1 not", text)
 
 
 def _opening(verb: Token) -> Opening | None:
@@ -84,7 +93,7 @@ def _clause(verb: Token) -> Opening | None:
         return None
     if subject.lower_ == "what" and subject.i == verb.sent.start and verb.dep_ == "ROOT" and first_of(verb).tag_ in _FINITE:
         return Opening(subject.i, turned, asks=True)  # "what is taking so long"
-    if not _may_be_subject(subject):
+    if not _may_be_subject(subject) or subject.left_edge.tag_ in {"WRB", "WP", "WDT"}:
         return None
     asked = _asked(verb, subject)
     if asked is not None and asked.i < subject.i:
@@ -94,8 +103,11 @@ def _clause(verb: Token) -> Opening | None:
 
 def _told(span: Span, subject: Token) -> str:
     """Return a clause turned; "order came late" is "the order came late"."""
-    is_bare = span[0] == subject and subject.tag_ == "NN" and subject.lower_ in known_things() and len(span) > 1
-    return f"{named([subject], subject)} {turned(span[1:])}" if is_bare else turned(span)
+    has_none = subject.i == span.start or (subject.i == span.start + 1 and span[0].lower_ in {"wrong", "incorrect"})
+    if not has_none or subject.tag_ != "NN" or subject.lower_ not in known_things() or subject.i == span.end - 1:
+        return turned(span)
+    before, after = ([token for token in span if is_after == (token.i > subject.i)] for is_after in (False, True))
+    return f"{named(before, subject)} {turned(after)}"
 
 
 def _is_the_fact(verb: Token) -> bool:
@@ -151,6 +163,8 @@ def _is_told(verb: Token, subject: Token) -> bool:
         return False  # "you can't reach anybody": whoever tries
     if subject.lower_ in SPEAKER and (verb.lemma_.lower() in _UNTOLD or _is_background(verb)):
         return False
+    if _is_denied(verb) and verb.lemma_.lower() in _LOSSES:
+        return False  # "I won't lose my place" is no loss
     return not _is_supposed(verb) and not (verb.dep_ == "ccomp" and _is_said_or_ordered(verb.head))
 
 

@@ -153,7 +153,7 @@ def _word(token: Token) -> str:
     if low in _AGREES and _speaks_of_self(token.head if token.dep_ in AUXILIARIES else token):
         return _AGREES[low]
     if token.tag_ in {"VBD", "VBN"} and _first_is_do(token):
-        return token.lemma_  # "didn't received", "didn't got placed"
+        return "get" if low == "got" else token.lemma_  # "didn't received", "didn't got placed"
     if low in SPELT:
         return _counted(token, SPELT[low])
     is_odd = not (token.is_lower or token.is_upper or token.is_title or _BRAND.match(token.text)) and low in english_words()

@@ -35,6 +35,8 @@ Read = Callable[[str], dict[str, Any]]
         ("we waited 40 mins for it & nobody came", "you waited 40 minutes for it and nobody came"),
         ("my £180 doorbell is constantly down", "your £180 doorbell is constantly down"),
         ("the app just doesn't even open", "the app doesn't open"),
+        ("The driver did not leave the package outside", "the driver didn't leave the package outside"),
+        ("wrong item was sent", "the wrong item was sent"),
         ("package was damaged", "the package was damaged"),
         ("food tasted horrible", "food tasted horrible"),
         ("THE PARCEL IS LOST AGAIN", "the parcel is lost again"),
@@ -121,6 +123,8 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "My sister Dana Reed was charged twice",
         "my PARCEL IS lost",
         "they make you wait until you cancel",
+        "in future when delay causes a wait",
+        "I won't lose my place",
     ],
 )
 def test_nothing_is_told_that_was_not_told_as_fact_or_reads_badly(text: str, read: Read) -> None:
