@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.cases.finding import OF_MONEY
 from bot.cases.heard import Heard, Thing
-from bot.cases.issue import Fault, Severity
+from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
 from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_unsure, leads, reading_of, within
 from bot.handling.saying import Part, listed, say
@@ -77,6 +77,8 @@ def _in_our_words(scene: Scene) -> list[Part]:
     text = say(scene, name, near, **values)
     if scene.case.issue is None and heard.told and heard.told[0].confidence >= A_TOSS:
         text = reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
+    elif scene.case.issue is None:
+        text = _unclear(scene)
     short = ""
     if is_unsure(scene) or not (said or bears_out(scene, name, near)):
         text, short = (say(scene, one, reading=within(text)) for one in ("restate_unsure", "restate_unsure_shortly"))
@@ -135,6 +137,14 @@ def _reading(scene: Scene) -> str:
         either = {name: say(scene, f"noun_{one.issue}") for name, one in zip(("matter", "what"), told, strict=False)}
         return say(scene, "restate_reading_two", **either)
     return reading_of(scene, scene.case.issue)
+
+
+def _unclear(scene: Scene) -> str:
+    """The two kinds that it is most likely of, where no other comes near; else that something went wrong."""
+    likely = [one for one in scene.heard.likely_issues() if one is not Issue.OTHER_COMPLAINT][:2]
+    if len(likely) < 2:
+        return say(scene, "restate_unclear")
+    return say(scene, "restate_either", matter=say(scene, f"noun_{likely[0]}"), what=say(scene, f"noun_{likely[1]}"))
 
 
 def _things_beside(scene: Scene, said: str) -> list[str]:

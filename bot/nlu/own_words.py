@@ -79,6 +79,8 @@ def _hangs_together(span: Span) -> bool:
         return False
     if not _starts_well(span) or span[-1].tag_ in _BAD_LAST_TAGS or span[-1].lower_ in _DENYING or not span[-1].text[-1].isalnum():
         return False
+    if any(token.tag_ == "PRP" and token.dep_ in _SUBJECTS for token in span[1:]):
+        return False  # "shut down they take money"
     if any(token.lower_ in {"but", "or"} for token in span) or not (_names(root) or _tells(span)) or _is_broken_off(span):
         return False
     for token in span:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.nlu.headlines import Opening, headline
-from bot.nlu.lexicon import known_things
+from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.quotable import OPEN_ENDED, is_mistyped, is_repeatable
 from bot.nlu.turning import AUXILIARIES, NEEDED, SPEAKER, SPELT, SUBJECTS, first_of, is_heated, is_you, named, turned, turned_question
 
@@ -38,7 +38,9 @@ _SAYING = frozenset({"say", "admit", "tell"})
 _BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place"})
 _FEELINGS = frozenset("upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
-_SAID = frozenset({"hope", "wish", "want", "expect", "say", "think", "promise"})  # by whom, is lost with the verb
+_SAID = frozenset(  # by whom, is lost with the verb
+    "hope wish want expect say think promise show claim state tell inform confirm insist assure read indicate suggest".split()
+)
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _ASKED = frozenset({"why", "where", "when", "how"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
@@ -64,7 +66,7 @@ def retold(doc: Doc, read: int) -> Iterator[Turned]:
             continue
         for end in range(min(len(sayable), opening.start + _MOST + _SPLIT), max(verb.i, opening.start), -1):
             span = doc[opening.start : end]
-            if all(sayable[opening.start : end]) and _is_whole(span, verb):
+            if all(sayable[opening.start : end]) and _is_whole(span, verb, verb.head if verb.dep_ == "relcl" else verb):
                 text = _apart(opening.turn(span), span.text)
                 if longest_run(text, span.text) <= _LONGEST_RUN:
                     yield Turned(text, span, opening.asks)
@@ -86,6 +88,8 @@ def _opening(verb: Token) -> Opening | None:
 
 def _clause(verb: Token) -> Opening | None:
     """Return how a whole clause begins, from its subject or the word it asks with."""
+    if verb.dep_ == "relcl":
+        return _who_did_it(verb)
     if verb.pos_ not in {"VERB", "AUX"} or not (verb.dep_ in _CLAUSES or _is_the_fact(verb)):
         return None
     subject = next((child for child in verb.children if child.dep_ in {*SUBJECTS, "expl"}), None)
@@ -99,6 +103,21 @@ def _clause(verb: Token) -> Opening | None:
     if asked is not None and asked.i < subject.i:
         return Opening(asked.i, partial(turned_question, verb=verb, subject=subject), asks=True)
     return Opening(subject.left_edge.i, partial(_told, subject=subject)) if _is_told(verb, subject) else None
+
+
+def _who_did_it(verb: Token) -> Opening | None:
+    """Return the opening of "the driver who damaged my car", said as what the driver did."""
+    noun, subject = verb.head, next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    is_one = subject is not None and subject.lower_ in {"who", "that", "which"} and subject.i == noun.i + 1
+    if subject is None or not is_one or noun.pos_ != "NOUN" or not any(child.dep_ in {"det", "poss"} for child in noun.children):
+        return None
+    if (
+        first_of(verb).tag_ not in _FINITE
+        or noun.dep_ == "attr"
+        or (subject.lower_ == "who" and noun.lemma_ not in read_words("things_people"))
+    ):
+        return None
+    return Opening(noun.left_edge.i, lambda span: turned([token for token in span if token != subject]))
 
 
 def _told(span: Span, subject: Token) -> str:
@@ -159,6 +178,8 @@ def _is_told(verb: Token, subject: Token) -> bool:
         return False
     if subject.lower_ in _OTHERS and any(token.lower_ == "you" for token in verb.subtree):
         return False  # "they make you wait": whoever comes
+    if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
+        return first.lower_ == "could" and not _is_supposed(verb)
     if is_you(subject) and not (first.tag_ == "VBD" or first.lemma_.lower() == "have"):
         return False  # "you can't reach anybody": whoever tries
     if subject.lower_ in SPEAKER and (verb.lemma_.lower() in _UNTOLD or _is_background(verb)):
@@ -206,9 +227,13 @@ def _asked(verb: Token, subject: Token) -> Token | None:
     return word
 
 
-def _is_whole(span: Span, verb: Token) -> bool:
-    """Tell whether it lacks nothing that it needs, and holds nothing that hangs elsewhere."""
-    if not _FEWEST <= len(span.text.split()) <= _MOST or not _ends_well(span[-1]) or any(token.tag_ in {"WRB", "WP"} for token in span[1:]):
+def _is_whole(span: Span, verb: Token, root: Token) -> bool:
+    """Tell whether it lacks nothing that it needs, and holds nothing that hangs elsewhere than on its root."""
+    if (
+        not _FEWEST <= len(span.text.split()) <= _MOST
+        or not _ends_well(span[-1])
+        or any(token.tag_ in {"WRB", "WP"} and token.head != verb for token in span[1:])
+    ):
         return False
     inside = range(span.start, span.end)
     if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])):
@@ -217,9 +242,16 @@ def _is_whole(span: Span, verb: Token) -> bool:
         return False  # "from and", where a name was left out
     if any(token.lower_ == "instead" for token in span) and span[-1].head.tag_ == "VBG":
         return False  # "instead of solving it", of what comes next
-    if any(token != verb and token.head.i not in inside for token in span) or (verb.lemma_ == "be" and not _says_what_it_is(verb, inside)):
+    if span[-1].lemma_ == "fact" or any(_cuts_a_noun(child, span.end) for child in span[-1].children):
+        return False
+    if any(token != root and token.head.i not in inside for token in span) or (verb.lemma_ == "be" and not _says_what_it_is(verb, inside)):
         return False
     return all(_may_lack(token, child, verb, inside) for token in span for child in token.children if child.i not in inside)
+
+
+def _cuts_a_noun(child: Token, end: int) -> bool:
+    """Tell whether what follows may be more of the last noun: "an aircraft | approved seat"."""
+    return child.i == end and child.dep_ == "acl" and child.tag_ == "VBN"
 
 
 def _runs_on(token: Token) -> bool:

@@ -41,6 +41,8 @@ _FILLERS = frozenset(
     "just also really actually literally basically simply honestly seriously clearly obviously then even absolutely".split()
 )
 _BRAND = re.compile(r"[a-z]?[A-Z][a-z]*[A-Z]|[ie][A-Z]")  # "iPhone", "YouTube"
+_NOT = frozenset({"not", "n't", "nt"})
+_MANY = frozenset({"they", "we", "you", "i"})
 _YOU_ALL = frozenset({"guys", "people", "folks", "lot"})
 # Nouns that are not counted, so that "a" does not go with them.
 _MASS = frozenset(
@@ -116,7 +118,12 @@ def is_heated(token: Token) -> bool:
 def _may_go(token: Token) -> bool:
     before = token.nbor(-1).lower_ if token.i else ""
     is_filler = token.dep_ == "advmod" and token.lower_ in _FILLERS and before != "not"
-    return is_heated(token) or is_filler or (before == "you" and token.lower_ in _YOU_ALL)
+    is_doubled = (token.lower_ in _NOT and before in _NOT) or (token.dep_ == "det" and _is_followed_by_whose(token))
+    return is_heated(token) or is_filler or is_doubled or (before == "you" and token.lower_ in _YOU_ALL)
+
+
+def _is_followed_by_whose(token: Token) -> bool:
+    return token.i + 1 < len(token.doc) and token.nbor().tag_ == "PRP$"  # "in the my account"
 
 
 def is_you(token: Token) -> bool:
@@ -154,6 +161,8 @@ def _word(token: Token) -> str:
         return _AGREES[low]
     if token.tag_ in {"VBD", "VBN"} and _first_is_do(token):
         return "get" if low == "got" else token.lemma_  # "didn't received", "didn't got placed"
+    if low == "does" and token.dep_ == "aux" and any(one.lower_ in _MANY for one in token.head.children if one.dep_ in SUBJECTS):
+        return "do"  # "they does not"
     if low in SPELT:
         return _counted(token, SPELT[low])
     is_odd = not (token.is_lower or token.is_upper or token.is_title or _BRAND.match(token.text)) and low in english_words()

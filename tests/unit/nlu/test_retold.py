@@ -37,6 +37,9 @@ Read = Callable[[str], dict[str, Any]]
         ("the app just doesn't even open", "the app doesn't open"),
         ("The driver did not leave the package outside", "the driver didn't leave the package outside"),
         ("wrong item was sent", "the wrong item was sent"),
+        ("any news about the driver who damaged my car", "the driver damaged your car"),
+        ("They does not refund my money", "they do not refund your money"),
+        ("I didn't nt get my order", "you didn't get your order"),
         ("package was damaged", "the package was damaged"),
         ("food tasted horrible", "food tasted horrible"),
         ("THE PARCEL IS LOST AGAIN", "the parcel is lost again"),
@@ -124,6 +127,7 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "my PARCEL IS lost",
         "they make you wait until you cancel",
         "in future when delay causes a wait",
+        "we would not put up with that",
         "I won't lose my place",
     ],
 )
