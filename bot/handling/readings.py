@@ -18,6 +18,11 @@ def is_unsure(scene: Scene) -> bool:
     return bool(scene.case.issue and scene.heard.told and chance(scene) < SURE_ENOUGH)
 
 
+def is_toss(scene: Scene) -> bool:
+    """Whether the message may as well be of another issue."""
+    return is_unsure(scene) and chance(scene) < A_TOSS
+
+
 def leads(scene: Scene) -> bool:
     """Whether the case's issue is the one that leads the message, so that the words quoted are of it."""
     told = scene.heard.told
