@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.cases.finding import OF_MONEY
 from bot.cases.heard import Heard, Thing
-from bot.cases.issue import Fault, Issue, Severity
+from bot.cases.issue import Fault, Severity
 from bot.handling.matters import waiting
-from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_toss, is_unsure, leads, reading_of, within
+from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_toss, is_unsure, leads, reading_of, rivals, within
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
 from bot.handling.told_back import told_back, told_beside
@@ -71,7 +71,7 @@ def _in_our_words(scene: Scene) -> list[Part]:
     fitting = next((one for one in named if _fits(scene, issue, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
     is_guess = is_unsure(scene) and chance(scene) < A_GUESS
-    if is_unsure(scene) and (said or is_toss(scene) or (is_guess and not (fitting and issue in SAID_SOFTLY))):
+    if is_unsure(scene) and (said or is_toss(scene) or rivals(scene) or (is_guess and not (fitting and issue in SAID_SOFTLY))):
         return [*_read(scene, said), *_figures(scene, said)]  # beside their own words, ours can be few
     near = "" if is_guess else heard.lead_words
     text = say(scene, name, near, **values)
@@ -96,9 +96,9 @@ def _read(scene: Scene, said: str) -> list[Part]:
     """What they wrote and what it is taken for: in one sentence, or in two where two matters are told."""
     reading, first = _reading(scene), reading_of(scene, scene.case.issue)
     things = [] if said else _things_beside(scene, "")
-    if is_toss(scene):
+    if is_toss(scene) or (rivals(scene) and reading == first):
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one)) for one in things]
-        return [*beside, Part(say(scene, "restate_unclear"), spare=1 if beside else 0)]
+        return [*beside, Part(_unclear(scene), spare=1 if beside else 0)]
     if said and reading == first and scene.shop.wording.says_again(first, said.split("“")[-1]):
         return [Part(said)]  # it would only say again what they wrote
     if said and not leads(scene):
@@ -140,9 +140,9 @@ def _reading(scene: Scene) -> str:
 
 
 def _unclear(scene: Scene) -> str:
-    """The two kinds that it is most likely of, where no other comes near; else that something went wrong."""
-    likely = [one for one in scene.heard.likely_issues() if one is not Issue.OTHER_COMPLAINT][:2]
-    if len(likely) < 2:
+    """The two kinds that it is likeliest of, where two come near; else that something went wrong."""
+    likely = rivals(scene)
+    if not likely:
         return say(scene, "restate_unclear")
     return say(scene, "restate_either", matter=say(scene, f"noun_{likely[0]}"), what=say(scene, f"noun_{likely[1]}"))
 

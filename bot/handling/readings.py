@@ -1,11 +1,13 @@
 """How sure a message is of what it is taken for, and the words for that: below a certainty it is called a reading."""
 
+from collections.abc import Sequence
+
 from bot.cases.issue import Fault, Issue
 from bot.handling.saying import say
 from bot.handling.scene import Scene
 
-A_GUESS = 0.8  # below it every third reading is another issue: named as a topic, never told as what happened
-A_TOSS = 0.5  # below it every other reading is another issue: none is named
+A_GUESS = 0.8  # below it nearly every other reading is another issue: named as a topic beside the next likely, never as what happened
+A_TOSS = 0.5  # below it none is named alone
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
 
 
@@ -21,6 +23,14 @@ def is_unsure(scene: Scene) -> bool:
 def is_toss(scene: Scene) -> bool:
     """Whether the message may as well be of another issue."""
     return is_unsure(scene) and chance(scene) < A_TOSS
+
+
+def rivals(scene: Scene) -> Sequence[Issue]:
+    """The two issues that it is likeliest of, where it can't be told of which; none where only one comes near."""
+    if scene.case.issue and not (is_unsure(scene) and chance(scene) < A_GUESS):
+        return []
+    likely = [one for one in scene.heard.likely_issues() if one is not Issue.OTHER_COMPLAINT][:2]
+    return likely if len(likely) == 2 and scene.case.issue in (None, *likely) else []
 
 
 def leads(scene: Scene) -> bool:

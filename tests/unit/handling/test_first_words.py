@@ -38,6 +38,21 @@ def test_uncertain_reading_without_a_quote_tells_no_deed(shop: Shop) -> None:
     assert any(text in said for text in shop.wording.responses["utter_restate_reading_lost_or_missing"])
 
 
+def test_what_may_be_either_of_two_is_not_told_as_one(shop: Shop) -> None:
+    ranking = ((str(Issue.QUALITY_NOT_AS_DESCRIBED), 0.6), (str(Issue.BILLING_DISPUTE), 0.3))
+    issue, told = Issue.QUALITY_NOT_AS_DESCRIBED, [(Issue.QUALITY_NOT_AS_DESCRIBED, 0.6)]
+    said = first_reply(shop, "the extremes of it all do not match", issue, 0.6, told, ranking=ranking)
+    assert "about the quality" in said and "about the charge" in said
+    assert not any(text in said for text in shop.wording.responses["utter_restate_reading_quality_not_as_described"])
+    assert "replace" not in said and "refund you" in said
+
+
+def test_one_that_is_far_ahead_is_told_alone(shop: Shop) -> None:
+    ranking = ((str(Issue.LOST_OR_MISSING), 0.7), (str(Issue.BILLING_DISPUTE), 0.05))
+    said = first_reply(shop, "and my wife is waiting", Issue.LOST_OR_MISSING, 0.7, [(Issue.LOST_OR_MISSING, 0.7)], ranking=ranking)
+    assert any(text in said for text in shop.wording.responses["utter_restate_reading_lost_or_missing"])
+
+
 def test_a_toss_names_no_kind_and_quotes(shop: Shop) -> None:
     own = OwnWords("the trip of a lifetime", tells=False)
     told = [(Issue.DAMAGED_OR_DEFECTIVE, 0.3)]
