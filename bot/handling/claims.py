@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     pass
 
 DECISION = "damages_decision"  # the promise of when a person decides
+LONGEST_QUOTE = 10  # words of theirs in a first reply, where a loss is taken down; more is a story, and stands in the case
 TRIES = 2  # at a sum, until it counts as not known
 ALL, NONE, UNKNOWN = "damages:all", "damages:none", "damages:unknown"  # taps
 BESIDE = ("greet", "goodbye", "ask_if_bot")  # small talk is no answer
@@ -212,7 +213,10 @@ def receive(scene: Scene, claim: Claim) -> None:
 
 def noted(scene: Scene) -> list[Part]:
     """That the other loss was heard, while the thing itself comes first."""
-    return [Part(say(scene, "damages_noted", phrase=scene.loss), spare=1)] if scene.loss else []
+    if not scene.loss:
+        return []
+    is_short = not scene.is_first or len(scene.loss.split()) <= LONGEST_QUOTE
+    return [Part(say(scene, "damages_noted", phrase=scene.loss) if is_short else say(scene, "damages_noted_shortly"), spare=1)]
 
 
 def asking(scene: Scene, step: Ask) -> tuple[list[str], list[Choice]]:

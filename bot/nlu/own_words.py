@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.nlu.lexicon import known_things, read_words
-from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SUPPOSING, is_quotable, is_well_written
+from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SAID, SUPPOSING, is_quotable, is_well_written
 from bot.nlu.signs import sign
 
 if TYPE_CHECKING:
@@ -139,6 +139,8 @@ def _tells(span: Span) -> bool:
     has_subject = any(child.dep_ in _SUBJECTS and child.i < root.i for child in kept)
     if not has_subject and (root.tag_ == "VBP" or span.sent.text.rstrip().endswith("?")):
         return False
+    if root.dep_ == "ccomp" and root.head.lemma_.lower() in SAID:
+        return False  # "we see that the items were delivered"
     if root.tag_ == "VB" and not any(child.dep_ == "aux" for child in kept):
         return False
     if root.lemma_ == "be" and not (has_subject and any(child.dep_ in {"attr", "acomp", "prep"} for child in kept)):

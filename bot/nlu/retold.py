@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.nlu.headlines import Opening, headline
 from bot.nlu.lexicon import known_things, read_words
-from bot.nlu.quotable import OPEN_ENDED, is_mistyped, is_repeatable
+from bot.nlu.quotable import OPEN_ENDED, SAID, is_mistyped, is_repeatable
 from bot.nlu.turning import AUXILIARIES, NEEDED, SPEAKER, SPELT, SUBJECTS, first_of, is_heated, is_you, named, turned, turned_question
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ _SAYING = frozenset({"say", "admit", "tell"})
 _BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place"})
 _FEELINGS = frozenset("upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
-_SAID = frozenset(  # by whom, is lost with the verb
-    "hope wish want expect say think promise show claim state tell inform confirm insist assure read indicate suggest".split()
-)
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _ASKED = frozenset({"why", "where", "when", "how"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
@@ -194,7 +191,7 @@ def _is_said_or_ordered(head: Token) -> bool:
     is_order = head.tag_ == "VB" and not any(child.dep_ in SUBJECTS | AUXILIARIES for child in head.children)
     if head.lemma_.lower() in _THOUGHT and any(child.lower_ in SPEAKER for child in head.children):
         return False
-    return is_order or head.lemma_.lower() in _SAID or any(one.lemma_.lower() == "make" and one.tag_ == "VB" for one in head.ancestors)
+    return is_order or head.lemma_.lower() in SAID or any(one.lemma_.lower() == "make" and one.tag_ == "VB" for one in head.ancestors)
 
 
 def _is_background(verb: Token) -> bool:
@@ -266,7 +263,7 @@ def _begins_anew(token: Token) -> bool:
     if token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i == 0:
         return False
     before, verb = token.nbor(-1), token.head
-    is_said = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in _UNTOLD | _SAID | _FOUND
+    is_said = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in _UNTOLD | SAID | _FOUND
     hangs = verb.head.i < token.i and (is_said or verb.dep_ in {"relcl", "acl", "advcl"})
     asks = before == verb or (before.head == verb and before.dep_ in {*AUXILIARIES, "neg"})  # "will I get"
     return not (hangs or asks or before.pos_ in {"CCONJ", "SCONJ", "ADP"} or before.lower_ in {"so", "&"})
