@@ -6,7 +6,7 @@ from bot.cases.finding import OF_MONEY
 from bot.cases.heard import Heard, Thing
 from bot.cases.issue import Fault, Severity
 from bot.handling.matters import waiting
-from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_toss, is_unsure, leads, reading_of, rivals, within
+from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_torn, is_toss, is_unsure, leads, reading_of, rivals, within
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
 from bot.handling.told_back import told_back, told_beside
@@ -71,7 +71,7 @@ def _in_our_words(scene: Scene) -> list[Part]:
     fitting = next((one for one in named if _fits(scene, issue, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
     is_guess = is_unsure(scene) and chance(scene) < A_GUESS
-    if is_unsure(scene) and (said or is_toss(scene) or rivals(scene) or (is_guess and not (fitting and issue in SAID_SOFTLY))):
+    if is_unsure(scene) and (said or is_torn(scene) or (is_guess and not (fitting and issue in SAID_SOFTLY))):
         return [*_read(scene, said), *_figures(scene, said)]  # beside their own words, ours can be few
     near = "" if is_guess else heard.lead_words
     text = say(scene, name, near, **values)

@@ -19,7 +19,7 @@ from bot.handling.handoff import hand_off
 from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.listening import ANOTHER_ITEM, DATED, likely_items, offered_remedies
 from bot.handling.matters import next_of
-from bot.handling.readings import is_toss, rivals
+from bot.handling.readings import is_torn, is_toss
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
 from bot.handling.scene import Scene
 
@@ -150,11 +150,8 @@ def _ways_foreseen(scene: Scene, not_sent: tuple[str, str]) -> list[str]:
     if len(ways) < 2:
         return []
     ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))
-    names = (
-        not_sent
-        if _is_not_sent(scene) or is_toss(scene) or (rivals(scene) and not scene.heard.retold)
-        else tuple(rule.wording for rule in ways)
-    )
+    is_any = is_toss(scene) if scene.heard.retold else is_torn(scene)
+    names = not_sent if is_any or _is_not_sent(scene) else tuple(rule.wording for rule in ways)
     near = " ".join((scene.heard.lead_words, *(thing.name for thing in scene.heard.things[:1])))
     return [say(scene, f"could_{name}", near) for name in names]
 

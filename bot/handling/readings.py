@@ -33,6 +33,11 @@ def rivals(scene: Scene) -> Sequence[Issue]:
     return likely if len(likely) == 2 and scene.case.issue in (None, *likely) else []
 
 
+def is_torn(scene: Scene) -> bool:
+    """Whether no issue can be told alone."""
+    return is_toss(scene) or bool(rivals(scene))
+
+
 def leads(scene: Scene) -> bool:
     """Whether the case's issue is the one that leads the message, so that the words quoted are of it."""
     told = scene.heard.told

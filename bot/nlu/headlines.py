@@ -31,6 +31,8 @@ _BEFORE_IT = frozenset({"advmod", "neg", "aux", "auxpass"})
 _UNHAPPY = frozenset("unhappy disappointed upset frustrated annoyed dissatisfied displeased unimpressed".split())
 _BETWEEN = frozenset({"advmod", "neg"})
 _STANDS_ALONE = frozenset({"ROOT", "conj", "parataxis", "acl", "ccomp", "advcl", "dep", "amod"})
+_TO_SOMEBODY = frozenset({"send", "give", "put", "tell", "ask"})  # with an object, by whomever
+_MANY = frozenset({"NNS", "NNPS"})
 _ME = frozenset({"me", "us"})
 _WRONGLY = frozenset("wrong incorrect incomplete different defective damaged broken stale expired old used faulty bad".split())
 
@@ -74,32 +76,33 @@ def _nothing_of(noun: Token) -> Opening | None:
         return None  # "no damage"
     if noun.dep_ != "ROOT" and noun.head.pos_ in {"VERB", "AUX"}:
         return None
-    began = "you got " if noun.lemma_.lower() in _ASKED_FOR else f"there {'were' if noun.tag_ in {'NNS', 'NNPS'} else 'was'} "
+    began = "you got " if noun.lemma_.lower() in _ASKED_FOR else f"there {_was(noun)} "
     return Opening(first.i, lambda span: began + turned(span))
 
 
 def _done_to_a_thing(verb: Token) -> Opening | None:
     """Return the opening of "order not delivered", "flight cancelled again"."""
-    children = [*verb.children]
     lemma = verb.lemma_.lower()
     is_done = lemma in _DONE_TO_THINGS and not (verb.tag_ == "VBD" and lemma in _DONE_BY_THINGS)
-    if not is_done or any(one.dep_ in {*AUXILIARIES, "dobj"} for one in children):
+    if not is_done or _is_helped(verb) or any(one.dep_ == "dobj" for one in verb.children):
         return None
-    noun = next((one for one in children if one.dep_ in SUBJECTS), None)
+    noun = next((one for one in verb.children if one.dep_ in SUBJECTS), None)
     if noun is None and verb.dep_ in {"acl", "amod"} and verb.head.dep_ == "ROOT" and verb.head.i < verb.i:
         noun = verb.head
     if noun is None or noun.i > verb.i or not _is_thing(noun) or not _begins(noun.left_edge):
         return None
-    between = [*verb.doc[noun.i + 1 : verb.i]]
-    if any(one.dep_ not in _BETWEEN or one.head != verb for one in between):
+    if any(one.dep_ not in _BETWEEN or one.head != verb for one in verb.doc[noun.i + 1 : verb.i]):
         return None
-    first = noun.left_edge.i
 
     def turn(span: Span) -> str:
         before, after = [one for one in span if one.i <= noun.i], [one for one in span if one.i > noun.i]
-        return f"{named(before, noun)} {'were' if noun.tag_ in {'NNS', 'NNPS'} else 'was'} {turned(after)}"
+        return f"{named(before, noun)} {_was(noun)} {turned(after)}"
 
-    return Opening(first, turn)
+    return Opening(noun.left_edge.i, turn)
+
+
+def _was(noun: Token) -> str:
+    return "were" if noun.tag_ in _MANY else "was"
 
 
 def _is_thing(noun: Token) -> bool:
@@ -110,31 +113,22 @@ def _is_thing(noun: Token) -> bool:
 
 def _done_to_the_customer(verb: Token) -> Opening | None:
     """Return the opening of "charged me twice", "cancelled my flight", "forced to wait", "refused to help"."""
-    lemma, children = verb.lemma_.lower(), [*verb.children]
-    doer = _doer(verb)
-    if (doer is not None and doer.lower_ != "you") or not _begins_with(verb) or verb.tag_ == "JJ":
+    lemma, doer = verb.lemma_.lower(), _doer(verb)
+    if (doer is not None and doer.lower_ != "you") or not _begins_with(verb) or verb.tag_ not in {"VBD", "VBN"}:
         return None
-    is_to_them = any(one.lower_ in _ME and one.dep_ in {"dobj", "dative", "nsubj"} for one in verb.subtree if one.i <= verb.i + 2)
-    if lemma in _DONE_TO_CUSTOMERS and verb.tag_ != "VBG":
-        has_object = any(one.dep_ == "dobj" for one in children)
+    thing = next((one for one in verb.children if one.dep_ == "dobj"), None)
+    if lemma in _DONE_TO_CUSTOMERS:
+        is_to_them = any(one.lower_ in _ME and one.dep_ in {"dobj", "dative", "nsubj"} for one in verb.subtree if one.i <= verb.i + 2)
         if is_to_them or lemma in {"refuse", "deny"}:
             return Opening(_start(verb), lambda span: "we " + turned(span))
-        return None if has_object and lemma in {"send", "give", "put", "tell", "ask"} else _passive(verb, lemma)
-    thing = next((one for one in children if one.dep_ == "dobj" and one.i > verb.i), None)
-    if thing is None or lemma not in _DONE_TO_THINGS - _THEIR_DEEDS or verb.tag_ == "VBG" or _is_helped(verb):
+        return None if lemma in _TO_SOMEBODY and thing is not None else Opening(_start(verb), lambda span: "you were " + turned(span))
+    if thing is None or thing.i < verb.i or lemma not in _DONE_TO_THINGS - _THEIR_DEEDS or _is_helped(verb):
         return None
-    said = [*thing.subtree]
-    if said[0].lower_ in {"my", "our"}:
+    if thing.left_edge.lower_ in {"my", "our"}:
         return _swapped(verb, thing)
-    if lemma in {"deliver", "send", "ship"} and any(one.lower_ in _WRONGLY for one in said):
+    if lemma in {"deliver", "ship"} and any(one.lower_ in _WRONGLY for one in thing.subtree):
         return Opening(_start(verb), lambda span: f"we {turned([one for one in span if one.i <= verb.i])} {_rest(span, verb, thing)}")
     return None
-
-
-def _passive(verb: Token, lemma: str) -> Opening | None:
-    if lemma in {"send", "give", "put"}:
-        return None
-    return Opening(_start(verb), lambda span: "you were " + turned(span))
 
 
 def _rest(span: Span, verb: Token, thing: Token) -> str:
@@ -149,8 +143,7 @@ def _swapped(verb: Token, thing: Token) -> Opening:
     def turn(span: Span) -> str:
         of_it = [one for one in span if thing.left_edge.i <= one.i <= thing.right_edge.i]
         before, after = [one for one in span if one.i <= verb.i], [one for one in span if one.i > thing.right_edge.i]
-        was = "were" if thing.tag_ in {"NNS", "NNPS"} else "was"
-        return " ".join(filter(None, (turned(of_it), was, turned(before), turned(after))))
+        return " ".join(filter(None, (turned(of_it), _was(thing), turned(before), turned(after))))
 
     return Opening(_start(verb), turn)
 

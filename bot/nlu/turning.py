@@ -59,7 +59,7 @@ def turned(tokens: Iterable[Token]) -> str:
         return ""
     words = [_article(token, after) or _word(token) for token, after in zip(kept, [*kept[1:], None], strict=True)]
     said = "".join(word + token.whitespace_ for word, token in zip(words, kept, strict=True))
-    return begun(kept[0], re.sub(r" '(re|ve)\b", r"'\1", said))
+    return _begun(kept[0], re.sub(r" '(re|ve)\b", r"'\1", said))
 
 
 def named(tokens: Sequence[Token], noun: Token) -> str:
@@ -82,14 +82,14 @@ def turned_question(tokens: Sequence[Token], verb: Token, subject: Token) -> str
     helper = [token for token in tokens if first.i <= token.i < subject.left_edge.i]  # with its "n't"
     helper = [] if first.lower_ in {"do", "does"} and len(helper) == 1 else helper
     if first.lower_ == "did" and len(helper) == 1:
-        return begun(
+        return _begun(
             tokens[0], _joined([_word(tokens[0]), *map(_word, about), *(past(one) if one == verb else _word(one) for one in rest)])
         )
     if first == verb and not any(child.dep_ in NEEDED for child in verb.children if child.i > subject.i):
         order = [tokens[0], *about, first, *rest]
     else:
         order = [tokens[0], *about, *helper, *rest]
-    return begun(tokens[0], _joined([_word(token) for token in order if not _may_go(token)]))
+    return _begun(tokens[0], _joined([_word(token) for token in order if not _may_go(token)]))
 
 
 def past(verb: Token) -> str:
@@ -131,7 +131,7 @@ def is_you(token: Token) -> bool:
     return token.lower_ == "you" or (token.lower_ in _YOU_ALL and token.i > 0 and token.nbor(-1).lower_ == "you")
 
 
-def begun(first: Token, said: str) -> str:
+def _begun(first: Token, said: str) -> str:
     """Return it as it goes on within a sentence."""
     is_name = first.pos_ == "PROPN" and first.lower_ not in _TURNED and first.lower_ not in known_things()
     keeps = is_name or (first.is_upper and len(first) > 1)
