@@ -53,6 +53,7 @@ MOVES: dict[RemedyState, frozenset[RemedyState]] = {
     _S.COMPENSATED: frozenset(),
     _S.CANCELLED: frozenset({_S.PROPOSED}),  # offered again
 }
+REFUND_DECIDED = "refund_decided"  # the wording of the way on which a person decides about a refund
 FILED = frozenset({_S.NEEDS_APPROVAL, _S.APPROVED, _S.QUEUED, _S.SENT, _S.SETTLED, _S.UNKNOWN})
 
 
@@ -137,6 +138,10 @@ class Remedy:
         """Whether it has been accepted to be done, or to be decided by a person."""
         return self.state in FILED
 
+    def meets(self, wish: str) -> bool:
+        """Whether it is what was wished for; a refund that a person decides meets the wish for one."""
+        return self.kind == wish or (wish == RemedyKind.REFUND and self.wording == REFUND_DECIDED)
+
     def move(self, state: RemedyState, now: datetime) -> None:
         """Goes to the state, or raises IllegalMove."""
         if state not in MOVES[self.state]:
@@ -144,8 +149,13 @@ class Remedy:
         self.state, self.changed_at = state, now
 
 
-def remedy_key(case_reference: str, kind: RemedyKind, amount: Money | None, lines: tuple[int, ...], quantity: int | None = None) -> str:
-    """The permanent key of exactly this act: the same offer made twice is the same act."""
-    what = f"{amount.minor}{amount.currency}" if amount else "-"
+def remedy_key(
+    case_reference: str, kind: RemedyKind, amount: Money | None, lines: tuple[int, ...], quantity: int | None = None, wording: str = ""
+) -> str:
+    """The permanent key of exactly this act: the same offer made twice is the same act.
+
+    Of all that a person does, only a decision about a refund can stand beside another act of its kind.
+    """
+    what = f"{amount.minor}{amount.currency}" if amount else wording if wording == REFUND_DECIDED else "-"
     count = f"x{quantity}" if quantity else ""
     return f"{case_reference}:{kind}:{what}:{'.'.join(map(str, lines)) or '-'}{count}"

@@ -264,7 +264,7 @@ def _take_remedy(scene: Scene) -> bool:
 def _changes_mind(scene: Scene) -> bool:
     """Whether another remedy on offer is asked for by name, in place of the one that waits for a yes."""
     for wish in wishes(scene.heard.text):
-        fitting = [one for one in offered_remedies(scene) if one.kind == wish and one.id != scene.conversation.asked_remedy]
+        fitting = [one for one in offered_remedies(scene) if one.meets(wish) and one.id != scene.conversation.asked_remedy]
         if len(fitting) == 1:
             scene.conversation.asked_remedy = fitting[0].id
             return True
@@ -289,10 +289,10 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
     if place:
         return offered[place - 1]
     for wish in wishes(heard.text):
-        fitting = [one for one in offered if one.kind == wish]
+        fitting = [one for one in offered if one.meets(wish)]
         if len(fitting) == 1:
             return fitting[0]
-    if wishes(heard.text) and not any(one.kind in wishes(heard.text) for one in offered):
+    if wishes(heard.text) and not any(one.meets(wish) for one in offered for wish in wishes(heard.text)):
         return None  # "I want my money back" chooses no part refund, though its label says "back"
     if len(offered) == 1 and is_yes(heard.text):
         return offered[0]
@@ -369,7 +369,7 @@ def _asks_for_another(scene: Scene) -> bool:
     """Whether another remedy is named than the one that waits for a yes: "ok, keep it with the money" confirms no replacement."""
     waiting = scene.conversation.asked_remedy
     named = wishes(scene.heard.text)
-    return bool(waiting and named and scene.uow.remedies.get(waiting).kind not in named)
+    return bool(waiting and named and not any(scene.uow.remedies.get(waiting).meets(wish) for wish in named))
 
 
 def says_no(scene: Scene) -> bool:

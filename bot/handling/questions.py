@@ -233,18 +233,24 @@ def _offer(scene: Scene) -> tuple[Sequence[Part | str], list[Choice]]:
 def _wished_besides(scene: Scene, offered: list[Remedy]) -> list[Part]:
     """What they wished for in their first words and policy has not for this matter: by whom that is decided."""
     wish = scene.known.get("wish")
-    if not scene.is_first or wish not in BY_PERSON or any(one.kind == wish for one in offered):
+    if not scene.is_first or wish not in BY_PERSON or any(one.meets(wish) for one in offered):
         return []
     return [Part(say(scene, "inform_wish_refund" if wish == RemedyKind.REFUND else "inform_wish_replacement"), spare=1)]
 
 
 def _ways(scene: Scene, offered: list[Remedy], values: dict[str, dict[str, object]]) -> str:
-    """What is offered, in one sentence; with their days where there are few."""
-    dated = len(offered) <= DATED and not scene.is_first  # the first reply has a time of its own
-    ways = [say(scene, f"can_{one.wording}", **values[one.id]) for one in offered]
-    if dated:
-        ways = [say(scene, "noun_by", what=way, due=values[one.id]["due"]) for way, one in zip(ways, offered, strict=True)]
+    """What is offered, in one sentence; with their days where there are few. A first reply has a time of its own, and names two."""
+    named = _two_of(offered) if scene.is_first else offered
+    ways = [say(scene, f"can_{one.wording}", **values[one.id]) for one in named]
+    if len(offered) <= DATED and not scene.is_first:
+        ways = [say(scene, "noun_by", what=way, due=values[one.id]["due"]) for way, one in zip(ways, named, strict=True)]
     return f", {say(scene, 'noun_or')} ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))  # long ones need the comma
+
+
+def _two_of(offered: list[Remedy]) -> list[Remedy]:
+    """The two that do most for the customer, where one of three is a call: it stands under the words with the others."""
+    besides = [one for one in offered if one.kind is not RemedyKind.CALLBACK]
+    return besides if len(offered) > len(besides) == 2 else offered
 
 
 def _confirm(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Choice]]:

@@ -41,7 +41,7 @@ def withdraw(uow: "UnitOfWork", case: Case, now: datetime, but: Sequence[Remedy]
 
 
 def _proposed(shop: Shop, uow: "UnitOfWork", case: Case, option: Option, rank: int, now: datetime, quantity: int | None) -> Remedy:
-    key = remedy_key(case.reference, option.kind, option.amount, option.lines, quantity)
+    key = remedy_key(case.reference, option.kind, option.amount, option.lines, quantity, option.wording)
     standing = uow.remedies.by_key(key)
     if standing:
         if not standing.is_filed:  # the same act may fall under other rules by now: another order or issue, a new policy

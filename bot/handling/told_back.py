@@ -3,7 +3,7 @@
 from bot.cases.acts import acts
 from bot.cases.issue import Issue
 from bot.cases.wording import LONGEST_SENTENCE, faults
-from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_unsure, reading_of, within
+from bot.handling.readings import A_GUESS, bears_out, chance, is_unsure, reading_of, within
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
@@ -17,7 +17,9 @@ def told_back(scene: Scene) -> list[Part]:
     if not (told and alone) or (told.beside and chance(scene) >= A_GUESS):
         return []
     issue, wording, whole = scene.case.issue, scene.shop.wording, Part(both or alone, short=alone)
-    if issue in (None, Issue.OTHER_COMPLAINT) or _tells_otherwise(scene) or wording.is_named(f"restate_reading_{issue}", whole.text):
+    if issue in (None, Issue.OTHER_COMPLAINT) or chance(scene) < A_GUESS:
+        return [whole]  # below it the reading is too often another
+    if wording.is_named(f"restate_reading_{issue}", whole.text):
         return [whole]
     name, near = f"restate_{issue}", scene.heard.lead_words
     if not is_unsure(scene) and bears_out(scene, name, near):
@@ -37,12 +39,6 @@ def told_beside(scene: Scene) -> list[Part]:
     told = scene.heard.retold
     account = _account(scene) if told and told.beside else ""
     return [Part(account, spare=2)] if account else []
-
-
-def _tells_otherwise(scene: Scene) -> bool:
-    """Whether their account has words for another issue than the one it is uncertainly taken for, or that is a toss."""
-    told = scene.heard.retold.issues if scene.heard.retold else ()
-    return chance(scene) < A_TOSS or (chance(scene) < A_GUESS and bool(told) and scene.case.issue not in told)
 
 
 def _account(scene: Scene, reading: str = "") -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.quotable import SUPPOSING
-from bot.nlu.turning import AUXILIARIES, SPEAKER, SUBJECTS, named, turned
+from bot.nlu.signs import sign
+from bot.nlu.turning import AUXILIARIES, SPEAKER, SUBJECTS, is_heated, named, turned
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -21,6 +22,7 @@ _DONE_TO_THINGS = frozenset(
     " steal open pack cook charge divert disconnect deactivate overbook confirm place dispatch fulfil honor honour apply miss".split()
 )
 _DONE_BY_THINGS = frozenset("break open steal miss cook apply place".split())  # "my phone broke", and its like, are whole
+_AS_IT_SHOULD = frozenset("deliver receive ship process send open pack cook confirm place dispatch fulfil honor honour apply".split())
 _DOERS = frozenset("restaurant hotel airline shop store company seller bank website site app system carrier merchant vendor host".split())
 _DONE_TO_CUSTOMERS = frozenset("charge overcharge bill force tell ask refuse deny treat send give cheat bump kick put hang".split())
 _THEIR_DEEDS = frozenset(  # of a customer, not of a shop
@@ -49,7 +51,11 @@ def headline(token: Token) -> Opening | None:
     """Return how what is said by a word without a subject or a verb begins; None where it tells nothing that can be said back."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return _nothing_of(token)
-    if token.tag_ not in {"VBD", "VBN", "VBG", "JJ"} or not _is_told(token):
+    if not _is_told(token):
+        return None
+    if token.tag_ == "VB":
+        return _not_done(token)
+    if token.tag_ not in {"VBD", "VBN", "VBG", "JJ"}:
         return None
     return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token)
 
@@ -91,6 +97,8 @@ def _done_to_a_thing(verb: Token) -> Opening | None:
         noun = verb.head
     if noun is None or noun.i > verb.i or not _is_thing(noun) or not _begins(noun.left_edge):
         return None
+    if lemma in _AS_IT_SHOULD and not any(sign(one) > 0 and not is_heated(one) for one in verb.subtree):
+        return None  # "pathetic food delivered"
     if any(one.dep_ not in _BETWEEN or one.head != verb for one in verb.doc[noun.i + 1 : verb.i]):
         return None
 
@@ -121,7 +129,8 @@ def _done_to_the_customer(verb: Token) -> Opening | None:
         is_to_them = any(one.lower_ in _ME and one.dep_ in {"dobj", "dative", "nsubj"} for one in verb.subtree if one.i <= verb.i + 2)
         if is_to_them or lemma in {"refuse", "deny"}:
             return Opening(_start(verb), lambda span: "we " + turned(span))
-        return None if lemma in _TO_SOMEBODY and thing is not None else Opening(_start(verb), lambda span: "you were " + turned(span))
+        began = "you " if any(one.lower_ == "got" and one.dep_ == "auxpass" for one in verb.children) else "you were "
+        return None if lemma in _TO_SOMEBODY and thing is not None else Opening(_start(verb), lambda span: began + turned(span))
     if thing is None or thing.i < verb.i or lemma not in _DONE_TO_THINGS - _THEIR_DEEDS or _is_helped(verb):
         return None
     if thing.left_edge.lower_ in {"my", "our"}:
@@ -129,6 +138,16 @@ def _done_to_the_customer(verb: Token) -> Opening | None:
     if lemma in {"deliver", "ship"} and any(one.lower_ in _WRONGLY for one in thing.subtree):
         return Opening(_start(verb), lambda span: f"we {turned([one for one in span if one.i <= verb.i])} {_rest(span, verb, thing)}")
     return None
+
+
+def _not_done(verb: Token) -> Opening | None:
+    """Return the opening of "didn't refund us"."""
+    helped = [child for child in verb.children if child.dep_ == "aux" and child.lower_ in {"did", "do", "does"}]
+    is_denied = any(child.dep_ == "neg" for child in verb.children)
+    is_to_them = any(child.lower_ in _ME and child.dep_ in {"dobj", "dative"} for child in verb.children)
+    if not (helped and is_denied and is_to_them) or _doer(verb) is not None or not _begins_with(verb):
+        return None
+    return Opening(_start(verb), lambda span: "we " + turned(span))
 
 
 def _rest(span: Span, verb: Token, thing: Token) -> str:

@@ -21,6 +21,7 @@ _KEPT = (
     r"(?<=it's )been|(?<=its )been|(?<=it has )been|(?<=it’s )been"
     r"|(?<=made me )wait|(?<=made us )wait|(?<=had to )wait|waited|waiting|hold|stuck|sitting|sat|stranded"
 )
+_FORESEEN = re.compile(r"\b(would|will|could|may|might|expected|going to|gonna)( \w+){0,4} $", re.IGNORECASE)
 _WAYS = {
     "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
     "waited": re.compile(rf"\b(?:{_KEPT}) {_ABOUT}{_LONG}", re.IGNORECASE),
@@ -41,7 +42,7 @@ def how_long(text: str) -> HowLong | None:
     """Return the first time span told, in whole words: "2 hrs" is "2 hours"."""
     for way, pattern in _WAYS.items():
         found = pattern.search(text)
-        if found:
+        if found and not _FORESEEN.search(text[: found.start()]):
             return HowLong(way, _in_words(found["count"].lower(), found["unit"].lower()))
     return None
 

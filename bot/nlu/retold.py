@@ -26,22 +26,27 @@ _ASIDE = frozenset({"cc", "conj", "punct", "advcl", "parataxis", "intj", "mark",
 _ASIDE_INSIDE = frozenset({"punct", "cc", "conj", "relcl", "advcl", "appos", "acl", "npadvmod", "parataxis", "dep"})
 _NO_SUBJECT = frozenset({"who", "which", "what", "that", "whoever", "whatever", "u", "ur"})
 _SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "when", "while", "before", "once"})
+_HAPPENED = frozenset({"until", "till", "when", "while", "once"})  # not supposed, where the past is told
 _SUPPOSED = frozenset({"if", "unless", "whether"})  # what hangs on it is supposed, and so is what that hangs on
 _UNTOLD = frozenset(
     "think guess hope wish want need know believe expect feel suppose love like doubt wonder mean understand say tell ask hear see"
     " recommend suggest".split()
 )
 _FOUND = frozenset({"find", "notice", "make", "let", "email"})  # what else goes on with a sentence
+_GIVES = frozenset("give send tell charge offer deny refuse owe promise ask pay show teach sell".split())  # passive with an object
+_LEANS = frozenset("anyway anyways either or so plus also".split())  # on a sentence before
+_HANGS = frozenset("therefore thus hence still also even".split())  # on what comes next
 _LOSSES = frozenset("lose miss delay damage break cancel charge complain mind".split())
 _OTHERS = frozenset({"they", "he", "she", "it"})
 _SAYING = frozenset({"say", "admit", "tell"})
-_BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place"})
+_BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place", "pay", "speak", "talk", "chat", "send"})
 _FEELINGS = frozenset("upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _ASKED = frozenset({"why", "where", "when", "how"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST_RUN = 3, 13, 6  # words
+_LONGEST_SUBJECT = 9  # tokens to the verb: what is longer is two sentences run together
 _SPLIT = 6  # tokens more than words: "didn't" is two
 _SHORT = 3  # letters of what may stand in capitals, such as "ATM"
 
@@ -63,7 +68,8 @@ def retold(doc: Doc, read: int) -> Iterator[Turned]:
             continue
         for end in range(min(len(sayable), opening.start + _MOST + _SPLIT), max(verb.i, opening.start), -1):
             span = doc[opening.start : end]
-            if all(sayable[opening.start : end]) and _is_whole(span, verb, verb.head if verb.dep_ == "relcl" else verb):
+            is_whole = all(sayable[opening.start : end]) and _is_whole(span, verb, verb.head if verb.dep_ == "relcl" else verb)
+            if is_whole and not _ends_in_background(verb, span):
                 text = _apart(opening.turn(span), span.text)
                 if longest_run(text, span.text) <= _LONGEST_RUN:
                     yield Turned(text, span, opening.asks)
@@ -111,6 +117,7 @@ def _who_did_it(verb: Token) -> Opening | None:
     if (
         first_of(verb).tag_ not in _FINITE
         or noun.dep_ == "attr"
+        or noun.head.lemma_.lower() in _UNTOLD  # "I need an app that does not crash" tells of none that does not
         or (subject.lower_ == "who" and noun.lemma_ not in read_words("things_people"))
     ):
         return None
@@ -149,10 +156,12 @@ def _is_sayable(token: Token) -> bool:
         return True
     if token.is_punct or token.is_space or not is_repeatable(token) or (token.is_upper and token.is_alpha and len(token) > _SHORT):
         return False
+    if token.lower_ in {"i", "d"} and not token.whitespace_ and token.i + 1 < len(token.doc) and token.nbor().lower_ == "d":
+        return False  # "my email id"
     if any(char.isdigit() for char in token.text) and not _IN_FIGURES.fullmatch(token.text) and not token.is_upper:
         return False  # "gr8"
     is_name = token.pos_ == "PROPN" and token.text.istitle()
-    return is_name or token.lower_ in SPELT or not is_mistyped(token.lower_)
+    return is_name or token.lower_ in SPELT or token.lower_ in known_things() or not is_mistyped(token.lower_)
 
 
 def _may_be_subject(subject: Token) -> bool:
@@ -173,13 +182,15 @@ def _is_told(verb: Token, subject: Token) -> bool:
         first.tag_ not in _FINITE and not (first.tag_ == "MD" and first.lower_ in _DENIABLE and _is_denied(verb))
     ):
         return False
+    if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
+        return False  # "it's works"
     if subject.lower_ in _OTHERS and any(token.lower_ == "you" for token in verb.subtree):
         return False  # "they make you wait": whoever comes
     if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
         return first.lower_ == "could" and not _is_supposed(verb)
     if is_you(subject) and not (first.tag_ == "VBD" or first.lemma_.lower() == "have"):
         return False  # "you can't reach anybody": whoever tries
-    if subject.lower_ in SPEAKER and (verb.lemma_.lower() in _UNTOLD or _is_background(verb)):
+    if subject.lower_ in SPEAKER and (verb.lemma_.lower() in _UNTOLD or (subject.dep_ == "nsubj" and _is_background(verb))):
         return False
     if _is_denied(verb) and verb.lemma_.lower() in _LOSSES:
         return False  # "I won't lose my place" is no loss
@@ -203,12 +214,21 @@ def _is_background(verb: Token) -> bool:
     return verb.lemma_.lower() in _BACKGROUND and not _is_denied(verb) and not any(child.dep_ == "conj" for child in verb.children)
 
 
+def _ends_in_background(verb: Token, span: Span) -> bool:
+    """Tell whether only what they ordered is left of "I ordered a lamp and got a chair"."""
+    doer = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if doer is None or doer.lower_ not in SPEAKER or verb.lemma_.lower() not in _BACKGROUND or _is_denied(verb):
+        return False
+    return not any(child.dep_ == "conj" and child.i < span.end for child in verb.children)
+
+
 def _is_denied(verb: Token) -> bool:
     return any(child.dep_ == "neg" for child in verb.children)
 
 
 def _is_supposed(verb: Token) -> bool:
     opened = {child.lower_ for child in verb.children if child.dep_ in {"mark", "advmod"} and child.i < verb.i}
+    opened -= _HAPPENED if first_of(verb).tag_ == "VBD" else set()
     above = {child.lower_ for one in verb.ancestors for child in one.children if child.dep_ in {"mark", "advmod"}}
     return bool(opened & _SUPPOSING or above & _SUPPOSED)
 
@@ -229,13 +249,15 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
     if (
         not _FEWEST <= len(span.text.split()) <= _MOST
         or not _ends_well(span[-1])
+        or span[0].lower_ in _LEANS
+        or _has_two_objects(verb, span)
         or any(token.tag_ in {"WRB", "WP"} and token.head != verb for token in span[1:])
     ):
         return False
     inside = range(span.start, span.end)
     if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])):
         return False
-    if any(token.dep_ == "prep" and not any(True for _ in token.children) for token in span[:-1]):
+    if any(token.dep_ == "prep" and not any(child.dep_ not in {"cc", "punct"} for child in token.children) for token in span[:-1]):
         return False  # "from and", where a name was left out
     if any(token.lower_ == "instead" for token in span) and span[-1].head.tag_ == "VBG":
         return False  # "instead of solving it", of what comes next
@@ -244,6 +266,12 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
     if any(token != root and token.head.i not in inside for token in span) or (verb.lemma_ == "be" and not _says_what_it_is(verb, inside)):
         return False
     return all(_may_lack(token, child, verb, inside) for token in span for child in token.children if child.i not in inside)
+
+
+def _has_two_objects(verb: Token, span: Span) -> bool:
+    """Tell whether two sentences are run together: "the status is delivered money is deducted"."""
+    is_passive = any(child.dep_ == "auxpass" for child in verb.children) and verb.lemma_.lower() not in _GIVES
+    return is_passive and any(child.dep_ == "dobj" and span.start <= child.i < span.end for child in verb.children)
 
 
 def _cuts_a_noun(child: Token, end: int) -> bool:
@@ -271,7 +299,7 @@ def _begins_anew(token: Token) -> bool:
 
 def _ends_well(last: Token) -> bool:
     is_open = last.tag_ in OPEN_ENDED and not (last.tag_ == "IN" and last.dep_ in {"advmod", "prt"})  # "is down"
-    return not is_open and last.text[-1].isalnum() and last.lower_ != "no"
+    return not is_open and last.text[-1].isalnum() and last.lower_ not in {"no", *_HANGS}
 
 
 def _says_what_it_is(verb: Token, inside: range) -> bool:
@@ -288,13 +316,21 @@ def _stands_alone(verb: Token, inside: range) -> bool:
     return is_before or is_after
 
 
+def _is_of_the_object(child: Token, verb: Token, inside: range) -> bool:
+    """Tell whether what is taken for an object tells more of the object before it: "broke the lamp that I had brought"."""
+    if verb.lemma_.lower() in _UNTOLD | SAID | _FOUND or child.left_edge.i < inside.stop:
+        return False
+    objects = [one for one in verb.children if one.dep_ == "dobj" and one.i in inside]
+    return any(one.pos_ in {"NOUN", "PROPN"} and child.left_edge.lower_ in {"that", "which"} for one in objects)
+
+
 def _may_lack(token: Token, child: Token, verb: Token, inside: range) -> bool:
     """Tell whether what hangs on a word may be left out."""
     if token != verb:
         is_more = child.dep_ in _ASIDE_INSIDE or (child.dep_ == "prep" and child.lower_ != "of" and token.dep_ in {"dobj", "attr"})
         return child.i >= inside.stop and is_more
     if child.dep_ == "ccomp":
-        return _stands_alone(child, inside)
+        return _stands_alone(child, inside) or _is_of_the_object(child, verb, inside)
     # "waiting for", "works with": the verb goes on with it.
     goes_on = child.dep_ == "prep" and child.i == verb.i + 1
     has_object = any(one.dep_ in NEEDED and one.i in inside for one in verb.children)

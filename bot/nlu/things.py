@@ -88,11 +88,23 @@ def _looked_up(token: Token) -> tuple[str, str | None]:
             if two in names:
                 return f"{before.lower_} {token.lower_}", names[two]
     kind = names.get(token.lower_) or names.get(token.lemma_.lower())
-    if token.dep_ == "compound" and token.i < token.head.i and _looked_up_alone(token.head):
+    if token.dep_ == "compound" and token.i < token.head.i and (_looked_up_alone(token.head) or token.head.i == token.i + 1):
+        return "", None  # "camera roll" is no camera
+    if _is_none(token):
         return "", None
     if before is not None and before.dep_ == "compound" and before.head.i == token.i and names.get(before.lower_) in _QUALIFYING:
         return f"{before.lower_} {token.lower_}", kind
     return token.lower_, kind
+
+
+def _is_none(token: Token) -> bool:
+    """Tell whether there is none of it, or it is only what something is like: "no onion", "I don't want onion", "like a razor"."""
+    first, head = token.left_edge, token.head
+    before = first.nbor(-1) if first.i > 0 else None
+    if first.lower_ == "no" or (before is not None and before.tag_ == "IN" and before.lower_ in {"without", "like"}):
+        return True
+    is_denied = any(child.dep_ == "neg" for child in head.children)
+    return head.lemma_.lower() == "want" and is_denied and token.dep_ == "dobj"
 
 
 def _is_central(token: Token) -> bool:

@@ -18,6 +18,7 @@ from bot.nlu.text_reader import TextReader
 # The chance of the issue that leads, for the piece alone: to be told by it; to be quoted for it.
 SURE, LIKELY = 0.5, 0.25
 POSSIBLE, CERTAINLY_ONE = 0.15, 0.8  # or of it possibly, and of one of them all but certainly
+PLAINLY_ONE = 0.95  # of one of them whatever words it has
 AWAITED = frozenset({str(issue) for issue in (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.REFUND_NOT_RECEIVED)})
 _SHORT = ("inform", "deny", "affirm")  # what a clause may be taken for because it is short
 _AWAITING = ("order_status",)  # no complaint by itself
@@ -100,8 +101,11 @@ class _Pieces:
         if self.issues and self.issues[0]["confidence"] >= CERTAINLY_ONE:
             return self.worth_beside(piece)
         worth, told = piece.get("worth"), self.of_any(piece) / max(1.0 - self.sum_of(piece, _SHORT), 0.1)
-        is_told = told >= CERTAINLY_ONE or (self.of_any(piece) + self.sum_of(piece, _AWAITING)) >= CERTAINLY_ONE
-        return float(worth) if worth >= _SOME_SIGNS and is_told and not piece.get("asks") else 0.0
+        awaits = self.of_any(piece) + self.sum_of(piece, _AWAITING)
+        if piece.get("asks"):
+            return float(worth) if self.of_any(piece) >= CERTAINLY_ONE else 0.0
+        is_told = worth >= _SOME_SIGNS and (told >= CERTAINLY_ONE or awaits >= CERTAINLY_ONE)
+        return float(worth) if is_told or awaits >= PLAINLY_ONE else 0.0
 
     def _asks_where(self, piece: Message) -> bool:
         """Tell whether it asks where what is awaited is, which alone is no complaint."""

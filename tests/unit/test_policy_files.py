@@ -41,7 +41,7 @@ def test_shipped_policy_covers_every_issue_and_reason() -> None:
 def test_shipped_policy_offers_no_act_twice(issue: Issue, status: str) -> None:
     order = an_order(status=status)
     offered = options(policy_files.read(SHIPPED).policy, issue, examine(issue, order, (), NOON), order, ())
-    assert len({remedy_key("A-1", one.kind, one.amount, one.lines) for one in offered}) == len(offered)
+    assert len({remedy_key("A-1", one.kind, one.amount, one.lines, wording=one.wording) for one in offered}) == len(offered)
     assert offered, "where no remedy fits, a person decides: say so here if that is meant"
 
 

@@ -238,10 +238,10 @@ def test_row_10_overcharge_exact_sum_back_and_a_dispute_to_a_person(desk: Desk) 
     assert set(disputed) == {"check_payment", "callback"}  # people look; no money moves on a claim alone
 
 
-# Row 11. Rude or ignored: a named person answers or calls; the assistant books it and judges nobody.
+# Row 11. Rude or ignored: a named person answers or calls, or decides about money; the assistant books it and judges nobody.
 def test_row_11_rude_a_person_answers_and_nobody_is_judged(desk: Desk) -> None:
     chat = desk.chat(None, Issue.STAFF_CONDUCT, "was awful: the driver shouted at me", anger=0.9)
-    assert offers(chat) == {"lead_answers": ("None", False), "callback_lead": ("None", False)}
+    assert offers(chat) == {"lead_answers": ("None", False), "refund_decided": ("None", False), "callback_lead": ("None", False)}
     taken(chat, "team lead call")
     assert state(chat) == "queued" and "team lead" in chat.text
     assert not re.search(r"he was wrong|will be (fired|disciplined)|rude of (him|her|them)", " ".join(chat.texts))

@@ -210,7 +210,7 @@ class TestReceipt:
         with received.shop.begin(False) as uow:
             lines = [line for line in uow.cases.audit(received.case.id) if line["act"].startswith("claim")]
         assert [line["act"] for line in lines] == ["claim.opened", "claim.item", "claim.received"]
-        assert "4711" not in str(lines)
+        assert "corner" not in str(lines)
         assert "another" not in str(lines)
 
     def test_list_shows_it_with_its_items(self, received: Chat) -> None:

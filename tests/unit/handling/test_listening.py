@@ -172,12 +172,22 @@ def test_wish_that_is_not_on_offer_is_refused_with_a_reason_then_brings_a_person
     chat = Chat(shop)
     chat.say("the driver shouted at me and threw the box", "staff_conduct")
     assert chat.asks == "remedy"
-    chat.say("I want my money back", "refund_not_received")
-    assert "A refund is not something I can grant here: for this kind of trouble a person must decide on that." in chat.text
+    chat.say("I want a replacement", "damaged_or_defective")
+    assert "A replacement is not something I can grant here: for this kind of trouble a person must decide on that." in chat.text
     assert chat.asks == "remedy"
     assert "Talk to a person" in chat.labels
-    chat.say("no, my money back", "refund_not_received")
+    chat.say("no, a replacement", "damaged_or_defective")
     assert [one.reason for one in chat.escalations] == ["no_option_chosen"]
+
+
+def test_refund_that_no_order_bears_out_is_for_a_person_to_decide(shop: Shop) -> None:
+    chat = Chat(shop)
+    chat.say("I bought the download and it fails", "service_outage")
+    assert "Have a person decide on a refund" in chat.labels
+    chat.say("I want my money back", "refund_not_received")
+    assert chat.asks == "confirmation" and "A person decides whether and how much we refund" in chat.text
+    chat.say("yes", "affirm")
+    assert [(one.wording, one.amount) for one in chat.filed] == [("refund_decided", None)]
 
 
 def test_same_offer_is_not_made_without_end(shop: Shop) -> None:

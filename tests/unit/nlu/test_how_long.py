@@ -15,6 +15,7 @@ from bot.nlu.how_long import how_long
         ("stuck here for over a hour", HowLong("waited", "an hour")),
         ("waiting one week now", HowLong("waited", "one week")),
         ("it worked for six months", None),
+        ("they say it would be at least 45 minutes late", None),
         ("I ordered it 3 days ago", None),
         ("", None),
     ],

@@ -44,6 +44,8 @@ Read = Callable[[str], dict[str, Any]]
         ("food tasted horrible", "food tasted horrible"),
         ("THE PARCEL IS LOST AGAIN", "the parcel is lost again"),
         ("I also get an error on the CHECKOUT page", "you get an error"),
+        ("I was sent a red lamp", "you were sent a red lamp"),
+        ("Your driver ruined it and therefore", "our driver ruined it"),
         ("my flight is delayed so I missed my train", "your flight is delayed so you missed your train"),
     ],
 )
@@ -129,6 +131,10 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "in future when delay causes a wait",
         "we would not put up with that",
         "I won't lose my place",
+        "You need an app that does not lose my photos",
+        "your status is delivered money is deducted",
+        "I spoke to three of your agents",
+        "I sent a reset link to my email id",
     ],
 )
 def test_nothing_is_told_that_was_not_told_as_fact_or_reads_badly(text: str, read: Read) -> None:

@@ -96,6 +96,13 @@ def test_bland_thing_comes_last(read: Read) -> None:
     assert [name for name, _, _ in things(read("the kettle of this product leaks"))] == ["kettle", "product"]
 
 
+@pytest.mark.parametrize(
+    "text", ["I wanted no onion on it", "it looks like a razor cut it", "the camera roll stays empty", "came without a lid"]
+)
+def test_what_is_not_there_or_only_likened_or_names_another_is_no_thing(text: str, read: Read) -> None:
+    assert not {"onion", "razor", "camera", "lid"} & {name for name, _, _ in things(read(text))}
+
+
 def test_things_hold_no_insults_and_nothing_unknown(read: Read) -> None:
     assert things(read("what a scam, idiots, this shit lamp is dead")) == [("lamp", "goods", False)]
 
