@@ -14,6 +14,11 @@ _NOT_SO = re.compile(
     r"([^\w.!?;]+\w+){1,4}",
     re.IGNORECASE,
 )
+_FINE = re.compile(  # "the fabric is fantastic", "love the fabric"
+    r"\b\w+ (is|was|are|were|looks?|feels?) ((?!not\b)\w+ )?(fantastic|great|fine|good|amazing|lovely|beautiful|excellent|perfect|nice)\b"
+    r"|\b(loved?|liked?|great|fantastic|beautiful|amazing|lovely|excellent) (the )?\w+",
+    re.IGNORECASE,
+)
 STEM = 5  # letters by which two words count as one
 SHORT_STEM = 4  # the same, where saying a thing twice is what is to be avoided
 EMPTY = frozenset("the and you your for with that was were has have had are not this what they them been from very".split())
@@ -67,7 +72,7 @@ class Wording:
 
     def _asked_for(self, variants: tuple[str, ...], near: str) -> list[str]:
         """Those whose words were said; for a sentence that denies nothing itself, not in a denial, a wish or an attempt."""
-        told, happened = _said(near), _said(_NOT_SO.sub(" ", near))
+        told, happened = _said(near), _said(_FINE.sub(" ", _NOT_SO.sub(" ", near)))
         words = {one: told if _DENIES.search(one) else happened for one in variants if one in self.said}
         return [one for one, said in words.items() if any(way <= said for way in self.said[one])]
 

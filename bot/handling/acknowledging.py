@@ -33,7 +33,7 @@ def acknowledgement(scene: Scene) -> list[Part]:
     form = "harm" if case.severity is Severity.S4 else str(fault)
     own = f"apologise_{form}_{case.issue}"  # what is not known yet differs by issue
     name = own if scene.shop.wording.has(own) and not is_unsure(scene) else f"apologise_{form}"
-    short = say(scene, "apologise_shortly") if form == Fault.UNCLEAR else ""
+    short = say(scene, "apologise_shortly", scene.heard.text) if form == Fault.UNCLEAR else ""
     return [*_restated(scene), *_beside(scene), Part(say(scene, name, scene.heard.text), short=short)]
 
 
@@ -85,7 +85,7 @@ def _in_our_words(scene: Scene) -> list[Part]:
     own = heard.own_words.text.lower().split() if heard.own_words else []
     said = "" if own and all(word in text.lower() for word in own if len(word) > 2) else said  # nothing new
     quote = [Part(said, spare=2 if scene.case.issue else 1)] if said else []
-    things = [] if fitting else [one for one in _things_beside(scene, said) if not scene.shop.wording.shares(one, text)]
+    things = [] if fitting else [one for one in _things_beside(scene, f"{said} {text}") if not scene.shop.wording.shares(one, text)]
     # Where the sentence has words of theirs already, a thing named for its own sake tells nothing more.
     is_plain = not is_unsure(scene) and scene.shop.wording.shares(text, heard.text)
     beside = [] if is_plain else [Part(say(scene, "restate_thing", thing=one), spare=4 if said else 2) for one in things]
@@ -134,7 +134,7 @@ def _reading(scene: Scene) -> str:
     told = scene.heard.told
     is_two = len(told) > 1 and told[1].confidence >= PERHAPS_BESIDE and told[1].words != told[0].words
     if is_two and told[0].issue is scene.case.issue:
-        either = {name: say(scene, f"noun_{one.issue}") for name, one in zip(("matter", "what"), told, strict=False)}
+        either = {name: say(scene, f"noun_{one.issue}", scene.heard.text) for name, one in zip(("matter", "what"), told, strict=False)}
         return say(scene, "restate_reading_two", **either)
     return reading_of(scene, scene.case.issue)
 
@@ -144,7 +144,8 @@ def _unclear(scene: Scene) -> str:
     likely = rivals(scene)
     if not likely:
         return say(scene, "restate_unclear")
-    return say(scene, "restate_either", matter=say(scene, f"noun_{likely[0]}"), what=say(scene, f"noun_{likely[1]}"))
+    matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
+    return say(scene, "restate_either", matter=matter, what=what)
 
 
 def _things_beside(scene: Scene, said: str) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import TAKEN_BACK, PromiseState, known
-from bot.cases.choice import wishes
+from bot.cases.choice import is_question, wishes
 from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
@@ -273,7 +273,15 @@ def _first_issue(scene: Scene) -> Issue | None:
     if heard.intent in ("inform", "ask_human"):
         return heard.issue_beside_facts or (told.issue if told else _issue_beside_the_wish(scene))
     # An enquiry or a courtesy that begins a chat, and in which something is plainly told to have gone wrong, complains of it.
-    return told.issue if told and scene.is_first and told.confidence >= TOLD_IN_PASSING else None
+    if told and scene.is_first and told.confidence >= TOLD_IN_PASSING:
+        return told.issue
+    return _doubted(heard) if scene.is_first else None
+
+
+def _doubted(heard: Heard) -> Issue | None:
+    """The issue of what is taken for an enquiry and asks nothing: "I doubt that my parcel comes today"."""
+    asks = "?" in heard.text or is_question(heard.text)
+    return next(iter(heard.likely_issues()), None) if heard.intent == "order_status" and not asks else None
 
 
 def _issue_beside_the_wish(scene: Scene) -> Issue | None:

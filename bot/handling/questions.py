@@ -117,7 +117,7 @@ def _asked_along(scene: Scene, fact: str) -> list[str]:
 def _what_for(scene: Scene, fact: str) -> list[Part]:
     """What the answer leads to: the ways that the order may allow."""
     if fact == "issue":
-        either = say(scene, "could_look_into"), say(scene, "could_callback")
+        either = say(scene, "could_look_into"), say(scene, "can_refund_decided")
         return [Part(say(scene, "inform_could_issue", first=either[0], second=either[1]), spare=1)]
     if fact == "phone" and scene.is_first:
         return [Part(say(scene, "inform_could_call"), spare=1)]
@@ -159,7 +159,7 @@ def _ways_foreseen(scene: Scene, not_sent: tuple[str, str]) -> list[str]:
 def _likely(scene: Scene, choices: list[Choice]) -> str:
     """What may be tapped, in words."""
     issues = [Issue.of(one["payload"].removeprefix("/")) for one in choices]
-    named = [say(scene, f"noun_{issue}") for issue in issues if issue and issue is not Issue.OTHER_COMPLAINT]
+    named = [say(scene, f"noun_{issue}", scene.heard.text) for issue in issues if issue and issue is not Issue.OTHER_COMPLAINT]
     return listed([*named, say(scene, "noun_something_else")], say(scene, "noun_or"))
 
 

@@ -1,14 +1,14 @@
 """The customer's own account, said back from the company's side, and beside it what it is taken for."""
 
 from bot.cases.acts import acts
-from bot.cases.issue import Issue
+from bot.cases.issue import Issue, Severity
 from bot.cases.wording import LONGEST_SENTENCE, faults
 from bot.handling.readings import A_GUESS, bears_out, chance, is_unsure, reading_of, within
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
 # What a sentence that says their account back must not seem to do: a promise or an apology in it would be taken for ours.
-NOT_THEIRS = frozenset({"apologise", "own", "remedy", "next", "ask", "disclose"})
+NOT_THEIRS = frozenset({"apologise", "remedy", "next", "ask", "disclose"})
 
 
 def told_back(scene: Scene) -> list[Part]:
@@ -27,8 +27,6 @@ def told_back(scene: Scene) -> list[Part]:
         if not wording.shares(flat, whole.text):
             return [Part(flat, spare=1), whole]
     reading = reading_of(scene, issue)
-    if told.beside:
-        return [whole, Part(reading, spare=1)]  # nothing follows from it
     if wording.says_again(reading, alone):
         return [whole]
     return [whole, Part(reading, spare=1)] if both else [Part(_account(scene, reading) or alone, short=alone)]
@@ -50,7 +48,7 @@ def _account(scene: Scene, reading: str = "") -> str:
         name, values = "restate_asked_read" if reading else "restate_asked", {"question": told.text}
     else:
         name, values = "restate_told_read" if reading else "restate_told", {"account": told.text}
-    return _sayable(say(scene, name, reading=within(reading), **values))
+    return _sayable(scene, say(scene, name, reading=within(reading), **values))
 
 
 def _account_of_both(scene: Scene) -> str:
@@ -59,11 +57,12 @@ def _account_of_both(scene: Scene) -> str:
     if told is None or also is None:
         return ""
     if told.asks:
-        return _sayable(say(scene, "restate_asked_both", question=told.text, also=also.text))
-    return _sayable(say(scene, "restate_told_both", account=told.text, also=also.text))
+        return _sayable(scene, say(scene, "restate_asked_both", question=told.text, also=also.text))
+    return _sayable(scene, say(scene, "restate_told_both", account=told.text, also=also.text))
 
 
-def _sayable(said: str) -> str:
-    """The sentence, if it is short enough and does nothing that is ours to do."""
+def _sayable(scene: Scene, said: str) -> str:
+    """The sentence, if it is short enough and does nothing that is ours to do; of harm, nothing either that sounds like owning it."""
     fits = len(said.split()) <= LONGEST_SENTENCE and not faults(said)
-    return said if fits and acts(said).isdisjoint(NOT_THEIRS) else ""
+    kept_out = NOT_THEIRS | {"own"} if scene.case.severity is Severity.S4 else NOT_THEIRS
+    return said if fits and acts(said).isdisjoint(kept_out) else ""

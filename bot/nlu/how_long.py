@@ -21,6 +21,7 @@ _KEPT = (
     r"(?<=it's )been|(?<=its )been|(?<=it has )been|(?<=it’s )been"
     r"|(?<=made me )wait|(?<=made us )wait|(?<=had to )wait|waited|waiting|hold|stuck|sitting|sat|stranded"
 )
+_NEARLY = re.compile(r"\b(over|more than|almost|nearly|about|around|at least) $", re.IGNORECASE)
 _FORESEEN = re.compile(r"\b(would|will|could|may|might|expected|going to|gonna)( \w+){0,4} $", re.IGNORECASE)
 _WAYS = {
     "late": re.compile(rf"\b{_LONG} (?:late|overdue|delay\w*|behind)\b", re.IGNORECASE),
@@ -43,7 +44,9 @@ def how_long(text: str) -> HowLong | None:
     for way, pattern in _WAYS.items():
         found = pattern.search(text)
         if found and not _FORESEEN.search(text[: found.start()]):
-            return HowLong(way, _in_words(found["count"].lower(), found["unit"].lower()))
+            about = _NEARLY.search(text[: found.start("count")])
+            long = _in_words(found["count"].lower(), found["unit"].lower())
+            return HowLong(way, f"{about[1].lower()} {long}" if about else long)
     return None
 
 

@@ -30,7 +30,7 @@ _HAPPENED = frozenset({"until", "till", "when", "while", "once"})  # not suppose
 _SUPPOSED = frozenset({"if", "unless", "whether"})  # what hangs on it is supposed, and so is what that hangs on
 _UNTOLD = frozenset(
     "think guess hope wish want need know believe expect feel suppose love like doubt wonder mean understand say tell ask hear see"
-    " recommend suggest".split()
+    " recommend suggest hate".split()
 )
 _FOUND = frozenset({"find", "notice", "make", "let", "email"})  # what else goes on with a sentence
 _GIVES = frozenset("give send tell charge offer deny refuse owe promise ask pay show teach sell".split())  # passive with an object
@@ -43,9 +43,11 @@ _BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place", "pay", "sp
 _FEELINGS = frozenset("upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
+_AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
 _ASKED = frozenset({"why", "where", "when", "how"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST_RUN = 3, 13, 6  # words
+_PARTICIPLES = frozenset("gone been done seen taken given broken stolen".split())
 _LONGEST_SUBJECT = 9  # tokens to the verb: what is longer is two sentences run together
 _SPLIT = 6  # tokens more than words: "didn't" is two
 _SHORT = 3  # letters of what may stand in capitals, such as "ATM"
@@ -184,6 +186,8 @@ def _is_told(verb: Token, subject: Token) -> bool:
         return False
     if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
         return False  # "it's works"
+    if first == verb and (verb.lower_ in _PARTICIPLES or (verb.lemma_.lower() == "receive" and subject.lower_ in known_things())):
+        return False  # "it completely gone bad", "wrong item received me"
     if subject.lower_ in _OTHERS and any(token.lower_ == "you" for token in verb.subtree):
         return False  # "they make you wait": whoever comes
     if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
@@ -251,6 +255,7 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         or not _ends_well(span[-1])
         or span[0].lower_ in _LEANS
         or _has_two_objects(verb, span)
+        or _breaks_off(verb, span)
         or any(token.tag_ in {"WRB", "WP"} and token.head != verb for token in span[1:])
     ):
         return False
@@ -272,6 +277,14 @@ def _has_two_objects(verb: Token, span: Span) -> bool:
     """Tell whether two sentences are run together: "the status is delivered money is deducted"."""
     is_passive = any(child.dep_ == "auxpass" for child in verb.children) and verb.lemma_.lower() not in _GIVES
     return is_passive and any(child.dep_ == "dobj" and span.start <= child.i < span.end for child in verb.children)
+
+
+def _breaks_off(verb: Token, span: Span) -> bool:
+    """Tell whether it stops within a time, or runs into a verb of another sentence: "an hour | after", "is showing is down"."""
+    last = span[-1]
+    is_time = last.lower_ in _TIMES and last.i + 1 < len(last.doc) and last.nbor().lower_ in _AFTER_TIMES
+    inner = [child for child in verb.children if child.dep_ in {"xcomp", "ccomp"} and span.start <= child.i < span.end]
+    return is_time or any(one.tag_ in _FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
 
 
 def _cuts_a_noun(child: Token, end: int) -> bool:

@@ -85,6 +85,8 @@ def turned_question(tokens: Sequence[Token], verb: Token, subject: Token) -> str
         return _begun(
             tokens[0], _joined([_word(tokens[0]), *map(_word, about), *(past(one) if one == verb else _word(one) for one in rest)])
         )
+    if tokens[0].lower_ == "how" and first.lower_ == "do" and subject.lower_ in SPEAKER:
+        return _begun(tokens[0], _joined([_word(tokens[0]), *map(_word, about), "can", *map(_word, rest)]))  # "how do I change it"
     if first == verb and not any(child.dep_ in NEEDED for child in verb.children if child.i > subject.i):
         order = [tokens[0], *about, first, *rest]
     else:
@@ -157,6 +159,8 @@ def _word(token: Token) -> str:
         return "we" if named.dep_ in SUBJECTS and not _is_made_to(named.head) else "us"
     if low in _TURNED:
         return _TURNED[low]
+    if low == "was" and any(one.lower_ == "they" for one in (token.head if token.dep_ in AUXILIARIES else token).children):
+        return "were"  # "they was"
     if low in _AGREES and _speaks_of_self(token.head if token.dep_ in AUXILIARIES else token):
         return _AGREES[low]
     if token.tag_ in {"VBD", "VBN"} and _first_is_do(token):

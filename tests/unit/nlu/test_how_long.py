@@ -11,8 +11,8 @@ from bot.nlu.how_long import how_long
     [
         ("the parcel is 5 days late", HowLong("late", "5 days")),
         ("it is 45 mins late and cold", HowLong("late", "45 minutes")),
-        ("I have been waiting for over 2 hrs", HowLong("waited", "2 hours")),
-        ("stuck here for over a hour", HowLong("waited", "an hour")),
+        ("I have been waiting for over 2 hrs", HowLong("waited", "over 2 hours")),
+        ("stuck here for over a hour", HowLong("waited", "over an hour")),
         ("waiting one week now", HowLong("waited", "one week")),
         ("it worked for six months", None),
         ("they say it would be at least 45 minutes late", None),

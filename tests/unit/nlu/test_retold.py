@@ -44,6 +44,7 @@ Read = Callable[[str], dict[str, Any]]
         ("food tasted horrible", "food tasted horrible"),
         ("THE PARCEL IS LOST AGAIN", "the parcel is lost again"),
         ("I also get an error on the CHECKOUT page", "you get an error"),
+        ("they was taking my money", "they were taking your money"),
         ("I was sent a red lamp", "you were sent a red lamp"),
         ("Your driver ruined it and therefore", "our driver ruined it"),
         ("my flight is delayed so I missed my train", "your flight is delayed so you missed your train"),
@@ -106,6 +107,7 @@ def test_what_lacks_a_word_is_not_made_up(text: str, read: Read) -> None:
         ("why arent you delivering to my street?", "why we aren't delivering to your street"),
         ("I used my card abroad for years, why am I being charged now?", "why you are being charged now"),
         ("And when will I get the refund?", "when you will get the refund"),
+        ("How do I change my flight that was cancelled?", "how you can change your flight that was cancelled"),
     ],
 )
 def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) -> None:
@@ -134,6 +136,7 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "You need an app that does not lose my photos",
         "your status is delivered money is deducted",
         "I spoke to three of your agents",
+        "wrong item received me",
         "I sent a reset link to my email id",
     ],
 )
