@@ -25,7 +25,7 @@ def told_back(scene: Scene) -> list[Part]:
     if not is_unsure(scene) and bears_out(scene, name, near):
         flat = say(scene, name, near)
         if not wording.shares(flat, whole.text):
-            return [Part(flat, spare=1), whole]
+            return [Part(flat, spare=2), whole]
     reading = reading_of(scene, issue)
     if wording.says_again(reading, alone):
         return [whole]

@@ -212,4 +212,7 @@ def _start(verb: Token) -> int:
 
 
 def _begins_with(verb: Token) -> bool:
-    return _begins(verb.doc[_start(verb)])
+    """Tell whether nothing stands before it that may be who did it, also where it is joined to another verb."""
+    start = verb.doc[_start(verb)]
+    is_joined = verb.dep_ == "conj" and not start.is_sent_start and start.nbor(-1).lower_ in {"and", "but", "&", "then"}
+    return _begins(start) and (not is_joined or _doer(verb) is not None or _begins_with(verb.head))

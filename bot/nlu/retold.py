@@ -264,6 +264,8 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         return False
     if any(token.dep_ == "prep" and not any(child.dep_ not in {"cc", "punct"} for child in token.children) for token in span[:-1]):
         return False  # "from and", where a name was left out
+    if any(token.lower_ == "such" and token.nbor().i < span.end and any(map(is_heated, token.head.children)) for token in span[:-1]):
+        return False  # "never had such awful service", of which the heat is the point
     if any(token.lower_ == "instead" for token in span) and span[-1].head.tag_ == "VBG":
         return False  # "instead of solving it", of what comes next
     if span[-1].lemma_ == "fact" or any(_cuts_a_noun(child, span.end) for child in span[-1].children):

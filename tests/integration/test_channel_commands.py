@@ -30,7 +30,7 @@ KEY = re.compile(rf"(?:{'|'.join(settings.OF_CHANNELS)})[A-Z_]*[A-Z]")
 
 @pytest.fixture
 def run(memory_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("AMENDS_DATABASE_URL", f"sqlite:///{tmp_path / 'amends.db'}")
+    monkeypatch.setenv("AMENDS_DATABASE_URL", memory_database.url)
     monkeypatch.setenv("AMENDS_VAR", str(tmp_path / "var"))
     return lambda *words: CliRunner().invoke(app, ["channels", *words])
 

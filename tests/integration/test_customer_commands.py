@@ -62,6 +62,6 @@ def test_exported_shown_refused_erased_and_said_to_be_gone(terminal: Terminal, m
     assert "5 chats" in told and "what was granted and paid stays on the books" in " ".join(told.split())
     assert "Erased:" in told and "once more" in told
     assert rows_with_traces(memory_database) == []
-    assert traces(home / "amends.db", home / "var" / "tracker.db") == []
+    assert traces(Path(str(memory_database.engine.url.database)), home / "var" / "tracker.db") == []
     assert "was erased" in amends("erase", ORDER, "--yes")
     assert "Nothing is held about" in amends("erase", EMAIL, "--yes", code=1)

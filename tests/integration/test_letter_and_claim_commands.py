@@ -21,7 +21,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(memory_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("AMENDS_DATABASE_URL", f"sqlite:///{tmp_path / 'amends.db'}")
+    monkeypatch.setenv("AMENDS_DATABASE_URL", memory_database.url)
     monkeypatch.setenv("AMENDS_VAR", str(tmp_path / "var"))
     return lambda *words, typed=None: CliRunner().invoke(app, list(words), input=typed)
 
