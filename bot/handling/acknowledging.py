@@ -100,7 +100,7 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and not _tells(scene):
             return [Part(said, spare=2), Part(_unclear(scene))]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in things]
-        return [*beside, Part(_unclear(scene), spare=1 if said else 0)]
+        return [*beside, Part(_unclear(scene), spare=2 if said else 0)]
     if said and reading == first and scene.shop.wording.says_again(first, said.split("“")[-1]):
         return [Part(said)]  # it would only say again what they wrote
     if said and not leads(scene):

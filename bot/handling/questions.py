@@ -45,7 +45,7 @@ NOT_SENT = ("general", "refund")  # ways named before the order is seen, where n
 BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
 _CAME = re.compile(
     r"\b(have|has|had) been (late|delayed)|\b(was|were|came|arrived|got here|turned up) ([\w']+ ){0,3}(late|after)\b"
-    r"|\b(got|received|delivered) ([\w']+ ){0,4}(late|after)\b",
+    r"|\b(got|received|delivered) ([\w']+ ){0,4}(late|after)\b|\bdelivered at \d",
     re.IGNORECASE,
 )
 _PARCEL = re.compile(

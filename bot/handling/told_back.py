@@ -29,7 +29,7 @@ def told_back(scene: Scene) -> list[Part]:
     reading = reading_of(scene, issue)
     if wording.says_again(reading, alone):
         return [whole]
-    return [whole, Part(reading, spare=1)] if both else [Part(_account(scene, reading) or alone, short=alone)]
+    return [whole, Part(reading, spare=2)] if both else [Part(_account(scene, reading) or alone, short=alone)]
 
 
 def told_beside(scene: Scene) -> list[Part]:
@@ -62,7 +62,7 @@ def _account_of_both(scene: Scene) -> str:
 
 
 def _sayable(scene: Scene, said: str) -> str:
-    """The sentence, if it is short enough and does nothing that is ours to do; of harm, nothing either that sounds like owning it."""
+    """The sentence, if it is short enough and does nothing that is ours to do; of harm, nothing that we are said to have done."""
     fits = len(said.split()) <= LONGEST_SENTENCE and not faults(said)
-    kept_out = NOT_THEIRS | {"own"} if scene.case.severity is Severity.S4 else NOT_THEIRS
-    return said if fits and acts(said).isdisjoint(kept_out) else ""
+    owns = scene.case.severity is Severity.S4 and " we " in said
+    return said if fits and not owns and acts(said).isdisjoint(NOT_THEIRS) else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.nlu.lexicon import known_things, read_words
-from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SAID, SUPPOSING, is_quotable, is_well_written
+from bot.nlu.quotable import NEGATIONS, OPEN_ENDED, SAID, SUPPOSING, is_listed_as_none, is_quotable, is_well_written
 from bot.nlu.signs import sign
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _tells(span: Span) -> bool:
 def _is_denied_outside(span: Span) -> bool:
     """Tell whether a word that is left out turns what is quoted into its opposite."""
     if not is_deed(span):
-        return False
+        return is_listed_as_none(span)
     line = [*span.root.children, *(child for token in span.root.ancestors for child in token.children if child.dep_ in {"neg", "det"})]
     return any(child.lower_ in _DENYING and not span.start <= child.i < span.end for child in line)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.nlu.lexicon import read_words
-from bot.nlu.quotable import OPEN_ENDED, SUPPOSING, is_quotable, is_well_written
+from bot.nlu.quotable import OPEN_ENDED, SUPPOSING, is_listed_as_none, is_quotable, is_well_written
 from bot.nlu.signs import sign
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def _worth(span: Span) -> float:
     inside = range(span.start, span.end)
     roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
     if len(roots) != 1 or not _tells(roots[0], span) or not _is_told_as_fact(roots[0]) or not all(map(is_well_written, span)):
+        return 0.0
+    if roots[0].pos_ == "NOUN" and is_listed_as_none(span):
         return 0.0
     signs = sum(sign(token) for token in span)
     lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)

@@ -11,7 +11,7 @@ from bot.nlu.lexicon import read_words
 from bot.nlu.phrase_list import misspellings, read_phrases, spoken_words
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Span, Token
 
 NEGATIONS = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "none", "without"})
 SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})  # what follows has not happened
@@ -50,6 +50,14 @@ def is_well_written(token: Token) -> bool:
     if not token.is_alpha or token.lower_ in {"i"}:
         return True
     return token.lower_ in english_words() and not (token.is_upper and len(token) > 2)
+
+
+def is_listed_as_none(span: Span) -> bool:
+    """Tell whether it stands in a list of what there is none of: "no drops, spills, | damage of any kind"."""
+    place = span.start - 1
+    while place >= 0 and (span.doc[place].text == "," or span.doc[place].pos_ in {"NOUN", "PROPN", "ADJ", "CCONJ"}):
+        place -= 1
+    return place >= 0 and span.doc[place].lower_ in {"no", "without"}
 
 
 @cache

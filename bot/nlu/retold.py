@@ -39,8 +39,11 @@ _HANGS = frozenset("therefore thus hence still also even".split())  # on what co
 _LOSSES = frozenset("lose miss delay damage break cancel charge complain mind".split())
 _OTHERS = frozenset({"they", "he", "she", "it"})
 _SAYING = frozenset({"say", "admit", "tell"})
-_BACKGROUND = frozenset({"order", "buy", "purchase", "book", "place", "pay", "speak", "talk", "chat", "send"})
-_FEELINGS = frozenset("upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid".split())
+_BOUGHT = frozenset({"order", "buy", "purchase", "book", "place"})
+_BACKGROUND = _BOUGHT | {"pay", "speak", "talk", "chat", "send"}
+_FEELINGS = frozenset(
+    "upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid surprised amazed shocked".split()
+)
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
@@ -170,7 +173,11 @@ def _may_be_subject(subject: Token) -> bool:
     """Tell whether somebody or something can be named by it; "2 hrs" can't."""
     if is_you(subject):
         return True
-    if subject.lower_ in _NO_SUBJECT or any(token.lower_ in {"you", *SPEAKER} for token in subject.subtree if token != subject):
+    if (
+        subject.lower_ in _NO_SUBJECT
+        or subject.tag_ == "PRP$"
+        or any(token.lower_ in {"you", *SPEAKER} for token in subject.subtree if token != subject)
+    ):
         return False
     return subject.lower_ not in _TIMES or not any(child.dep_ == "nummod" for child in subject.children)
 
@@ -221,7 +228,8 @@ def _is_background(verb: Token) -> bool:
 def _ends_in_background(verb: Token, span: Span) -> bool:
     """Tell whether only what they ordered is left of "I ordered a lamp and got a chair"."""
     doer = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    if doer is None or doer.lower_ not in SPEAKER or verb.lemma_.lower() not in _BACKGROUND or _is_denied(verb):
+    kinds = _BOUGHT if doer is None else _BACKGROUND
+    if (doer is not None and doer.lower_ not in SPEAKER) or verb.lemma_.lower() not in kinds or _is_denied(verb):
         return False
     return not any(child.dep_ == "conj" and child.i < span.end for child in verb.children)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.acts import acts
-from bot.cases.heard import Heard, OwnWords, Told
+from bot.cases.heard import Heard, OwnWords, Retold, Told
 from bot.cases.issue import Issue
 from bot.cases.wording import LONGEST_MESSAGE, sentences
 from bot.handling.shop import Shop
@@ -137,3 +137,16 @@ def test_hint_at_a_complaint_needs_a_complaint_that_comes_next() -> None:
     assert hint.hints_at_complaint
     assert not replace(hint, ranking=(("deny", 0.9), ("greet", 0.05))).hints_at_complaint
     assert not replace(hint, text="no").hints_at_complaint
+
+
+def test_enquiry_that_asks_nothing_and_doubts_is_heard_as_a_complaint(shop: Shop) -> None:
+    ranking = (("order_status", 0.75), ("late_delivery", 0.21))
+    doubts = first_reply(shop, "yet again I doubt that it comes today", "order_status", 0.75, ranking=ranking)
+    assert "sorry" in doubts and "a person looks into" in doubts
+    assert "sorry" not in first_reply(shop, "when will it come today?", "order_status", 0.75, ranking=ranking)
+
+
+def test_account_of_harm_is_not_said_back_as_owned(shop: Shop) -> None:
+    told = Retold("we burned your hand", issues=(Issue.DAMAGED_OR_DEFECTIVE,))
+    said = first_reply(shop, "you burned my hand", "damaged_or_defective", 0.9, retold=told, reasons=("injury",))
+    assert "we burned" not in said

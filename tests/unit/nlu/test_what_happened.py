@@ -115,6 +115,7 @@ def test_things_hold_no_insults_and_nothing_unknown(read: Read) -> None:
         "i recieved teh wrng one",
         "NOTHING EVER WORKS HERE",
         "they promised it would not be late",
+        "thoughts on my screen? No drops, spills, damage of any kind.",
     ],
 )
 def test_nothing_is_quoted_that_did_not_happen_or_reads_badly(read: Read, said: str) -> None:
