@@ -25,8 +25,8 @@ def test_account_that_names_the_matter_stands_alone(shop: Shop) -> None:
 
 
 def test_account_that_does_not_is_followed_by_what_it_is_taken_for(shop: Shop) -> None:
-    said = first_reply(shop, "it hums like a tractor", QUALITY, 0.85, [(QUALITY, 0.85)], retold=Retold("it hums like a tractor"))
-    assert " that it hums like a tractor, " in said
+    said = first_reply(shop, "it hums loudly", QUALITY, 0.85, [(QUALITY, 0.85)], retold=Retold("it hums loudly"))
+    assert " that it hums loudly, " in said
     assert any(one in said for one in readings(shop, QUALITY))
 
 
