@@ -156,6 +156,7 @@ def remedy_key(
 
     Of all that a person does, only a decision about a refund can stand beside another act of its kind.
     """
-    what = f"{amount.minor}{amount.currency}" if amount else wording if wording == REFUND_DECIDED else "-"
+    by_person = wording if wording == REFUND_DECIDED else "-"
+    what = f"{amount.minor}{amount.currency}" if amount else by_person
     count = f"x{quantity}" if quantity else ""
     return f"{case_reference}:{kind}:{what}:{'.'.join(map(str, lines)) or '-'}{count}"

@@ -51,12 +51,10 @@ def headline(token: Token) -> Opening | None:
     """Return how what is said by a word without a subject or a verb begins; None where it tells nothing that can be said back."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return _nothing_of(token)
-    if not _is_told(token):
+    if token.tag_ not in {"VB", "VBD", "VBN", "VBG", "JJ"} or not _is_told(token):
         return None
     if token.tag_ == "VB":
         return _not_done(token)
-    if token.tag_ not in {"VBD", "VBN", "VBG", "JJ"}:
-        return None
     return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token)
 
 
