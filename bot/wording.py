@@ -44,6 +44,9 @@ class Wording:
             said |= words
         if not found:
             raise BadWording(f"There are no responses in {folder}.")
+        bound = next((name for name, texts in found.items() if all(text in said for text in texts)), None)
+        if bound:
+            raise BadWording(f"{bound}: each of its variants stands with `said` elsewhere; give one of them words of its own.")
         return cls(found, said)
 
     def say(self, name: str, key: str = "", near: str = "", /, **values: object) -> str:

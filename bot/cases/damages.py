@@ -36,6 +36,7 @@ _OWN = (
 )
 _EATEN = r"(food|groceries|medicines?|medication|insulin|vaccines?|milk|meat|fish|breast ?milk|contents?|shopping|frozen \w+|flowers?)"
 _GONE = r"(spoil(ed|t)|went (bad|off|rotten)|gone (bad|off)|thawed|defrosted|rotted|ruined|thrown? (away|out)|had to go|in the bin)"
+_OF = r"(the|my|our|your|a)\b"
 _FORCED = r"((had|have|having|forced|needed|obliged) to|ended up|end up)"
 _PRICE = r"([$£€₹]\s?\d|\d[\d,.]*\s?(dollars?|bucks?|usd|pounds?|quid|gbp|euros?|eur|rs|rupees?)\b)"
 _COST = rf"(cost (me|us)|costs me|set (me|us) back|came to|(cost|was|were) (me |us )?(about |around |over |nearly )?{_PRICE})"
@@ -53,7 +54,7 @@ _PATTERNS = (
     rf"\b(bill|receipt|invoice|fare)s? (for|from) (a |an |the |my |our )?{_SERVICE}\b",
     rf"^\W*(a |an |my |our |two |plus |also )?{_SERVICE}\b[^.;!?\d]{{0,25}}{_PRICE}",
     # Spoiled or ruined by it.
-    rf"\b{_EATEN}\b[^.;!?]{{0,25}}\b(in (it|there|the (fridge|freezer|refrigerator))|inside( it)?)\b[^.;!?]{{0,20}}\b{_GONE}\b",
+    rf"\b{_EATEN}\b[^.;!?]{{0,25}}\b(in (it|there|the (fridge|freezer|refrigerator))|inside( it)?(?! {_OF}))\b[^.;!?]{{0,20}}\b{_GONE}\b",
     rf"\b(all (the|my|our|of (the|my|our))|a (week|month)['’]?s? (worth )?of) ([a-z]+ )?{_EATEN}\b[^.;!?]{{0,20}}\b{_GONE}\b",
     rf"\b{_FORCED} (throw|throwing|chuck|bin) (away |out )?[^.;!?]{{0,25}}\b{_EATEN}\b|\blost (all )?(the|my|our) {_EATEN}\b",
     rf"\b(ruined|damaged|flooded|scratched|stained|burn(t|ed)|soaked|wrecked) (my|our) (\w+ )?{_OWN}\b",

@@ -99,8 +99,10 @@ def _read(scene: Scene, said: str) -> list[Part]:
     if is_toss(scene) or (rivals(scene) and reading == first):
         if said and not _tells(scene):
             return [Part(said, spare=2), Part(_unclear(scene))]
-        beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in things]
-        return [*beside, Part(_unclear(scene), spare=2 if said else 0)]
+        either = _unclear(scene)
+        named = [one for one in things if one not in either]
+        beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
+        return [*beside, *_wished(scene, beside), Part(either, spare=2 if said else 0)]
     if said and reading == first and scene.shop.wording.says_again(first, said.split("“")[-1]):
         return [Part(said)]  # it would only say again what they wrote
     if said and not leads(scene):
@@ -111,6 +113,12 @@ def _read(scene: Scene, said: str) -> list[Part]:
     if reading != first:
         return [*(Part(say(scene, "restate_thing", thing=one), spare=1) for one in things), Part(reading, short=first)]
     return [Part(say(scene, "restate_thing_read", thing=things[0], reading=within(reading)), short=reading) if things else Part(reading)]
+
+
+def _wished(scene: Scene, beside: list[Part]) -> list[Part]:
+    """What they ask for, where nothing else of theirs is said back."""
+    wish = f"restate_wish_{scene.known.get('wish')}"
+    return [Part(say(scene, wish), spare=1)] if not beside and scene.shop.wording.has(wish) else []
 
 
 def _own_words(scene: Scene, reading: str = "") -> str:
@@ -147,7 +155,9 @@ def _unclear(scene: Scene) -> str:
     if not likely:
         return say(scene, "restate_unclear")
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
-    return say(scene, "restate_either", matter=matter, what=what)
+    words = [one.words for one in scene.heard.told if one.issue in likely]
+    name = "restate_reading_two" if len({*words}) == len(likely) else "restate_either"
+    return say(scene, name, matter=matter, what=what)
 
 
 def _things_beside(scene: Scene, said: str) -> list[str]:

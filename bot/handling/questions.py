@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.cases.channel import LETTERS
 from bot.cases.choice import is_question
 from bot.cases.claim import ASKED
-from bot.cases.finding import OF_MONEY
+from bot.cases.finding import OF_MONEY, WITHOUT_ORDER
 from bot.cases.issue import Issue
 from bot.cases.order import Item, Order
 from bot.cases.policy import prospects
@@ -19,7 +19,7 @@ from bot.handling.handoff import hand_off
 from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.listening import ANOTHER_ITEM, DATED, likely_items, offered_remedies
 from bot.handling.matters import next_of
-from bot.handling.readings import is_torn, is_toss
+from bot.handling.readings import is_torn, is_toss, rivals
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
 from bot.handling.scene import Scene
 
@@ -43,6 +43,8 @@ LABELLED = (
 MOST_READ_OUT = 5  # choices of a kind, a person among them
 NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
 BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
+SENT_AGAIN = ("replacement_again", "refund")  # the same where it is one of these, whichever
+OF_GOODS = frozenset({*Issue} - {*OF_MONEY, *WITHOUT_ORDER})
 _CAME = re.compile(
     r"\b(have|has|had) been (late|delayed)|\b(was|were|came|arrived|got here|turned up) ([\w']+ ){0,3}(late|after)\b"
     r"|\b(got|received|delivered) ([\w']+ ){0,4}(late|after)\b|\bdelivered at \d",
@@ -94,7 +96,9 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
         wording = "ask_about_issue_open"
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
     also = [] if tries else _asked_along(scene, step.fact)
-    return [*([] if tries else _what_for(scene, step.fact)), say(scene, wording, scene.heard.text, **values), *also], choices
+    short = say(scene, "ask_which_order_shortly") if wording == "ask_which_order" else ""
+    asked = Part(say(scene, wording, scene.heard.text, **values), short=short)
+    return [*([] if tries else _what_for(scene, step.fact)), asked, *also], choices
 
 
 def _asked_along(scene: Scene, fact: str) -> list[str]:
@@ -117,7 +121,9 @@ def _asked_along(scene: Scene, fact: str) -> list[str]:
 def _what_for(scene: Scene, fact: str) -> list[Part]:
     """What the answer leads to: the ways that the order may allow."""
     if fact == "issue":
-        either = say(scene, "could_look_into"), say(scene, "can_refund_decided")
+        is_sent = OF_GOODS.issuperset(scene.heard.likely_issues() or [None]) and not _is_not_sent(scene)
+        ways = SENT_AGAIN if is_sent else ("look_into", "refund_decided")
+        either = [say(scene, f"could_{name}", scene.heard.lead_words) for name in ways]
         return [Part(say(scene, "inform_could_issue", first=either[0], second=either[1]), spare=1)]
     if fact == "phone" and scene.is_first:
         return [Part(say(scene, "inform_could_call"), spare=1)]
@@ -151,9 +157,19 @@ def _ways_foreseen(scene: Scene, not_sent: tuple[str, str]) -> list[str]:
         return []
     ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))
     is_any = is_toss(scene) if scene.heard.retold else is_torn(scene)
-    names = not_sent if is_any or _is_not_sent(scene) else tuple(rule.wording for rule in ways)
+    names: tuple[str, ...] = tuple(rule.wording for rule in ways)
+    if is_any and not_sent == NOT_SENT and OF_GOODS.issuperset(rivals(scene) or [None]) and not _is_not_sent(scene):
+        names = SENT_AGAIN
+    elif is_any or _is_not_sent(scene):
+        names = not_sent
     near = " ".join((scene.heard.lead_words, *(thing.name for thing in scene.heard.things[:1])))
-    return [say(scene, f"could_{name}", near) for name in names]
+    return [say(scene, _way_named(scene, name, is_any=is_any), near) for name in names]
+
+
+def _way_named(scene: Scene, name: str, *, is_any: bool) -> str:
+    """The response for a way; of one for any matter, that of the issue, where it is clear."""
+    own = f"could_{name}_{scene.case.issue}"
+    return own if not is_any and scene.shop.wording.has(own) else f"could_{name}"
 
 
 def _likely(scene: Scene, choices: list[Choice]) -> str:

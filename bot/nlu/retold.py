@@ -179,6 +179,8 @@ def _may_be_subject(subject: Token) -> bool:
         or any(token.lower_ in {"you", *SPEAKER} for token in subject.subtree if token != subject)
     ):
         return False
+    if subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).pos_ == "ADP" and subject.head.lemma_.lower() in SAID:
+        return False  # "they looked at it said I broke it"
     return subject.lower_ not in _TIMES or not any(child.dep_ == "nummod" for child in subject.children)
 
 
@@ -264,7 +266,7 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         or span[0].lower_ in _LEANS
         or _has_two_objects(verb, span)
         or _breaks_off(verb, span)
-        or any(token.tag_ in {"WRB", "WP"} and token.head != verb for token in span[1:])
+        or any(token.tag_ in {"WRB", "WP"} and token.head != verb and not _is_known_how(token, verb) for token in span[1:])
     ):
         return False
     inside = range(span.start, span.end)
@@ -318,6 +320,11 @@ def _begins_anew(token: Token) -> bool:
     hangs = verb.head.i < token.i and (is_said or verb.dep_ in {"relcl", "acl", "advcl"})
     asks = before == verb or (before.head == verb and before.dep_ in {*AUXILIARIES, "neg"})  # "will I get"
     return not (hangs or asks or before.pos_ in {"CCONJ", "SCONJ", "ADP"} or before.lower_ in {"so", "&"})
+
+
+def _is_known_how(word: Token, verb: Token) -> bool:
+    """Tell whether it is of what somebody knows, or does not: "doesn't know how to reach me"."""
+    return word.lower_ == "how" and verb.lemma_ == "know" and word.head.head == verb and word.i == verb.i + 1
 
 
 def _ends_well(last: Token) -> bool:

@@ -64,6 +64,7 @@ COMPOSED = (
     "inform_why_",
     "inform_could_",
     "could_",
+    "could_general_",
     "own_",
     "settled_",
     "remedy_",
