@@ -40,6 +40,7 @@ LABELLED = (
     Issue.REFUND_NOT_RECEIVED,
     Issue.OTHER_COMPLAINT,
 )
+MOST_FOR_ONE = 3  # choices where only one kind is likely: it, something else, a person
 MOST_READ_OUT = 5  # choices of a kind, a person among them
 NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
 BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
@@ -94,6 +95,8 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     )
     if step.fact == "issue" and not tries and len(choices) > MOST_READ_OUT:
         wording = "ask_about_issue_open"
+    if step.fact == "issue" and not tries and len(choices) == MOST_FOR_ONE:
+        wording = "ask_about_issue_one"
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
     also = [] if tries else _asked_along(scene, step.fact)
     short = say(scene, "ask_which_order_shortly") if wording == "ask_which_order" else ""

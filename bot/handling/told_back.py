@@ -3,7 +3,7 @@
 from bot.cases.acts import acts
 from bot.cases.issue import Issue, Severity
 from bot.cases.wording import LONGEST_SENTENCE, faults
-from bot.handling.readings import A_GUESS, bears_out, chance, is_unsure, reading_of, within
+from bot.handling.readings import A_GUESS, SURE_ENOUGH, bears_out, chance, is_unsure, reading_of, within
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
@@ -14,10 +14,10 @@ NOT_THEIRS = frozenset({"apologise", "remedy", "next", "ask", "disclose"})
 def told_back(scene: Scene) -> list[Part]:
     """Their own account, and beside it what it is taken for, unless it says so itself or that is a toss; none where none reads well."""
     told, alone, both = scene.heard.retold, _account(scene), _account_of_both(scene)
-    if not (told and alone) or (told.beside and chance(scene) >= A_GUESS):
+    if not (told and alone) or (told.beside and chance(scene) >= SURE_ENOUGH):
         return []
     issue, wording, whole = scene.case.issue, scene.shop.wording, Part(both or alone, short=alone)
-    if issue in (None, Issue.OTHER_COMPLAINT) or chance(scene) < A_GUESS:
+    if issue in (None, Issue.OTHER_COMPLAINT) or told.beside or chance(scene) < A_GUESS:
         return [whole]  # below it the reading is too often another
     if wording.is_named(f"restate_reading_{issue}", whole.text):
         return [whole]
