@@ -6,7 +6,20 @@ from bot.cases.finding import OF_MONEY
 from bot.cases.heard import Heard, Thing
 from bot.cases.issue import Fault, Severity
 from bot.handling.matters import waiting
-from bot.handling.readings import A_GUESS, A_TOSS, bears_out, chance, is_torn, is_toss, is_unsure, leads, reading_of, rivals, within
+from bot.handling.readings import (
+    A_GUESS,
+    A_TOSS,
+    NAMED_BY_WAYS,
+    bears_out,
+    chance,
+    is_torn,
+    is_toss,
+    is_unsure,
+    leads,
+    reading_of,
+    rivals,
+    within,
+)
 from bot.handling.saying import Part, listed, say
 from bot.handling.scene import Scene
 from bot.handling.told_back import told_back, told_beside
@@ -103,7 +116,8 @@ def _read(scene: Scene, said: str) -> list[Part]:
         named = [one for one in things if one not in either]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
         return [*beside, *_wished(scene, beside), Part(either, spare=2 if said else 0)]
-    if said and reading == first and scene.shop.wording.says_again(first, said.split("“")[-1]):
+    is_named = _tells(scene) and scene.case.issue in NAMED_BY_WAYS
+    if said and reading == first and (is_named or scene.shop.wording.says_again(first, said.split("“")[-1])):
         return [Part(said)]  # it would only say again what they wrote
     if said and not leads(scene):
         return [Part(f"{said} {first}", short=said)]

@@ -9,6 +9,8 @@ from bot.handling.scene import Scene
 A_GUESS = 0.8  # below it nearly every other reading is another issue: named as a topic beside the next likely, never as what happened
 A_TOSS = 0.5  # below it none is named alone
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
+# Issues that what is offered for them names in any case, so that beside an account of theirs nothing needs to.
+NAMED_BY_WAYS = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.REFUND_NOT_RECEIVED)
 
 
 def chance(scene: Scene) -> float:

@@ -3,7 +3,7 @@
 from bot.cases.acts import acts
 from bot.cases.issue import Issue, Severity
 from bot.cases.wording import LONGEST_SENTENCE, faults
-from bot.handling.readings import A_GUESS, SURE_ENOUGH, bears_out, chance, is_unsure, reading_of, within
+from bot.handling.readings import A_GUESS, NAMED_BY_WAYS, SURE_ENOUGH, bears_out, chance, is_unsure, reading_of, within
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
@@ -27,7 +27,7 @@ def told_back(scene: Scene) -> list[Part]:
         if not wording.shares(flat, whole.text):
             return [Part(flat, spare=2), whole]
     reading = reading_of(scene, issue)
-    if wording.says_again(reading, alone):
+    if issue in NAMED_BY_WAYS or wording.says_again(reading, alone):
         return [whole]
     return [whole, Part(reading, spare=2)] if both else [Part(_account(scene, reading) or alone, short=alone)]
 
