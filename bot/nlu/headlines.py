@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.quotable import SUPPOSING
 from bot.nlu.signs import sign
-from bot.nlu.turning import AUXILIARIES, SPEAKER, SUBJECTS, is_heated, named, turned
+from bot.nlu.turning import AUXILIARIES, SPEAKER, SUBJECTS, YOU, is_heated, named, turned
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -120,7 +120,7 @@ def _is_thing(noun: Token) -> bool:
 def _done_to_the_customer(verb: Token) -> Opening | None:
     """Return the opening of "charged me twice", "cancelled my flight", "forced to wait", "refused to help"."""
     lemma, doer = verb.lemma_.lower(), _doer(verb)
-    if (doer is not None and doer.lower_ != "you") or not _begins_with(verb) or verb.tag_ not in {"VBD", "VBN"}:
+    if (doer is not None and doer.lower_ not in YOU) or not _begins_with(verb) or verb.tag_ not in {"VBD", "VBN"}:
         return None
     thing = next((one for one in verb.children if one.dep_ == "dobj"), None)
     if lemma in _DONE_TO_CUSTOMERS:

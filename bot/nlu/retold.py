@@ -11,47 +11,30 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.nlu.asserted import FINITE, UNTOLD, ends_in_background, is_told
 from bot.nlu.headlines import Opening, headline
 from bot.nlu.lexicon import known_things, read_words
+from bot.nlu.phrase_list import misspellings
 from bot.nlu.quotable import OPEN_ENDED, SAID, is_mistyped, is_repeatable
-from bot.nlu.turning import AUXILIARIES, NEEDED, SPEAKER, SPELT, SUBJECTS, first_of, is_heated, is_you, named, turned, turned_question
+from bot.nlu.turning import AUXILIARIES, NEEDED, SPEAKER, SPELT, SUBJECTS, YOU, first_of, is_heated, is_you, named, turned, turned_question
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 _CLAUSES = frozenset({"ROOT", "conj", "ccomp", "advcl", "parataxis"})
-_FINITE = frozenset({"VBD", "VBZ", "VBP"})
-_DENIABLE = frozenset({"ca", "can", "wo", "will", "could", "would"})  # verbs of mood that tell a fact where it is denied
 _ASIDE = frozenset({"cc", "conj", "punct", "advcl", "parataxis", "intj", "mark", "prep", "advmod", "npadvmod", "dep", "meta"})
 _ASIDE_INSIDE = frozenset({"punct", "cc", "conj", "relcl", "advcl", "appos", "acl", "npadvmod", "parataxis", "dep"})
-_NO_SUBJECT = frozenset({"who", "which", "what", "that", "whoever", "whatever", "u", "ur"})
-_SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "when", "while", "before", "once"})
-_HAPPENED = frozenset({"until", "till", "when", "while", "once"})  # not supposed, where the past is told
-_SUPPOSED = frozenset({"if", "unless", "whether"})  # what hangs on it is supposed, and so is what that hangs on
-_UNTOLD = frozenset(
-    "think guess hope wish want need know believe expect feel suppose love like doubt wonder mean understand say tell ask hear see"
-    " recommend suggest hate".split()
-)
+_NO_SUBJECT = frozenset({"who", "which", "what", "that", "whoever", "whatever", "ur"})
 _FOUND = frozenset({"find", "notice", "make", "let", "email"})  # what else goes on with a sentence
 _GIVES = frozenset("give send tell charge offer deny refuse owe promise ask pay show teach sell".split())  # passive with an object
 _LEANS = frozenset("anyway anyways either or so plus also".split())  # on a sentence before
 _HANGS = frozenset("therefore thus hence still also even".split())  # on what comes next
-_LOSSES = frozenset("lose miss delay damage break cancel charge complain mind".split())
-_OTHERS = frozenset({"they", "he", "she", "it"})
-_SAYING = frozenset({"say", "admit", "tell"})
-_BOUGHT = frozenset({"order", "buy", "purchase", "book", "place"})
-_BACKGROUND = _BOUGHT | {"pay", "speak", "talk", "chat", "send"}
-_FEELINGS = frozenset(
-    "upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid surprised amazed shocked".split()
-)
-_THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
+_NAMED_BEFORE = frozenset("restaurant company seller shop store airline host merchant courier call quantity agent rider delivery".split())
 _ASKED = frozenset({"why", "where", "when", "how"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST_RUN = 3, 13, 6  # words
-_PARTICIPLES = frozenset("gone been done seen taken given broken stolen".split())
-_LONGEST_SUBJECT = 9  # tokens to the verb: what is longer is two sentences run together
 _SPLIT = 6  # tokens more than words: "didn't" is two
 _SHORT = 3  # letters of what may stand in capitals, such as "ATM"
 
@@ -74,9 +57,9 @@ def retold(doc: Doc, read: int) -> Iterator[Turned]:
         for end in range(min(len(sayable), opening.start + _MOST + _SPLIT), max(verb.i, opening.start), -1):
             span = doc[opening.start : end]
             is_whole = all(sayable[opening.start : end]) and _is_whole(span, verb, verb.head if verb.dep_ == "relcl" else verb)
-            if is_whole and not _ends_in_background(verb, span):
+            if is_whole and not ends_in_background(verb, span):
                 text = _apart(opening.turn(span), span.text)
-                if longest_run(text, span.text) <= _LONGEST_RUN:
+                if not text.startswith("you your ") and longest_run(text, span.text) <= _LONGEST_RUN:
                     yield Turned(text, span, opening.asks)
                     break
 
@@ -103,14 +86,14 @@ def _clause(verb: Token) -> Opening | None:
     subject = next((child for child in verb.children if child.dep_ in {*SUBJECTS, "expl"}), None)
     if subject is None:
         return None
-    if subject.lower_ == "what" and subject.i == verb.sent.start and verb.dep_ == "ROOT" and first_of(verb).tag_ in _FINITE:
+    if subject.lower_ == "what" and subject.i == verb.sent.start and verb.dep_ == "ROOT" and first_of(verb).tag_ in FINITE:
         return Opening(subject.i, turned, asks=True)  # "what is taking so long"
     if not _may_be_subject(subject) or subject.left_edge.tag_ in {"WRB", "WP", "WDT"}:
         return None
     asked = _asked(verb, subject)
     if asked is not None and asked.i < subject.i:
         return Opening(asked.i, partial(turned_question, verb=verb, subject=subject), asks=True)
-    return Opening(subject.left_edge.i, partial(_told, subject=subject)) if _is_told(verb, subject) else None
+    return Opening(subject.left_edge.i, partial(_told, subject=subject)) if is_told(verb, subject) else None
 
 
 def _who_did_it(verb: Token) -> Opening | None:
@@ -120,9 +103,9 @@ def _who_did_it(verb: Token) -> Opening | None:
     if subject is None or not is_one or noun.pos_ != "NOUN" or not any(child.dep_ in {"det", "poss"} for child in noun.children):
         return None
     if (
-        first_of(verb).tag_ not in _FINITE
+        first_of(verb).tag_ not in FINITE
         or noun.dep_ == "attr"
-        or noun.head.lemma_.lower() in _UNTOLD  # "I need an app that does not crash" tells of none that does not
+        or noun.head.lemma_.lower() in UNTOLD  # "I need an app that does not crash" tells of none that does not
         or (subject.lower_ == "who" and noun.lemma_ not in read_words("things_people"))
     ):
         return None
@@ -132,10 +115,15 @@ def _who_did_it(verb: Token) -> Opening | None:
 def _told(span: Span, subject: Token) -> str:
     """Return a clause turned; "order came late" is "the order came late"."""
     has_none = subject.i == span.start or (subject.i == span.start + 1 and span[0].lower_ in {"wrong", "incorrect"})
-    if not has_none or subject.tag_ != "NN" or subject.lower_ not in known_things() or subject.i == span.end - 1:
+    if not has_none or subject.tag_ != "NN" or not _is_a_thing(subject) or subject.i == span.end - 1:
         return turned(span)
     before, after = ([token for token in span if is_after == (token.i > subject.i)] for is_after in (False, True))
     return f"{named(before, subject)} {turned(after)}"
+
+
+def _is_a_thing(noun: Token) -> bool:
+    """Tell whether it is said with "the" where it was named before: "restaurant sent it"."""
+    return noun.lower_ in known_things() or noun.lower_ in _NAMED_BEFORE
 
 
 def _is_the_fact(verb: Token) -> bool:
@@ -166,7 +154,13 @@ def _is_sayable(token: Token) -> bool:
     if any(char.isdigit() for char in token.text) and not _IN_FIGURES.fullmatch(token.text) and not token.is_upper:
         return False  # "gr8"
     is_name = token.pos_ == "PROPN" and token.text.istitle()
-    return is_name or token.lower_ in SPELT or token.lower_ in known_things() or not is_mistyped(token.lower_)
+    return (
+        is_name
+        or token.lower_ in SPELT
+        or token.lower_ in misspellings()
+        or token.lower_ in known_things()
+        or not is_mistyped(token.lower_)
+    )
 
 
 def _may_be_subject(subject: Token) -> bool:
@@ -176,75 +170,12 @@ def _may_be_subject(subject: Token) -> bool:
     if (
         subject.lower_ in _NO_SUBJECT
         or subject.tag_ == "PRP$"
-        or any(token.lower_ in {"you", *SPEAKER} for token in subject.subtree if token != subject)
+        or any(token.lower_ in {*YOU, *SPEAKER} for token in subject.subtree if token != subject)
     ):
         return False
     if subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).pos_ == "ADP" and subject.head.lemma_.lower() in SAID:
         return False  # "they looked at it said I broke it"
     return subject.lower_ not in _TIMES or not any(child.dep_ == "nummod" for child in subject.children)
-
-
-def _is_told(verb: Token, subject: Token) -> bool:
-    """Tell whether it is told as a fact: no question, wish or supposition."""
-    first = first_of(verb)
-    if first.i < subject.i or any(child.tag_ in {"WRB", "WP", "WDT"} and child.i < verb.i for child in verb.children):
-        return False
-    if first.lower_ == "been" or (
-        first.tag_ not in _FINITE and not (first.tag_ == "MD" and first.lower_ in _DENIABLE and _is_denied(verb))
-    ):
-        return False
-    if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
-        return False  # "it's works"
-    if first == verb and (verb.lower_ in _PARTICIPLES or (verb.lemma_.lower() == "receive" and subject.lower_ in known_things())):
-        return False  # "it completely gone bad", "wrong item received me"
-    if subject.lower_ in _OTHERS and any(token.lower_ == "you" for token in verb.subtree):
-        return False  # "they make you wait": whoever comes
-    if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
-        return first.lower_ == "could" and not _is_supposed(verb)
-    if is_you(subject) and not (first.tag_ == "VBD" or first.lemma_.lower() == "have"):
-        return False  # "you can't reach anybody": whoever tries
-    if subject.lower_ in SPEAKER and (verb.lemma_.lower() in _UNTOLD or (subject.dep_ == "nsubj" and _is_background(verb))):
-        return False
-    if _is_denied(verb) and verb.lemma_.lower() in _LOSSES:
-        return False  # "I won't lose my place" is no loss
-    return not _is_supposed(verb) and not (verb.dep_ == "ccomp" and _is_said_or_ordered(verb.head))
-
-
-def _is_said_or_ordered(head: Token) -> bool:
-    """Tell whether what hangs on a verb is what somebody said or hoped, or what is to be made sure of."""
-    is_order = head.tag_ == "VB" and not any(child.dep_ in SUBJECTS | AUXILIARIES for child in head.children)
-    if head.lemma_.lower() in _THOUGHT and any(child.lower_ in SPEAKER for child in head.children):
-        return False
-    return is_order or head.lemma_.lower() in SAID or any(one.lemma_.lower() == "make" and one.tag_ == "VB" for one in head.ancestors)
-
-
-def _is_background(verb: Token) -> bool:
-    """Tell whether it only tells what they ordered, and goes on to nothing else, or how they feel about it."""
-    if any(child.dep_ == "xcomp" and child.lemma_.lower() in _SAYING for child in verb.children):
-        return True  # "I have to say"
-    if verb.lemma_ == "be" and any(child.dep_ == "acomp" and child.lemma_.lower() in _FEELINGS for child in verb.children):
-        return True
-    return verb.lemma_.lower() in _BACKGROUND and not _is_denied(verb) and not any(child.dep_ == "conj" for child in verb.children)
-
-
-def _ends_in_background(verb: Token, span: Span) -> bool:
-    """Tell whether only what they ordered is left of "I ordered a lamp and got a chair"."""
-    doer = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    kinds = _BOUGHT if doer is None else _BACKGROUND
-    if (doer is not None and doer.lower_ not in SPEAKER) or verb.lemma_.lower() not in kinds or _is_denied(verb):
-        return False
-    return not any(child.dep_ == "conj" and child.i < span.end for child in verb.children)
-
-
-def _is_denied(verb: Token) -> bool:
-    return any(child.dep_ == "neg" for child in verb.children)
-
-
-def _is_supposed(verb: Token) -> bool:
-    opened = {child.lower_ for child in verb.children if child.dep_ in {"mark", "advmod"} and child.i < verb.i}
-    opened -= _HAPPENED if first_of(verb).tag_ == "VBD" else set()
-    above = {child.lower_ for one in verb.ancestors for child in one.children if child.dep_ in {"mark", "advmod"}}
-    return bool(opened & _SUPPOSING or above & _SUPPOSED)
 
 
 def _asked(verb: Token, subject: Token) -> Token | None:
@@ -253,7 +184,7 @@ def _asked(verb: Token, subject: Token) -> Token | None:
     first = first_of(verb)
     if word is None or verb.dep_ not in {"ROOT", "conj", "parataxis"} or first.i != word.i + 1 or first.i > subject.i:
         return None
-    if first.tag_ not in _FINITE and first.lower_ not in {"will", "can"}:
+    if first.tag_ not in FINITE and first.lower_ not in {"will", "can"}:
         return None
     return word
 
@@ -296,7 +227,7 @@ def _breaks_off(verb: Token, span: Span) -> bool:
     last = span[-1]
     is_time = last.lower_ in _TIMES and last.i + 1 < len(last.doc) and last.nbor().lower_ in _AFTER_TIMES
     inner = [child for child in verb.children if child.dep_ in {"xcomp", "ccomp"} and span.start <= child.i < span.end]
-    return is_time or any(one.tag_ in _FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
+    return is_time or any(one.tag_ in FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
 
 
 def _cuts_a_noun(child: Token, end: int) -> bool:
@@ -307,7 +238,7 @@ def _cuts_a_noun(child: Token, end: int) -> bool:
 def _runs_on(token: Token) -> bool:
     """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and the reason"."""
     if token.dep_ == "conj":
-        return token.lemma_.lower() in _UNTOLD or (token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"})
+        return token.lemma_.lower() in UNTOLD or (token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"})
     return token.dep_ == "relcl" and token.head.pos_ == "PRON" and any(child.lower_ in SPEAKER for child in token.children)
 
 
@@ -316,7 +247,7 @@ def _begins_anew(token: Token) -> bool:
     if token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i == 0:
         return False
     before, verb = token.nbor(-1), token.head
-    is_said = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in _UNTOLD | SAID | _FOUND
+    is_said = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in UNTOLD | SAID | _FOUND
     hangs = verb.head.i < token.i and (is_said or verb.dep_ in {"relcl", "acl", "advcl"})
     asks = before == verb or (before.head == verb and before.dep_ in {*AUXILIARIES, "neg"})  # "will I get"
     return not (hangs or asks or before.pos_ in {"CCONJ", "SCONJ", "ADP"} or before.lower_ in {"so", "&"})
@@ -348,7 +279,7 @@ def _stands_alone(verb: Token, inside: range) -> bool:
 
 def _is_of_the_object(child: Token, verb: Token, inside: range) -> bool:
     """Tell whether what is taken for an object tells more of the object before it: "broke the lamp that I had brought"."""
-    if verb.lemma_.lower() in _UNTOLD | SAID | _FOUND or child.left_edge.i < inside.stop:
+    if verb.lemma_.lower() in UNTOLD | SAID | _FOUND or child.left_edge.i < inside.stop:
         return False
     objects = [one for one in verb.children if one.dep_ == "dobj" and one.i in inside]
     return any(one.pos_ in {"NOUN", "PROPN"} and child.left_edge.lower_ in {"that", "which"} for one in objects)

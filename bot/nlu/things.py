@@ -101,7 +101,7 @@ def _is_none(token: Token) -> bool:
     """Tell whether there is none of it, or it is only what something is like: "no onion", "I don't want onion", "like a razor"."""
     first, head = token.left_edge, token.head
     before = first.nbor(-1) if first.i > 0 else None
-    if first.lower_ == "no" or (before is not None and before.tag_ == "IN" and before.lower_ in {"without", "like"}):
+    if first.lower_ in {"no", "another"} or (before is not None and before.tag_ == "IN" and before.lower_ in {"without", "like"}):
         return True
     is_denied = any(child.dep_ == "neg" for child in head.children)
     return head.lemma_.lower() == "want" and is_denied and token.dep_ == "dobj"

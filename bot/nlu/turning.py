@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.nlu.english import english_words
 from bot.nlu.lexicon import known_things, read_words
+from bot.nlu.phrase_list import misspellings
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -43,6 +44,7 @@ _FILLERS = frozenset(
 _BRAND = re.compile(r"[a-z]?[A-Z][a-z]*[A-Z]|[ie][A-Z]")  # "iPhone", "YouTube"
 _NOT = frozenset({"not", "n't", "nt"})
 _MANY = frozenset({"they", "we", "you", "i"})
+YOU = frozenset({"you", "u"})
 _YOU_ALL = frozenset({"guys", "people", "folks", "lot"})
 # Nouns that are not counted, so that "a" does not go with them.
 _MASS = frozenset(
@@ -121,7 +123,7 @@ def _may_go(token: Token) -> bool:
     before = token.nbor(-1).lower_ if token.i else ""
     is_filler = token.dep_ == "advmod" and token.lower_ in _FILLERS and before != "not"
     is_doubled = (token.lower_ in _NOT and before in _NOT) or (token.dep_ == "det" and _is_followed_by_whose(token))
-    return is_heated(token) or is_filler or is_doubled or (before == "you" and token.lower_ in _YOU_ALL)
+    return is_heated(token) or is_filler or is_doubled or (before in YOU and token.lower_ in _YOU_ALL)
 
 
 def _is_followed_by_whose(token: Token) -> bool:
@@ -130,7 +132,7 @@ def _is_followed_by_whose(token: Token) -> bool:
 
 def is_you(token: Token) -> bool:
     """Tell whether it speaks to the company: "you", "you guys"."""
-    return token.lower_ == "you" or (token.lower_ in _YOU_ALL and token.i > 0 and token.nbor(-1).lower_ == "you")
+    return token.lower_ in YOU or (token.lower_ in _YOU_ALL and token.i > 0 and token.nbor(-1).lower_ in YOU)
 
 
 def _begun(first: Token, said: str) -> str:
@@ -154,7 +156,7 @@ def _article(token: Token, after: Token | None) -> str:
 
 def _word(token: Token) -> str:
     low = token.lower_.replace("\u2019", "'")
-    if low == "you":
+    if low in YOU:
         named = token.head if is_you(token.head) else token  # "you guys"
         return "we" if named.dep_ in SUBJECTS and not _is_made_to(named.head) else "us"
     if low in _TURNED:
@@ -167,6 +169,8 @@ def _word(token: Token) -> str:
         return "get" if low == "got" else token.lemma_  # "didn't received", "didn't got placed"
     if low == "does" and token.dep_ == "aux" and any(one.lower_ in _MANY for one in token.head.children if one.dep_ in SUBJECTS):
         return "do"  # "they does not"
+    if low in misspellings():
+        return misspellings()[low]
     if low in SPELT:
         return _counted(token, SPELT[low])
     is_odd = not (token.is_lower or token.is_upper or token.is_title or _BRAND.match(token.text)) and low in english_words()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,8 @@ SURE, LIKELY = 0.5, 0.25
 POSSIBLE, CERTAINLY_ONE = 0.15, 0.8  # or of it possibly, and of one of them all but certainly
 PLAINLY_ONE = 0.95  # of one of them whatever words it has
 AWAITED = frozenset({str(issue) for issue in (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.REFUND_NOT_RECEIVED)})
+_CAME = re.compile(r"\b(delivered|received|arrived|came|got)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(no|not|never|late|without|missing)\b|n['’]?t\b", re.IGNORECASE)
 _SHORT = ("inform", "deny", "affirm")  # what a clause may be taken for because it is short
 _AWAITING = ("order_status",)  # no complaint by itself
 _ENOUGH = 2.0  # worth of a few words torn out
@@ -43,7 +46,7 @@ class WhatHappened(TextReader):
         clause, is_beside = pieces.best("clause", 0.0, pieces.worth_of_clause), False
         if clause is None:
             clause, is_beside = pieces.best("clause", 0.0, pieces.worth_alone), bool(pieces.issues)
-        phrase = pieces.best("phrase", LIKELY, lambda one: pieces.is_of_lead(one) * (one.get("worth") + 2 * pieces.chance(one)))
+        phrase = pieces.best("phrase", LIKELY, pieces.worth_of_phrase) or pieces.best("phrase", 0.0, pieces.worth_of_any)
         words = None if phrase else pieces.best("words", LIKELY, pieces.worth_of_words)
         beside = pieces.best("clause", 0.0, lambda one: pieces.worth_beside(one, clause)) if clause else None
         message.set("retold", clause and _retold(clause, is_beside), add_to_output=True)
@@ -121,8 +124,19 @@ class _Pieces:
         chances: dict[str, float] = piece.get(CHANCES) or {}
         return sum(chances.get(one, 0.0) for one in intents)
 
+    def worth_of_phrase(self, piece: Message) -> float:
+        """Return how well a clause to quote tells what leads; 0 where it is of something else."""
+        return self.is_of_lead(piece) * (float(piece.get("worth")) + 2 * self.chance(piece))
+
+    def worth_of_any(self, piece: Message) -> float:
+        """Return the same of any complaint, where none surely leads; 0 where it may be none."""
+        is_sure = bool(self.issues) and self.issues[0]["confidence"] >= CERTAINLY_ONE
+        return 0.0 if is_sure or self.of_any(piece) < CERTAINLY_ONE else float(piece.get("worth"))
+
     def worth_of_words(self, piece: Message) -> float:
-        """Return the worth of a few words torn out; 0 where it is too little."""
+        """Return the worth of a few words torn out; 0 where it is too little, or tells that what is awaited came."""
+        if self.issues and self.issues[0]["name"] in AWAITED and _CAME.search(piece.get(TEXT)) and not _DENIED.search(piece.get(TEXT)):
+            return 0.0
         worth = piece.get("worth") + (not self.issues or self._stands_in_lead(piece))
         return worth + 2 * self.chance(piece) if worth > _ENOUGH and self.is_of_lead(piece) else 0.0
 

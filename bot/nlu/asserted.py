@@ -1,0 +1,115 @@
+"""Whether a clause tells a fact of the trouble: no question, wish or supposition, and not only what they ordered or feel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.nlu.lexicon import known_things, read_words
+from bot.nlu.quotable import SAID
+from bot.nlu.turning import AUXILIARIES, SPEAKER, SUBJECTS, YOU, first_of, is_you
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+UNTOLD = frozenset(
+    "think guess hope wish want need know believe expect feel suppose love like doubt wonder mean understand say tell ask hear see"
+    " recommend suggest hate".split()
+)
+_DENIABLE = frozenset({"ca", "can", "wo", "will", "could", "would"})  # verbs of mood that tell a fact where it is denied
+_SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "when", "while", "before", "once"})
+_HAPPENED = frozenset({"until", "till", "when", "while", "once"})  # not supposed, where the past is told
+_SUPPOSED = frozenset({"if", "unless", "whether"})  # what hangs on it is supposed, and so is what that hangs on
+_LOSSES = frozenset("lose miss delay damage break cancel charge complain mind".split())
+_OTHERS = frozenset({"they", "he", "she", "it"})
+_SAYING = frozenset({"say", "admit", "tell"})
+_BOUGHT = frozenset({"order", "buy", "purchase", "book", "place"})
+_BACKGROUND = _BOUGHT | {"pay", "speak", "talk", "chat", "send"}
+_FEELINGS = frozenset(
+    "upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid surprised amazed shocked".split()
+)
+_THEMSELVES = frozenset("company service services airline shop policy".split())
+_THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
+_PARTICIPLES = frozenset("gone been done seen taken given broken stolen".split())
+_LONGEST_SUBJECT = 9  # tokens to the verb: what is longer is two sentences run together
+
+
+def is_told(verb: Token, subject: Token) -> bool:
+    """Tell whether it is told as a fact: no question, wish or supposition."""
+    first = first_of(verb)
+    if first.i < subject.i or any(child.tag_ in {"WRB", "WP", "WDT"} and child.i < verb.i for child in verb.children):
+        return False
+    if first.lower_ == "been" or (first.tag_ not in FINITE and not (first.tag_ == "MD" and first.lower_ in _DENIABLE and is_denied(verb))):
+        return False
+    if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
+        return False  # "it's works"
+    if first == verb and (verb.lower_ in _PARTICIPLES or (verb.lemma_.lower() == "receive" and subject.lower_ in known_things())):
+        return False  # "it completely gone bad", "wrong item received me"
+    if subject.lower_ in _OTHERS and any(token.lower_ in YOU for token in verb.subtree):
+        return False  # "they make you wait": whoever comes
+    if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
+        return first.lower_ == "could" and not is_supposed(verb)
+    if is_you(subject) and not (first.tag_ == "VBD" or first.lemma_.lower() == "have"):
+        return False  # "you can't reach anybody": whoever tries
+    if subject.lower_ in SPEAKER and (verb.lemma_.lower() in UNTOLD or (subject.dep_ == "nsubj" and _is_background(verb))):
+        return False
+    if _is_beside_the_point(verb, subject):
+        return False
+    return not is_supposed(verb) and not (verb.dep_ == "ccomp" and _is_said_or_ordered(verb.head))
+
+
+def _is_beside_the_point(verb: Token, subject: Token) -> bool:
+    """Tell whether it is what others say, the time of day, mere scorn, or no loss: "I won't lose my place"."""
+    is_quoted = any(child.lower_ == "according" for child in verb.children)
+    is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES
+    return is_quoted or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
+
+
+def _tells_the_time(verb: Token, subject: Token) -> bool:
+    """Tell whether it is "it's 12 now"."""
+    what = next((child for child in verb.children if child.dep_ in {"attr", "acomp"}), None)
+    return subject.lower_ == "it" and verb.lemma_ == "be" and what is not None and what.like_num
+
+
+def _is_mere_scorn(verb: Token, subject: Token) -> bool:
+    """Tell whether it only says what they are: "this company is truly awful"."""
+    if verb.lemma_ != "be" or not (subject.pos_ in {"PROPN", "PRON"} or subject.lower_ in _THEMSELVES):
+        return False
+    return any(child.dep_ == "acomp" and child.lower_ in read_words("heated") for child in verb.children)
+
+
+def _is_said_or_ordered(head: Token) -> bool:
+    """Tell whether what hangs on a verb is what somebody said or hoped, or what is to be made sure of."""
+    is_order = head.tag_ == "VB" and not any(child.dep_ in SUBJECTS | AUXILIARIES for child in head.children)
+    if head.lemma_.lower() in _THOUGHT and any(child.lower_ in SPEAKER for child in head.children):
+        return False
+    return is_order or head.lemma_.lower() in SAID or any(one.lemma_.lower() == "make" and one.tag_ == "VB" for one in head.ancestors)
+
+
+def _is_background(verb: Token) -> bool:
+    """Tell whether it only tells what they ordered, and goes on to nothing else, or how they feel about it."""
+    if any(child.dep_ == "xcomp" and child.lemma_.lower() in _SAYING for child in verb.children):
+        return True  # "I have to say"
+    if verb.lemma_ == "be" and any(child.dep_ == "acomp" and child.lemma_.lower() in _FEELINGS for child in verb.children):
+        return True
+    return verb.lemma_.lower() in _BACKGROUND and not is_denied(verb) and not any(child.dep_ == "conj" for child in verb.children)
+
+
+def ends_in_background(verb: Token, span: Span) -> bool:
+    """Tell whether only what they ordered is left of "I ordered a lamp and got a chair"."""
+    doer = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    kinds = _BOUGHT if doer is None else _BACKGROUND
+    if (doer is not None and doer.lower_ not in SPEAKER) or verb.lemma_.lower() not in kinds or is_denied(verb):
+        return False
+    return not any(child.dep_ == "conj" and child.i < span.end for child in verb.children)
+
+
+def is_denied(verb: Token) -> bool:
+    return any(child.dep_ == "neg" for child in verb.children)
+
+
+def is_supposed(verb: Token) -> bool:
+    opened = {child.lower_ for child in verb.children if child.dep_ in {"mark", "advmod"} and child.i < verb.i}
+    opened -= _HAPPENED if first_of(verb).tag_ == "VBD" else set()
+    above = {child.lower_ for one in verb.ancestors for child in one.children if child.dep_ in {"mark", "advmod"}}
+    return bool(opened & _SUPPOSING or above & _SUPPOSED)
