@@ -60,9 +60,14 @@ def is_told(verb: Token, subject: Token) -> bool:
 
 def _is_beside_the_point(verb: Token, subject: Token) -> bool:
     """Tell whether it is what others say, the time of day, mere scorn, or no loss: "I won't lose my place"."""
-    is_quoted = any(child.lower_ == "according" for child in verb.children)
+    is_quoted = any(child.lower_ == "according" for child in verb.children) or _is_said_of(verb, subject)
     is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES
     return is_quoted or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
+
+
+def _is_said_of(verb: Token, subject: Token) -> bool:
+    """Tell whether it is "package said to be delivered"."""
+    return verb.lemma_ == "say" and subject.lower_ in known_things() and any(child.dep_ == "xcomp" for child in verb.children)
 
 
 def _tells_the_time(verb: Token, subject: Token) -> bool:

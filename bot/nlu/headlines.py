@@ -34,6 +34,7 @@ _UNHAPPY = frozenset("unhappy disappointed upset frustrated annoyed dissatisfied
 _BETWEEN = frozenset({"advmod", "neg"})
 _STANDS_ALONE = frozenset({"ROOT", "conj", "parataxis", "acl", "ccomp", "advcl", "dep", "amod"})
 _TO_SOMEBODY = frozenset({"send", "give", "put", "tell", "ask"})  # with an object, by whomever
+_NO_SUCH = frozenset("one way doubt wonder idea need matter longer more".split())  # "no one", "no doubt"
 _MANY = frozenset({"NNS", "NNPS"})
 _ME = frozenset({"me", "us"})
 _WRONGLY = frozenset("wrong incorrect incomplete different defective damaged broken stale expired old used faulty bad".split())
@@ -74,7 +75,13 @@ def _begins(place: Token) -> bool:
 def _nothing_of(noun: Token) -> Opening | None:
     """Return the opening of "no wifi on this flight"."""
     first = noun.left_edge
-    if first.lower_ != "no" or first.head != noun or not _begins(first) or noun.dep_ not in {"ROOT", "conj", "appos", "npadvmod", "dep"}:
+    if (
+        noun.lower_ in _NO_SUCH
+        or first.lower_ != "no"
+        or first.head != noun
+        or not _begins(first)
+        or noun.dep_ not in {"ROOT", "conj", "appos", "npadvmod", "dep"}
+    ):
         return None
     if any(one.lemma_.lower() in read_words("went_wrong") for one in noun.doc[first.i + 1 : noun.i + 1]):
         return None  # "no damage"

@@ -27,7 +27,7 @@ _SHORT = ("inform", "deny", "affirm")  # what a clause may be taken for because 
 _AWAITING = ("order_status",)  # no complaint by itself
 _ENOUGH = 2.0  # worth of a few words torn out
 _ENOUGH_SIGNS, _SURE_ENOUGH = 4.0, 0.8  # more say no more
-_PLAIN_SIGNS, _SOME_SIGNS = 2.0, 1.8  # of a trouble beside the first; of one alone
+_PLAIN_SIGNS, _SOME_SIGNS, _FEW_SIGNS = 2.0, 1.8, 1.0  # of a trouble beside the first; of one alone; where it has plain words
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -96,8 +96,10 @@ class _Pieces:
         """Return how well another clause tells what else went wrong; 0 where it may be none, or is part of the first."""
         worth: float = piece.get("worth")
         is_other = not (first and _meet(piece.get("span"), first.get("span"))) and not piece.get("asks")
-        is_plain = worth >= _PLAIN_SIGNS or (first is not None and worth >= _SOME_SIGNS and piece.get(TELLS))
-        return worth if is_other and is_plain and self.of_any(piece) >= CERTAINLY_ONE else 0.0
+        of_any, is_told = self.of_any(piece), bool(piece.get(TELLS))
+        enough = _FEW_SIGNS if is_told and of_any >= PLAINLY_ONE else _SOME_SIGNS if is_told or of_any >= PLAINLY_ONE else _PLAIN_SIGNS
+        is_plain = worth >= (enough if first is not None else _PLAIN_SIGNS)
+        return worth if is_other and is_plain and of_any >= CERTAINLY_ONE else 0.0
 
     def worth_alone(self, piece: Message) -> float:
         """Return how well a clause tells what went wrong where none tells it of the issue that leads: plainly, if that is sure."""

@@ -65,6 +65,7 @@ COMPOSED = (
     "inform_could_",
     "could_",
     "could_general_",
+    "restate_wish_",
     "own_",
     "settled_",
     "remedy_",

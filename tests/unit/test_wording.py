@@ -44,6 +44,13 @@ def test_bad_file_is_named(tmp_path: Path, content: str, told: str) -> None:
     assert told in str(caught.value)
 
 
+def test_response_whose_variants_all_stand_with_said_elsewhere_is_named(tmp_path: Path) -> None:
+    said = "responses:\n  utter_a:\n    - text: Sent.\n    - text: Done.\n      metadata: {said: done}\n  utter_b:\n    - text: Done."
+    (tmp_path / "some.yml").write_text(said, encoding="utf-8")
+    with pytest.raises(BadWording, match="utter_b: each of its variants"):
+        Wording.read(tmp_path)
+
+
 def test_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadWording, match="no responses"):
         Wording.read(tmp_path)

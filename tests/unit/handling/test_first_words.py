@@ -29,7 +29,7 @@ def test_words_of_their_own_are_quoted_beside_an_uncertain_reading(shop: Shop) -
         shop, "what about the second strap", Issue.DAMAGED_OR_DEFECTIVE, 0.6, [(Issue.DAMAGED_OR_DEFECTIVE, 0.6)], own_words=own
     )
     assert "“the second strap”" in said
-    assert "so it seems " in said
+    assert "and it seems " in said
     assert not any(text in said for text in shop.wording.responses["utter_restate_damaged_or_defective"])
 
 
