@@ -156,7 +156,7 @@ def _is_sayable(token: Token) -> bool:
     is_name = token.pos_ == "PROPN" and token.text.istitle()
     return (
         is_name
-        or token.lower_ in SPELT
+        or token.lower_ in {*SPELT, *YOU}
         or token.lower_ in misspellings()
         or token.lower_ in known_things()
         or not is_mistyped(token.lower_)

@@ -169,6 +169,8 @@ def _word(token: Token) -> str:
         return "get" if low == "got" else token.lemma_  # "didn't received", "didn't got placed"
     if low == "does" and token.dep_ == "aux" and any(one.lower_ in _MANY for one in token.head.children if one.dep_ in SUBJECTS):
         return "do"  # "they does not"
+    if low == "1" and token.i > 0 and token.nbor(-1).lower_ == "no":
+        return "one"
     if low in misspellings():
         return misspellings()[low]
     if low in SPELT:
