@@ -48,6 +48,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\byou (name|question|speak of|have trouble|write about|got less)\b|\bcancelled on you\b",
         r"^you (tell us|ask|write|say|want to know|told us) (that|why|where|when|how)\b|^your question is\b",
         r"\byou have had trouble with\b|\bkeeps you from\b",
+        r"^you (want|ask for) a (refund|replacement)\b",
         r"\b(can['’]t tell|not sure) yet (if|whether) (it|this) is about\b",
         r"\bmade this hard\b|\bspoiled or\b|\bstopped working\b|\bcame (open|wet|torn|broken|cold|stale|damaged)\b|\btell us that\b",
         r"\b(is|are|was|were) (not as|broken|torn|cracked|faulty|failing|stale|rotten|canceled)\b|\bleft you stuck\b|\btrouble over\b",

@@ -31,6 +31,7 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 
 # Of these a thing is said to be in question or in trouble, and nothing is told as fact.
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
+UNTELLING = ("people", "money", "sent")  # that it is about an order says nothing; somebody is named for what they did
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
@@ -176,7 +177,7 @@ def _unclear(scene: Scene) -> str:
 
 def _things_beside(scene: Scene, said: str) -> list[str]:
     """The first thing they named that is not in the words quoted: of those that such an issue is about, else of those that lead."""
-    named = [one for one in scene.heard.things if one.kind not in ("people", "money") and one.name not in said.lower()]
+    named = [one for one in scene.heard.things if one.kind not in UNTELLING and one.name not in said.lower()]
     fitting = [one for one in named if _fits(scene, str(scene.case.issue), one)]
     return [one.name for one in (*fitting, *(one for one in named if one.central))][:1]
 

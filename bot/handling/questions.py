@@ -54,6 +54,11 @@ _CAME = re.compile(
 _PARCEL = re.compile(
     r"\b(parcels?|packages?|packets?|couriers?|carriers?|ship(ped|ping|ment|s)?|tracking|order(ed|s)?|deliver\w*)\b", re.IGNORECASE
 )
+_MONEY = re.compile(
+    r"[$£€₹]|\b(refund|money|pa(y|id)|charg|cost|pric|fees?\b|bill|subscri|premium|worth|compensat|reimburs|bought|purchas|rs\b|rupee|dollar)",
+    re.IGNORECASE,
+)
+MONEY_DECIDED = "refund_decided"  # a wording
 VERDICTS = ("yes", "partly", "no")
 BY_PERSON = (RemedyKind.REFUND, RemedyKind.REPLACEMENT)  # wishes for which a person is named where policy has no such way
 SHOWN_ORDERS = 5  # of a signed-in visitor's, newest first
@@ -259,16 +264,17 @@ def _wished_besides(scene: Scene, offered: list[Remedy]) -> list[Part]:
 
 def _ways(scene: Scene, offered: list[Remedy], values: dict[str, dict[str, object]]) -> str:
     """What is offered, in one sentence; with their days where there are few. A first reply has a time of its own, and names two."""
-    named = _two_of(offered) if scene.is_first else offered
+    named = _two_of(scene, offered) if scene.is_first else offered
     ways = [say(scene, f"can_{one.wording}", **values[one.id]) for one in named]
     if len(offered) <= DATED and not scene.is_first:
         ways = [say(scene, "noun_by", what=way, due=values[one.id]["due"]) for way, one in zip(ways, named, strict=True)]
     return f", {say(scene, 'noun_or')} ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))  # long ones need the comma
 
 
-def _two_of(offered: list[Remedy]) -> list[Remedy]:
-    """The two that do most for the customer, where one of three is a call: it stands under the words with the others."""
-    besides = [one for one in offered if one.kind is not RemedyKind.CALLBACK]
+def _two_of(scene: Scene, offered: list[Remedy]) -> list[Remedy]:
+    """Two of three ways: the money where they speak of any, else a call; the third stands under the words with the others."""
+    spare = RemedyKind.CALLBACK if _MONEY.search(scene.heard.text) else MONEY_DECIDED
+    besides = [one for one in offered if spare not in (one.kind, one.wording)]
     return besides if len(offered) > len(besides) == 2 else offered
 
 

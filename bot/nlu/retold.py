@@ -29,6 +29,7 @@ _FOUND = frozenset({"find", "notice", "make", "let", "email"})  # what else goes
 _GIVES = frozenset("give send tell charge offer deny refuse owe promise ask pay show teach sell".split())  # passive with an object
 _LEANS = frozenset("anyway anyways either or so plus also".split())  # on a sentence before
 _HANGS = frozenset("therefore thus hence still also even".split())  # on what comes next
+_MESSAGES = frozenset("message mail email text notification notice call letter alert".split())
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
 _NAMED_BEFORE = frozenset("restaurant company seller shop store airline host merchant courier call quantity agent rider delivery".split())
@@ -147,7 +148,13 @@ def _is_sayable(token: Token) -> bool:
         return True
     if token.text == "%" and token.i > 0 and token.nbor(-1).like_num:
         return True
-    if token.is_punct or token.is_space or not is_repeatable(token) or (token.is_upper and token.is_alpha and len(token) > _SHORT):
+    if (
+        token.is_punct
+        or token.is_space
+        or "?" in token.text
+        or not is_repeatable(token)
+        or (token.is_upper and token.is_alpha and len(token) > _SHORT)
+    ):
         return False
     if token.lower_ in {"i", "d"} and not token.whitespace_ and token.i + 1 < len(token.doc) and token.nbor().lower_ == "d":
         return False  # "my email id"
@@ -201,6 +208,8 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
     ):
         return False
     inside = range(span.start, span.end)
+    if any(map(_is_of_their_words, span)):
+        return False
     if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])):
         return False
     if any(token.dep_ == "prep" and not any(child.dep_ not in {"cc", "punct"} for child in token.children) for token in span[:-1]):
@@ -222,12 +231,22 @@ def _has_two_objects(verb: Token, span: Span) -> bool:
     return is_passive and any(child.dep_ == "dobj" and span.start <= child.i < span.end for child in verb.children)
 
 
+def _is_of_their_words(token: Token) -> bool:
+    """Tell whether it turns to the customer in what others told them: "a message that your order is cancelled"."""
+    if token.lower_ not in {"your", "ur", *YOU}:
+        return False
+    above = (one for one in (token.head, *token.head.ancestors) if one.dep_ in {"acl", "ccomp", "relcl"})
+    return any(one.head.lemma_.lower() in _MESSAGES | SAID for one in above)
+
+
 def _breaks_off(verb: Token, span: Span) -> bool:
     """Tell whether it stops within a time, or runs into a verb of another sentence: "an hour | after", "is showing is down"."""
     last = span[-1]
     is_time = last.lower_ in _TIMES and last.i + 1 < len(last.doc) and last.nbor().lower_ in _AFTER_TIMES
     inner = [child for child in verb.children if child.dep_ in {"xcomp", "ccomp"} and span.start <= child.i < span.end]
-    return is_time or any(one.tag_ in FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
+    if span.end < len(last.doc) and last.nbor().head == verb and last.nbor().tag_ == "RB" and last.nbor().lower_.endswith("ly"):
+        return True  # "don't take complaints | seriously"
+    return is_time or any(first_of(one).tag_ in FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
 
 
 def _cuts_a_noun(child: Token, end: int) -> bool:

@@ -122,6 +122,7 @@ def is_heated(token: Token) -> bool:
 def _may_go(token: Token) -> bool:
     before = token.nbor(-1).lower_ if token.i else ""
     is_filler = token.dep_ == "advmod" and token.lower_ in _FILLERS and before != "not"
+    is_filler = is_filler and not (token.lower_ == "seriously" and token.i > token.head.i)  # "take it seriously"
     is_doubled = (token.lower_ in _NOT and before in _NOT) or (token.dep_ == "det" and _is_followed_by_whose(token))
     return is_heated(token) or is_filler or is_doubled or (before in YOU and token.lower_ in _YOU_ALL)
 
