@@ -1,5 +1,6 @@
 """How sure a message is of what it is taken for, and the words for that: below a certainty it is called a reading."""
 
+import re
 from collections.abc import Sequence
 
 from bot.cases.issue import Fault, Issue
@@ -11,6 +12,22 @@ A_TOSS = 0.5  # below it none is named alone
 SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
 # Issues that what is offered for them names in any case, so that beside an account of theirs nothing needs to.
 NAMED_BY_WAYS = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.REFUND_NOT_RECEIVED)
+# Words by which an account names its matter, so that a reading beside it would only say it again.
+_NAMES = {
+    Issue.LATE_DELIVERY: r"late|delay|wait|arriv|deliver|hours?",
+    Issue.LOST_OR_MISSING: r"miss|lost|never|arriv|deliver|gone",
+    Issue.DAMAGED_OR_DEFECTIVE: r"damag|br[eo]k|crack|defect|fault|stale|spoil|leak|torn|(not|n't) work",
+    Issue.WRONG_ITEM: r"wrong|instead|different",
+    Issue.BILLING_DISPUTE: r"\w*charg|fees?|bill|pric|paid",
+    Issue.REFUND_NOT_RECEIVED: r"refund|money",
+    Issue.CANCELLATION_PROBLEM: r"cancel",
+    Issue.QUALITY_NOT_AS_DESCRIBED: r"qualit|tast|cold|fit|thin|small|expect",
+}
+
+
+def names(issue: Issue, account: str) -> bool:
+    """Whether an account has a word that names the issue."""
+    return issue in _NAMES and bool(re.search(rf"\b({_NAMES[issue]})", account, re.IGNORECASE))
 
 
 def chance(scene: Scene) -> float:

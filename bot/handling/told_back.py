@@ -3,7 +3,7 @@
 from bot.cases.acts import acts
 from bot.cases.issue import Issue, Severity
 from bot.cases.wording import LONGEST_SENTENCE, faults
-from bot.handling.readings import A_GUESS, NAMED_BY_WAYS, SURE_ENOUGH, bears_out, chance, is_unsure, reading_of, within
+from bot.handling.readings import A_GUESS, NAMED_BY_WAYS, SURE_ENOUGH, bears_out, chance, is_unsure, names, reading_of, within
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
@@ -19,7 +19,7 @@ def told_back(scene: Scene) -> list[Part]:
     issue, wording, whole = scene.case.issue, scene.shop.wording, Part(both or alone, short=alone)
     if issue in (None, Issue.OTHER_COMPLAINT) or told.beside or chance(scene) < A_GUESS:
         return [whole]  # below it the reading is too often another
-    if wording.is_named(f"restate_reading_{issue}", whole.text):
+    if names(issue, whole.text) or wording.is_named(f"restate_reading_{issue}", whole.text):
         return [whole]
     name, near = f"restate_{issue}", scene.heard.lead_words
     if not is_unsure(scene) and bears_out(scene, name, near):
