@@ -114,6 +114,9 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and not _tells(scene):
             return [Part(said, spare=2), Part(_unclear(scene))]
         either = _unclear(scene)
+        is_of_theirs = any(scene.shop.wording.is_said(f"noun_{issue}", scene.heard.text) for issue in rivals(scene))
+        if said and rivals(scene) and not is_of_theirs:
+            return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
         return [*beside, *_wished(scene, beside), Part(either, spare=2 if said else 0)]

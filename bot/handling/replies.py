@@ -21,6 +21,7 @@ from bot.ports import Reply
 
 WANTED = 2  # spare pieces up to this are worth saying the offer shortly for
 TOLD_BY_THEM = ("repeated_failure", "asked")  # reasons that may go unsaid: the customer named them
+MAY_HURT = ("injury", "safety")  # reasons for a person where a thing may go on to do harm
 UNHURT = (
     "repeated_failure",
     "asked",
@@ -172,7 +173,13 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
     why = Part(say(scene, reason if told else "handoff_care"), spare=0 if told or could else 5, short=short)
     who = Part(who_line(scene.shop, scene.uow, scene.conversation, case, escalation, scene.now))
     heard = [*_disclosure(scene), *acknowledgement(scene), *_files(scene, step), *taking_up(scene)]
-    return _reply(scene, [*safety, *heard, why, *could, who], [])
+    return _reply(scene, [*safety, *heard, *_hands_off(scene, step), why, *could, who], [])
+
+
+def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
+    """That what may hurt them is left alone, where it is a thing that they have."""
+    is_theirs = any(one.kind in ("goods", "food") for one in scene.heard.things)
+    return [Part(say(scene, "inform_stop_using"), spare=3)] if is_theirs and step.reason in MAY_HURT else []
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
