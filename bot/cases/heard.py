@@ -39,6 +39,8 @@ WORTH_NAMING = 0.1  # a share from which an issue is named as a choice
 COURTESIES = ("greet", "thanks", "goodbye", "affirm", "deny", "inform", "out_of_scope", "nlu_fallback")
 SURE_OF_A_COURTESY, LONG_FOR_A_COURTESY, LONG_FOR_A_WISH = 0.6, 4, 10  # share; words; words
 
+HARMS = ("injury", "safety", "threat")  # reasons for a person that are told back before whatever else went wrong
+
 KINDS = ("goods", "food", "sent", "travel", "service", "people", "money")  # of things that a complaint is about
 
 

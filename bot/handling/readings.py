@@ -25,7 +25,7 @@ _NAMES = {
 }
 
 
-def names(issue: Issue, account: str) -> bool:
+def names(issue: Issue | None, account: str) -> bool:
     """Whether an account has a word that names the issue."""
     return issue in _NAMES and bool(re.search(rf"\b({_NAMES[issue]})", account, re.IGNORECASE))
 

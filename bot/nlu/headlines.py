@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _DONE_TO_THINGS = frozenset(
     "cancel deliver delay receive ship refund lose credit refuse decline damage break reject process send deduct block suspend deny"
-    " steal open pack cook charge divert disconnect deactivate overbook confirm place dispatch fulfil honor honour apply miss".split()
+    " steal open pack cook charge divert disconnect deactivate overbook confirm place dispatch fulfil honor honour apply"
+    " miss provide".split()
 )
 _DONE_BY_THINGS = frozenset("break open steal miss cook apply place".split())  # "my phone broke", and its like, are whole
-_AS_IT_SHOULD = frozenset("deliver receive ship process send open pack cook confirm place dispatch fulfil honor honour apply".split())
+_AS_IT_SHOULD = frozenset(
+    "deliver receive ship process send open pack cook confirm place dispatch fulfil honor honour apply provide".split()
+)
 _DOERS = frozenset("restaurant hotel airline shop store company seller bank website site app system carrier merchant vendor host".split())
 _DONE_TO_CUSTOMERS = frozenset("charge overcharge bill force tell ask refuse deny treat send give cheat bump kick put hang".split())
 _THEIR_DEEDS = frozenset(  # of a customer, not of a shop

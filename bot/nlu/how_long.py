@@ -12,6 +12,7 @@ from bot.cases.heard import HowLong
 from bot.nlu.text_reader import TextReader, said
 
 _COUNT = r"(?:\d{1,3}(?:\.5)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NUMBERS = {word: number for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 _UNITS = {"min": "minutes", "hr": "hours", "wk": "weeks", "yr": "years"}
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?)"
 _LONG = rf"(?<![\d:.,])(?P<count>{_COUNT}) ?(?P<unit>{_UNIT})\b"
@@ -43,11 +44,22 @@ def how_long(text: str) -> HowLong | None:
     """Return the first time span told, in whole words: "2 hrs" is "2 hours"."""
     for way, pattern in _WAYS.items():
         found = pattern.search(text)
-        if found and not _FORESEEN.search(text[: found.start()]):
+        if found and not _FORESEEN.search(text[: found.start()]) and not _is_longer_elsewhere(text, found):
             about = _NEARLY.search(text[: found.start("count")])
             long = _in_words(found["count"].lower(), found["unit"].lower())
             return HowLong(way, f"{about[1].lower()} {long}" if about else long)
     return None
+
+
+def _is_longer_elsewhere(text: str, found: re.Match[str]) -> bool:
+    """Tell whether another span of the same unit is longer, so that this one is a part: "waited 1 hour, it came two hours later"."""
+    unit = found["unit"].lower().rstrip("s")
+    same = [one["count"].lower() for one in re.finditer(_LONG, text, re.IGNORECASE) if one["unit"].lower().rstrip("s") == unit]
+    return max(map(_number, same), default=0.0) > _number(found["count"].lower())
+
+
+def _number(count: str) -> float:
+    return float(_NUMBERS.get(count, 1)) if count.isalpha() else float(count)
 
 
 def _in_words(count: str, unit: str) -> str:

@@ -32,7 +32,9 @@ _HANGS = frozenset("therefore thus hence still also even".split())  # on what co
 _MESSAGES = frozenset("message mail email text notification notice call letter alert".split())
 _TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
 _AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
-_NAMED_BEFORE = frozenset("restaurant company seller shop store airline host merchant courier call quantity agent rider delivery".split())
+_NAMED_BEFORE = frozenset(
+    "restaurant company seller shop store airline host merchant courier call quantity agent rider delivery executive".split()
+)
 _ASKED = frozenset({"why", "where", "when", "how"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST_RUN = 3, 13, 6  # words
@@ -115,7 +117,12 @@ def _who_did_it(verb: Token) -> Opening | None:
 
 def _told(span: Span, subject: Token) -> str:
     """Return a clause turned; "order came late" is "the order came late"."""
-    has_none = subject.i == span.start or (subject.i == span.start + 1 and span[0].lower_ in {"wrong", "incorrect"})
+    begins = subject.left_edge.i == span.start
+    has_none = begins and all(
+        (token.dep_ == "compound" and token.lower_ != "ur") or token.lower_ in {"wrong", "incorrect"}
+        for token in span
+        if token.i < subject.i
+    )
     if not has_none or subject.tag_ != "NN" or not _is_a_thing(subject) or subject.i == span.end - 1:
         return turned(span)
     before, after = ([token for token in span if is_after == (token.i > subject.i)] for is_after in (False, True))
@@ -202,6 +209,7 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         not _FEWEST <= len(span.text.split()) <= _MOST
         or not _ends_well(span[-1])
         or span[0].lower_ in _LEANS
+        or (span[0].pos_ == "ADJ" and span[1].pos_ == "CCONJ")
         or _has_two_objects(verb, span)
         or _breaks_off(verb, span)
         or any(token.tag_ in {"WRB", "WP"} and token.head != verb and not _is_known_how(token, verb) for token in span[1:])
@@ -263,7 +271,7 @@ def _runs_on(token: Token) -> bool:
 
 def _begins_anew(token: Token) -> bool:
     """Tell whether another sentence begins with somebody, without a word between: "I haven't received it | I tried to call"."""
-    if token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i == 0:
+    if token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i == 0 or token.lower_ in {"me", "us", "him", "them"}:
         return False
     before, verb = token.nbor(-1), token.head
     is_said = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in UNTOLD | SAID | _FOUND

@@ -70,8 +70,9 @@ def named(tokens: Sequence[Token], noun: Token) -> str:
     has_one = first.tag_ in {"DT", "PRP$", "CD", "PDT"} or any(child.dep_ in {"det", "poss", "nummod"} for child in noun.children)
     if has_one or noun.tag_ in {"NNS", "NNPS"} or noun.lower_ in _MASS or (noun.tag_ == "NNP" and noun.lower_ not in known_things()):
         return said
-    before = [token.lower_ for token in tokens if token.i < noun.i]
-    if not before or before[0] in {"wrong", "same", "other", "entire", "whole", "incorrect"}:
+    before = [token for token in tokens if token.i < noun.i]
+    is_known = all(token.dep_ == "compound" for token in before)  # "delivery rider"
+    if is_known or before[0].lower_ in {"wrong", "same", "other", "entire", "whole", "incorrect"}:
         return f"the {said}"
     return f"{'an' if said[0] in 'aeiou' else 'a'} {said}"
 

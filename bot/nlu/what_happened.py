@@ -10,8 +10,10 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.cases.heard import HARMS
 from bot.cases.issue import Issue
 from bot.nlu.clauses import TELLS
+from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.private import private_spans
 from bot.nlu.tellings import CHANCES, TELLINGS
 from bot.nlu.text_reader import TextReader
@@ -43,7 +45,9 @@ class WhatHappened(TextReader):
     def read(self, message: Message) -> None:
         """Add them to the output."""
         pieces = _Pieces(message)
-        clause, is_beside = pieces.best("clause", 0.0, pieces.worth_of_clause), False
+        clause, is_beside = pieces.best("clause", 0.0, pieces.worth_of_harm), True
+        if clause is None:
+            clause, is_beside = pieces.best("clause", 0.0, pieces.worth_of_clause), False
         if clause is None:
             clause, is_beside = pieces.best("clause", 0.0, pieces.worth_alone), bool(pieces.issues)
         phrase = pieces.best("phrase", LIKELY, pieces.worth_of_phrase) or pieces.best("phrase", 0.0, pieces.worth_of_any)
@@ -61,6 +65,7 @@ class _Pieces:
     def __init__(self, message: Message) -> None:
         """Leave out whatever names or numbers somebody."""
         private, self.issues = private_spans(message), message.get("issues") or []
+        self.harms = [harm for harm in HARMS if harm in (message.get("severity") or {}).get("reasons", ())]
         self.all = [one for one in message.get(TELLINGS) or () if not any(_meet(one.get("span"), span) for span in private)]
 
     def best(self, kind: str, least: float, worth: Callable[[Message], float]) -> Message | None:
@@ -81,6 +86,13 @@ class _Pieces:
             return True
         tells = [str(issue) for issue in piece.get(TELLS)]
         return (len(self.issues) < 2 or self._stands_in_lead(piece)) and (not tells or self.issues[0]["name"] in tells)
+
+    def worth_of_harm(self, piece: Message) -> float:
+        """Return how well a clause tells of harm, where the message does: that comes before whatever else went wrong."""
+        if not self.harms or piece.get("asks"):
+            return 0.0
+        words = spoken_words(piece.get(TEXT))
+        return float(piece.get("worth")) * any(read_phrases(harm).found_in(words) for harm in self.harms)
 
     def worth_of_clause(self, piece: Message) -> float:
         """Return how well a clause tells the trouble; 0 where no word of it does, or it is of something else."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.acts import acts
-from bot.cases.heard import Heard, OwnWords, Retold, Told
+from bot.cases.heard import Heard, OwnWords, Retold, Thing, Told
 from bot.cases.issue import Issue
 from bot.cases.wording import LONGEST_MESSAGE, sentences
 from bot.handling.shop import Shop
@@ -150,3 +150,33 @@ def test_account_of_harm_is_not_said_back_as_owned(shop: Shop) -> None:
     told = Retold("we burned your hand", issues=(Issue.DAMAGED_OR_DEFECTIVE,))
     said = first_reply(shop, "you burned my hand", "damaged_or_defective", 0.9, retold=told, reasons=("injury",))
     assert "we burned" not in said
+
+
+def test_thing_that_may_go_on_to_hurt_is_to_be_left_alone(shop: Shop) -> None:
+    told = Retold("the kettle burned your hand", issues=(Issue.DAMAGED_OR_DEFECTIVE,), beside=True)
+    hurt = {"retold": told, "things": (Thing("kettle", "goods"),)}
+    said = first_reply(shop, "the kettle burned my hand", "late_delivery", 0.99, reasons=("injury",), **hurt)
+    assert "the kettle burned your hand" in said and "Please do not use it any more" in said
+    assert "do not use it" not in first_reply(shop, "the kettle is late", "late_delivery", 0.99, reasons=("media",), **hurt)
+
+
+def test_doubt_between_kinds_that_no_word_names_is_unsaid_beside_a_quote(shop: Shop) -> None:
+    ranking = ((str(Issue.REFUND_NOT_RECEIVED), 0.4), (str(Issue.BILLING_DISPUTE), 0.3))
+    read = {"ranking": ranking, "phrase": "my code does not count"}
+    said = first_reply(shop, "my code does not count", "refund_not_received", 0.4, [(Issue.REFUND_NOT_RECEIVED, 0.4)], **read)
+    assert "“my code does not count”" in said and "can't tell yet" not in said and "not sure yet" not in said
+    named = first_reply(shop, "on the bill my code does not count", "refund_not_received", 0.4, [(Issue.REFUND_NOT_RECEIVED, 0.4)], **read)
+    assert "about the bill" in named
+
+
+@pytest.mark.parametrize(("text", "second"), [("your page does not load", "call you"), ("I paid and the page does not load", "refund")])
+def test_second_way_is_the_money_only_where_they_speak_of_any(shop: Shop, text: str, second: str) -> None:
+    said = first_reply(shop, text, "service_outage", 0.99, [(Issue.SERVICE_OUTAGE, 0.99)])
+    (ways,) = (one for one in sentences(said) if "when it works" in one)
+    assert second in ways
+
+
+def test_wish_is_said_back_where_nothing_else_can_be(shop: Shop) -> None:
+    ranking = ((str(Issue.WRONG_ITEM), 0.4), (str(Issue.STAFF_CONDUCT), 0.3))
+    said = first_reply(shop, "I want a refund of all this", "wrong_item", 0.4, [(Issue.WRONG_ITEM, 0.4)], ranking=ranking)
+    assert any(text in said for text in shop.wording.responses["utter_restate_wish_refund"])

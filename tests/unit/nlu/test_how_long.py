@@ -17,6 +17,8 @@ from bot.nlu.how_long import how_long
         ("it worked for six months", None),
         ("they say it would be at least 45 minutes late", None),
         ("I ordered it 3 days ago", None),
+        ("it came two hours late, I was waiting for 1 hour of it", HowLong("late", "two hours")),
+        ("he kept me waiting 1 hour, and it came 2 hours later than said", None),
         ("", None),
     ],
 )

@@ -24,9 +24,12 @@ def clause(start: int, chances: dict[str, float], *, worth: float = 2.5, tells: 
     return Message(data={**data, "asks": asks, TELLS: list(tells), CHANCES: every})
 
 
-def chosen(*pieces: Message, lead: str | None = LOST, entities: list[dict[str, Any]] | None = None) -> dict[str, str | None]:
+def chosen(
+    *pieces: Message, lead: str | None = LOST, entities: list[dict[str, Any]] | None = None, reasons: tuple[str, ...] = ()
+) -> dict[str, str | None]:
     issues = [{"name": lead, "start": 0, "end": 100, "text": "", "confidence": 0.9}] if lead else []
     message = Message(data={TEXT: "x" * 100, TELLINGS: list(pieces), "issues": issues, ENTITIES: entities or []})
+    message.set("severity", {"reasons": list(reasons)})
     WhatHappened({}).process([message])
     return {name: (message.get(name) or {}).get("text") for name in ("retold", "retold_beside")}
 
@@ -53,6 +56,13 @@ def test_another_trouble_is_told_beside_it_and_no_part_of_it_twice() -> None:
 
 def test_where_nothing_tells_the_leading_issue_a_plain_other_is_told() -> None:
     assert chosen(clause(30, {STAFF: 0.9}))["retold"] == "turned 30"
+
+
+def test_harm_is_told_before_whatever_else_went_wrong() -> None:
+    harm = clause(30, {STAFF: 0.1})
+    harm.set(TEXT, "it burned my hand")
+    assert chosen(clause(0, {LOST: 0.9}), harm)["retold"] == "turned 0"
+    assert chosen(clause(0, {LOST: 0.9}), harm, reasons=("injury",)) == {"retold": "turned 30", "retold_beside": "turned 0"}
 
 
 def test_question_where_it_is_belongs_to_what_is_awaited() -> None:
