@@ -164,9 +164,12 @@ def _ways_foreseen(scene: Scene, not_sent: tuple[str, str]) -> list[str]:
     if len(ways) < 2:
         return []
     ways = tuple(sorted(ways, key=lambda rule: rule.kind != scene.known.get("wish")))
-    is_any = is_toss(scene) if scene.heard.retold else is_torn(scene)
+    retold = scene.heard.retold
+    is_any = is_toss(scene) if retold else is_torn(scene)
     names: tuple[str, ...] = tuple(rule.wording for rule in ways)
-    if is_any and not_sent == NOT_SENT and OF_GOODS.issuperset(rivals(scene) or [None]) and not _is_not_sent(scene):
+    is_other = retold is not None and retold.beside and issue in OF_GOODS  # what they tell is something else
+    is_either = is_any and OF_GOODS.issuperset(rivals(scene) or [None])
+    if (is_other or is_either) and not_sent == NOT_SENT and not _is_not_sent(scene):
         names = SENT_AGAIN
     elif is_any or _is_not_sent(scene):
         names = not_sent

@@ -17,7 +17,7 @@ NEGATIONS = frozenset({"not", "n't", "nt", "never", "no", "nobody", "nothing", "
 SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "so", "before"})  # what follows has not happened
 # Who said or hoped it, is lost with the verb.
 SAID = frozenset(
-    "hope wish want expect say think promise show claim state tell inform confirm insist assure read indicate suggest see".split()
+    "hope wish want expect say think promise show claim state tell inform confirm insist assure read indicate suggest see explain".split()
 )
 # Tags of words that nothing ends with: more is to come.
 OPEN_ENDED = frozenset({"CC", "TO", "IN", "WDT", "WP", "WRB", "DT", "PRP$", "MD", "POS", "EX", "PDT", "WP$"})
