@@ -16,6 +16,7 @@ from bot.handling.readings import (
     is_toss,
     is_unsure,
     leads,
+    named_by_them,
     reading_of,
     rivals,
     within,
@@ -114,8 +115,7 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and not _tells(scene):
             return [Part(said, spare=2), Part(_unclear(scene))]
         either = _unclear(scene)
-        is_of_theirs = any(scene.shop.wording.is_said(f"noun_{issue}", scene.heard.text) for issue in rivals(scene))
-        if said and rivals(scene) and not is_of_theirs:
+        if said and rivals(scene) and not named_by_them(scene, rivals(scene)):
             return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
@@ -173,6 +173,9 @@ def _unclear(scene: Scene) -> str:
     if not likely:
         return say(scene, "restate_unclear")
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
+    theirs = named_by_them(scene, likely)
+    if scene.case.issue is None and len(theirs) == 1:  # the kind is asked, and of one alone a word of theirs speaks
+        matter, what = say(scene, f"noun_{theirs[0]}", scene.heard.text), say(scene, "noun_something_else")
     words = [one.words for one in scene.heard.told if one.issue in likely]
     name = "restate_reading_two" if len({*words}) == len(likely) else "restate_either"
     return say(scene, name, matter=matter, what=what)

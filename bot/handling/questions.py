@@ -19,7 +19,7 @@ from bot.handling.handoff import hand_off
 from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.listening import ANOTHER_ITEM, DATED, likely_items, offered_remedies
 from bot.handling.matters import next_of
-from bot.handling.readings import is_torn, is_toss, rivals
+from bot.handling.readings import is_torn, is_toss, named_by_them, rivals
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
 from bot.handling.scene import Scene
 
@@ -40,7 +40,6 @@ LABELLED = (
     Issue.REFUND_NOT_RECEIVED,
     Issue.OTHER_COMPLAINT,
 )
-MOST_FOR_ONE = 3  # choices where only one kind is likely: it, something else, a person
 MOST_READ_OUT = 5  # choices of a kind, a person among them
 NOT_SENT = ("general", "refund")  # ways named before the order is seen, where nothing can be sent again
 BY_PEOPLE = ("in_person", "refund")  # the same where a person has it already
@@ -100,7 +99,7 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     )
     if step.fact == "issue" and not tries and len(choices) > MOST_READ_OUT:
         wording = "ask_about_issue_open"
-    if step.fact == "issue" and not tries and len(choices) == MOST_FOR_ONE:
+    elif step.fact == "issue" and not tries and len(_kinds_named(scene, choices)) == 1:
         wording = "ask_about_issue_one"
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
     also = [] if tries else _asked_along(scene, step.fact)
@@ -185,9 +184,15 @@ def _way_named(scene: Scene, name: str, *, is_any: bool) -> str:
 
 def _likely(scene: Scene, choices: list[Choice]) -> str:
     """What may be tapped, in words."""
-    issues = [Issue.of(one["payload"].removeprefix("/")) for one in choices]
-    named = [say(scene, f"noun_{issue}", scene.heard.text) for issue in issues if issue and issue is not Issue.OTHER_COMPLAINT]
+    named = [say(scene, f"noun_{issue}", scene.heard.text) for issue in _kinds_named(scene, choices)]
     return listed([*named, say(scene, "noun_something_else")], say(scene, "noun_or"))
+
+
+def _kinds_named(scene: Scene, choices: list[Choice]) -> list[Issue]:
+    """The kinds that are read out of those that may be tapped: where their words name some, only these."""
+    tapped = (Issue.of(one["payload"].removeprefix("/")) for one in choices)
+    issues: list[Issue] = [issue for issue in tapped if issue and issue is not Issue.OTHER_COMPLAINT]
+    return named_by_them(scene, issues) or issues
 
 
 def _is_not_sent(scene: Scene) -> bool:

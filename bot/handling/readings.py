@@ -52,6 +52,11 @@ def rivals(scene: Scene) -> Sequence[Issue]:
     return likely if len(likely) == 2 and scene.case.issue in (None, *likely) else []
 
 
+def named_by_them(scene: Scene, issues: Sequence[Issue]) -> list[Issue]:
+    """Those of the issues that a word of theirs names."""
+    return [issue for issue in issues if scene.shop.wording.is_said(f"noun_{issue}", scene.heard.text)]
+
+
 def is_torn(scene: Scene) -> bool:
     """Whether no issue can be told alone."""
     return is_toss(scene) or bool(rivals(scene))
