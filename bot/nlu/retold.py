@@ -220,7 +220,8 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         return False
     if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])):
         return False
-    if any(token.dep_ == "prep" and not any(child.dep_ not in {"cc", "punct"} for child in token.children) for token in span[:-1]):
+    bare = (one for one in span[:-1] if one.dep_ == "prep" and not any(child.dep_ not in {"cc", "punct"} for child in one.children))
+    if any(one.nbor().pos_ != "ADP" for one in bare):  # "through to", "out of" are whole
         return False  # "from and", where a name was left out
     if any(token.lower_ == "such" and token.nbor().i < span.end and any(map(is_heated, token.head.children)) for token in span[:-1]):
         return False  # "never had such awful service", of which the heat is the point

@@ -24,6 +24,7 @@ Read = Callable[[str], dict[str, Any]]
         ("The app doesn't let me log in to my account", "the app doesn't let you log in to your account"),
         ("they dont answer my mails", "they don't answer your mails"),
         ("never received my blanket", "you never received your blanket"),
+        ("Still havent gotten through to anyone", "you still haven't gotten through to anyone"),
         ("Still waiting for my refund", "you are still waiting for your refund"),
         ("Northway lost my parcel", "Northway lost your parcel"),
         ("I withdrew cash and was charged", "you withdrew cash and were charged"),
