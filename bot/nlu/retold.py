@@ -242,10 +242,11 @@ def _has_two_objects(verb: Token, span: Span) -> bool:
 
 def _is_of_their_words(token: Token) -> bool:
     """Tell whether it turns to the customer in what others told them: "a message that your order is cancelled"."""
-    if token.lower_ not in {"your", "ur", *YOU}:
+    if token.lower_ not in {"your", "ur", "we", "our", "us", *YOU}:
         return False
-    above = (one for one in (token.head, *token.head.ancestors) if one.dep_ in {"acl", "ccomp", "relcl"})
-    return any(one.head.lemma_.lower() in _MESSAGES | SAID for one in above)
+    above = [one.head for one in (token.head, *token.head.ancestors) if one.dep_ in {"acl", "ccomp", "relcl"}]
+    by_them = [one for one in above if not any(child.lower_ in SPEAKER for child in one.children if child.dep_ in SUBJECTS)]
+    return any(one.lemma_.lower() in _MESSAGES | SAID for one in by_them)
 
 
 def _breaks_off(verb: Token, span: Span) -> bool:

@@ -139,6 +139,7 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "it's 12 now and still nothing",
         "package said to be delivered",
         "I got a message that your order has been cancelled",
+        "another person calls in saying we don't have anyone",
         "No one at the office remembers it",
         "I booked it and I my number is not registered",
         "you lying thieves stole my money",
