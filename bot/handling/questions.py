@@ -129,8 +129,8 @@ def _what_for(scene: Scene, fact: str) -> list[Part]:
     """What the answer leads to: the ways that the order may allow."""
     if fact == "issue":
         is_sent = OF_GOODS.issuperset(scene.heard.likely_issues() or [None]) and not _is_not_sent(scene)
-        ways = SENT_AGAIN if is_sent else ("look_into", "refund_decided")
-        either = [say(scene, f"could_{name}", scene.heard.lead_words) for name in ways]
+        ways = [f"could_{name}" for name in SENT_AGAIN] if is_sent else ["could_look_into", "can_refund_decided"]
+        either = [say(scene, name, scene.heard.lead_words) for name in ways]
         return [Part(say(scene, "inform_could_issue", first=either[0], second=either[1]), spare=1)]
     if fact == "phone" and scene.is_first:
         return [Part(say(scene, "inform_could_call"), spare=1)]

@@ -53,9 +53,15 @@ def how_long(text: str) -> HowLong | None:
 
 def _is_longer_elsewhere(text: str, found: re.Match[str]) -> bool:
     """Tell whether another span of the same unit is longer, so that this one is a part: "waited 1 hour, it came two hours later"."""
-    unit = found["unit"].lower().rstrip("s")
-    same = [one["count"].lower() for one in re.finditer(_LONG, text, re.IGNORECASE) if one["unit"].lower().rstrip("s") == unit]
+    unit = _unit(found["unit"])
+    same = [one["count"].lower() for one in re.finditer(_LONG, text, re.IGNORECASE) if _unit(one["unit"]) == unit]
     return max(map(_number, same), default=0.0) > _number(found["count"].lower())
+
+
+def _unit(unit: str) -> str:
+    """Return one of it, in whole: "hrs" is "hour"."""
+    one = unit.lower().rstrip("s")
+    return _UNITS.get(one, one).rstrip("s")
 
 
 def _number(count: str) -> float:
@@ -63,8 +69,7 @@ def _number(count: str) -> float:
 
 
 def _in_words(count: str, unit: str) -> str:
-    whole = next((word for short, word in _UNITS.items() if unit.rstrip("s") == short), unit)
-    stem = whole.rstrip("s")
+    stem = _unit(unit)
     if count in ("a", "an"):
         return f"{'an' if stem == 'hour' else 'a'} {stem}"
     return f"{count} {stem}" if count in ("one", "1") else f"{count} {stem}s"

@@ -19,6 +19,7 @@ from bot.nlu.how_long import how_long
         ("I ordered it 3 days ago", None),
         ("it came two hours late, I was waiting for 1 hour of it", HowLong("late", "two hours")),
         ("he kept me waiting 1 hour, and it came 2 hours later than said", None),
+        ("he kept me waiting 1 hr, and it came 2 hours later than said", None),
         ("", None),
     ],
 )
