@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import clock
 from bot.bootstrap import open_shop
-from bot.cases.heard import Heard, HowLong, OwnWords, Retold, Thing, Told, Unreadable
+from bot.cases.heard import Heard, HowLong, OwnWords, Retold, Thing, Told, Unreadable, led_by
 from bot.cases.issue import Issue
 from bot.errors import NotAllowed
 from bot.handling import intake
@@ -48,7 +48,8 @@ def heard_in(tracker: Tracker) -> Heard:
     parse: dict[str, Any] = tracker.latest_message or {}
     intent = parse.get("intent") or {}
     entities = tuple((str(one["entity"]), str(one["value"])) for one in parse.get("entities") or () if one.get("value") is not None)
-    severity = parse.get("severity") or {}
+    severity, retold = parse.get("severity") or {}, _retold(parse.get("retold"))
+    told = tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ())
     message_id = (parse.get("metadata") or {}).get("message_id") or parse.get("message_id") or ""
     return Heard(
         message_id=str(message_id),
@@ -60,7 +61,7 @@ def heard_in(tracker: Tracker) -> Heard:
         reasons=tuple(severity.get("reasons") or ()),
         anger=float(parse.get("anger") or 0.0),
         abuse=bool(parse.get("abuse")),
-        retold=_retold(parse.get("retold")),
+        retold=retold,
         retold_beside=_retold(parse.get("retold_beside")),
         phrase=(parse.get("what_happened") or {}).get("text"),
         own_words=_own_words(parse.get("own_words")),
@@ -68,7 +69,7 @@ def heard_in(tracker: Tracker) -> Heard:
         things=tuple(Thing(**one) for one in parse.get("things") or ()),
         ranking=tuple((one["name"], float(one["confidence"])) for one in parse.get("intent_ranking") or ()),
         choice=next((value for name, value in entities if name == "choice"), None),
-        told=tuple(Told(Issue(one["name"]), str(one["text"]), float(one["confidence"])) for one in parse.get("issues") or ()),
+        told=led_by(told, retold),
         unreadable=Unreadable(**parse["unreadable"]) if parse.get("unreadable") else None,
     )
 
@@ -76,7 +77,7 @@ def heard_in(tracker: Tracker) -> Heard:
 def _retold(found: dict[str, Any] | None) -> Retold | None:
     if not found:
         return None
-    return Retold(str(found["text"]), bool(found["asks"]), tuple(map(Issue, found["issues"])), bool(found["beside"]))
+    return Retold(str(found["text"]), bool(found["asks"]), tuple(map(Issue, found["issues"])), bool(found["beside"]), bool(found["harm"]))
 
 
 def _own_words(found: dict[str, Any] | None) -> OwnWords | None:

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.errors import BadWording
 from bot.yaml_files import parsed
@@ -24,6 +25,7 @@ STEM = 5  # letters by which two words count as one
 SHORT_STEM = 4  # the same, where saying a thing twice is what is to be avoided
 EMPTY = frozenset("the and you your for with that was were has have had are not this what they them been from very".split())
 
+SHORTEST = 3  # letters of a word that is looked for
 EMPTY_STEMS = frozenset("seems short order somet thing yours ours our does peopl went well got come this these kept like".split())
 
 
@@ -136,9 +138,18 @@ def _read_file(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[
         found[name] = tuple(" ".join(str(text).split(" ")).strip() for text in texts)
         if all((one.get("metadata") or {}).get("said") for one in variants):
             raise BadWording(f"{path.name}: {name} needs at least one variant without `said`, for those who said none of it.")
+        _check_said(path.name, name, variants)
         asked = [(text, (one.get("metadata") or {}).get("said")) for text, one in zip(found[name], variants, strict=True)]
         said |= {text: tuple(_stems(words) for words in ways.split("|")) for text, ways in asked if ways}
     return found, said
+
+
+def _check_said(file: str, name: str, variants: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse words in a `said` that would be passed over, so that the rest of them fits far too often."""
+    for said in filter(None, ((one.get("metadata") or {}).get("said") for one in variants)):
+        passed = [word for word in re.findall(r"=?[a-z]+", said.lower()) if word in EMPTY or len(word.lstrip("=")) < SHORTEST]
+        if passed:
+            raise BadWording(f"{file}: {name} has “{passed[0]}” in `said`, which is passed over; leave it out, or write “={passed[0]}”.")
 
 
 def _number(text: str) -> int:

@@ -43,7 +43,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\bnot (come|gone|go|keep|help|get|do well)\b|\b(nobody|no one) gave you\b|\bunhelpful\b|\btreated you\b|\breached you\b",
         r"\bshould (be with|have (come|reached))\b|\b(thinner|smaller|bigger) than\b|\b(is|are|was|were) missing\b|\bmix-up\b",
         r"\bwent wrong\b|\bis defective\b",
-        r"\b[Ii]t seems\b|\bYou (mention|write (about|of))\b|\b([Tt]his|[Ii]t) is about (the|a)\b",
+        r"\b[Ii]t seems\b|\bYou (mention|write (about|of))\b|\b([Tt]his|[Ii]t) is about (the|a|harm|something)\b",
         r"\byou (called|asked|tried|find|returned|expected|wanted|ask for help|could not)\b(?! (this|what it))",
         r"\byou (name|question|speak of|have trouble|write about|got less)\b|\bcancelled on you\b",
         r"^you (tell us|ask|write|say|want to know|told us) (that|why|where|when|how)\b|^your question is\b",

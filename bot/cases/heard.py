@@ -71,6 +71,7 @@ class Retold:
     asks: bool = False
     issues: tuple[Issue, ...] = ()  # that it has plain words for
     beside: bool = False  # it tells something else than what leads
+    harm: bool = False  # it tells of one of HARMS
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,23 @@ class Told:
     issue: Issue
     words: str
     confidence: float = 1.0  # of the whole message
+
+
+SURE_ENOUGH = 0.95  # of the whole message; below it every tenth to second is another issue
+MAY_LEAD = 0.25  # of the chance of the likeliest: an issue with less does not lead a message
+
+
+def led_by(told: tuple[Told, ...], retold: Retold | None) -> tuple[Told, ...]:
+    """The issues told, that first which the account said back has plain words for: what is said back is what is taken up.
+
+    That nobody answers, or that somebody was rude, is told of another matter more often than for its own sake.
+    """
+    if len(told) < 2 or retold is None or told[0].confidence >= SURE_ENOUGH:
+        return told
+    plain = [one for one in told if one.issue in retold.issues and one.issue is not Issue.STAFF_CONDUCT]
+    likely = [one for one in plain if one.confidence >= told[0].confidence * MAY_LEAD]
+    is_led = told[0].issue in retold.issues or not likely
+    return told if is_led else (likely[0], *(one for one in told if one is not likely[0]))
 
 
 UNREADABLE = ("empty", "emoji", "link", "photo", "gibberish", "language")

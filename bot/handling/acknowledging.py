@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.cases.finding import OF_MONEY
-from bot.cases.heard import Heard, Thing
-from bot.cases.issue import Fault, Severity
+from bot.cases.heard import HARMS, SURE_ENOUGH, Heard, Thing
+from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
 from bot.handling.readings import (
     A_GUESS,
@@ -17,6 +17,7 @@ from bot.handling.readings import (
     is_unsure,
     leads,
     named_by_them,
+    names,
     reading_of,
     rivals,
     within,
@@ -74,7 +75,15 @@ def _restated(scene: Scene) -> list[Part]:
     told = told_back(scene)
     if told:
         return [*told, *(replace(part, spare=UNNEEDED) for part in _figures(scene, told[-1].text))]
-    return [*_in_our_words(scene), *told_beside(scene)]
+    harm = next((reason for reason in HARMS if reason in scene.heard.reasons), None)
+    return [*(_harm(scene, harm) if harm else _in_our_words(scene)), *told_beside(scene)]
+
+
+def _harm(scene: Scene, harm: str) -> list[Part]:
+    """That there is talk of harm, which comes before whatever else they told, and a few words or a thing of theirs."""
+    quoted = _own_words(scene)
+    things = [] if quoted else [say(scene, "restate_thing", thing=one) for one in _things_beside(scene, "")]
+    return [*map(Part, filter(None, (quoted, *things))), Part(say(scene, f"restate_harm_{harm}"))]
 
 
 def _in_our_words(scene: Scene) -> list[Part]:
@@ -120,8 +129,9 @@ def _read(scene: Scene, said: str) -> list[Part]:
         named = [one for one in things if one not in either]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
         return [*beside, *_wished(scene, beside), Part(either, spare=2 if said else 0)]
-    is_named = _tells(scene) and scene.case.issue in NAMED_BY_WAYS
-    if said and reading == first and (is_named or scene.shop.wording.says_again(first, said.split("“")[-1])):
+    quoted = said.split("“")[-1]
+    is_named = _tells(scene) and (scene.case.issue in NAMED_BY_WAYS or names(scene.case.issue, quoted))
+    if said and reading == first and (is_named or scene.shop.wording.says_again(first, quoted)):
         return [Part(said)]  # it would only say again what they wrote
     if said and not leads(scene):
         return [Part(f"{said} {first}", short=said)]
@@ -215,11 +225,19 @@ def _figures(scene: Scene, said: str) -> list[Part]:
 
 def _beside(scene: Scene) -> list[Part]:
     """A second matter told with the first. Said back wrongly, it would be worse than unsaid, and so not beside a mere reading."""
-    if is_unsure(scene):
-        return []
-    sure = [one.issue for one in scene.heard.told if one.confidence >= SURELY_BESIDE]
-    also = [issue for issue in waiting(scene)[:1] if issue in sure and scene.case.issue]
+    also = _beside_the_account(scene)
+    if not (also or is_unsure(scene)):
+        sure = [one.issue for one in scene.heard.told if one.confidence >= SURELY_BESIDE]
+        also = [issue for issue in waiting(scene)[:1] if issue in sure and scene.case.issue]
     return [Part(say(scene, f"restate_beside_{issue}"), spare=1) for issue in also]
+
+
+def _beside_the_account(scene: Scene) -> list[Issue]:
+    """Of two issues that it is all but certainly of, each told by a clause of its own: the one that their account leaves out."""
+    account, told = scene.heard.retold, [one for one in scene.heard.told[:2] if PERHAPS_BESIDE <= one.confidence < SURE_ENOUGH]
+    are_two = sum(one.confidence for one in told) >= SURE_ENOUGH and len({one.words for one in told}) == len(told) > 1
+    left = [one.issue for one in told if account is None or one.issue not in account.issues]
+    return left if account and account.beside and are_two and len(left) == 1 and scene.case.issue else []
 
 
 def thing_values(thing: Thing) -> dict[str, str]:

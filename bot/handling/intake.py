@@ -14,7 +14,7 @@ from bot.cases.case import TAKEN_BACK, PromiseState, known
 from bot.cases.choice import is_question, wishes
 from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
-from bot.cases.heard import Heard
+from bot.cases.heard import MAY_LEAD, Heard
 from bot.cases.issue import Issue
 from bot.cases.order import Order, bare_numbers, normal_number
 from bot.cases.proof import TRIES
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 SURE = 0.6  # of an intent, from which a message opens another matter
-OUTWEIGHED = 0.25  # of the whole message's chance: an issue that a clause tells with less does not lead it
 HALF_AS_LIKELY = 0.25  # of the whole message, from which an issue counts beside the wish for a person
 TOLD_IN_PASSING = 0.15  # of the whole message, from which an issue counts that a courtesy or an enquiry tells
 
@@ -267,7 +266,7 @@ def _first_issue(scene: Scene) -> Issue | None:
     heard = scene.heard
     told = heard.told[0] if heard.told else None
     if heard.issue:
-        return told.issue if told and told.confidence >= heard.confidence * OUTWEIGHED else heard.issue
+        return told.issue if told and told.confidence >= heard.confidence * MAY_LEAD else heard.issue
     if heard.intent == "nlu_fallback":
         return _torn_between(heard)
     if heard.intent in ("inform", "ask_human"):

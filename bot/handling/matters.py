@@ -12,6 +12,7 @@ from bot.handling.scene import Scene
 
 CARRIED_OVER = ("order_number", "email", "phone", "postcode")  # who writes, and about which order, is not asked twice
 SAME_THING = ("items", "product")  # of two issues told in one breath
+REFUNDS = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM)
 OF_GOODS = (*GOODS, Issue.LOST_OR_MISSING)
 LONGEST_WORDS = 500
 _REST = re.compile(r"\b(rest|remainder|balance|remaining|other half|money)\b", re.IGNORECASE)
@@ -39,9 +40,10 @@ def waiting(scene: Scene) -> list[Issue]:
 
 
 def next_of(scene: Scene) -> Issue | None:
-    """What to take up now. A refund that was just filed settles that one was missing."""
+    """What to take up now. A refund that was just filed settles that one was missing, and no charge that was wrong for goods."""
     filed = [one.kind for one in scene.uow.remedies.of(scene.case.id) if one.is_filed]
-    settled = OF_MONEY if {RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND} & {*filed} else ()
+    of_money = OF_MONEY if scene.case.issue in OF_MONEY else REFUNDS
+    settled = of_money if {RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND} & {*filed} else ()
     return next((issue for issue in waiting(scene) if issue not in settled and not _is_the_same_thing(scene, issue)), None)
 
 

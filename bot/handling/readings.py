@@ -3,19 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from bot.cases.heard import SURE_ENOUGH
 from bot.cases.issue import Fault, Issue
 from bot.handling.saying import say
 from bot.handling.scene import Scene
 
 A_GUESS = 0.8  # below it nearly every other reading is another issue: named as a topic beside the next likely, never as what happened
 A_TOSS = 0.5  # below it none is named alone
-SURE_ENOUGH = 0.95  # below it every tenth to second is another issue, so what is said back is called a reading
 # Issues that what is offered for them names in any case, so that beside an account of theirs nothing needs to.
 NAMED_BY_WAYS = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.REFUND_NOT_RECEIVED)
 # Words by which an account names its matter, so that a reading beside it would only say it again.
 _NAMES = {
     Issue.LATE_DELIVERY: r"late|delay|wait|arriv|deliver|hours?",
-    Issue.LOST_OR_MISSING: r"miss|lost|never|arriv|deliver|gone",
+    Issue.LOST_OR_MISSING: r"miss|lost|never|arriv|deliver|gone|(not|n't) here",
     Issue.DAMAGED_OR_DEFECTIVE: r"damag|br[eo]k|crack|defect|fault|stale|spoil|leak|torn|(not|n't) work",
     Issue.WRONG_ITEM: r"wrong|instead|different",
     Issue.BILLING_DISPUTE: r"\w*charg|fees?|bill|pric|paid",

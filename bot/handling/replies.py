@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.cases.card import Card
 from bot.cases.case import Promise
 from bot.cases.channel import LETTERS
-from bot.cases.finding import Finding
+from bot.cases.finding import GOODS, Finding
 from bot.cases.issue import Fault, Verdict
 from bot.cases.order import DELIVERED, Order
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Step
@@ -178,7 +178,8 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
 
 def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
     """That what may hurt them is left alone, where it is a thing that they have."""
-    is_theirs = any(one.kind in ("goods", "food") for one in scene.heard.things)
+    things = {one.kind for one in scene.heard.things}
+    is_theirs = bool(things & {"goods", "food"}) or (not things and (scene.case.issue in GOODS or bool(scene.heard.values("product"))))
     return [Part(say(scene, "inform_stop_using"), spare=3)] if is_theirs and step.reason in MAY_HURT else []
 
 

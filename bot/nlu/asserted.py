@@ -31,6 +31,8 @@ _FEELINGS = frozenset(
 _THEMSELVES = frozenset("company service services airline shop policy".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _PARTICIPLES = frozenset("gone been done seen taken given broken stolen".split())
+TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
+_PERHAPS = frozenset({"maybe", "perhaps", "probably", "possibly", "guess"})
 _LONGEST_SUBJECT = 9  # tokens to the verb: what is longer is two sentences run together
 
 
@@ -59,21 +61,28 @@ def is_told(verb: Token, subject: Token) -> bool:
 
 
 def _is_beside_the_point(verb: Token, subject: Token) -> bool:
-    """Tell whether it is what others say, the time of day, mere scorn, or no loss: "I won't lose my place"."""
+    """Tell whether it is what others say, a guess, the time of day, mere scorn, or no loss: "I won't lose my place"."""
     is_quoted = any(child.lower_ == "according" for child in verb.children) or _is_said_of(verb, subject)
+    is_guessed = any(child.lower_ in _PERHAPS for child in verb.children)
     is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES
-    return is_quoted or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
+    return is_quoted or is_guessed or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
 
 
 def _is_said_of(verb: Token, subject: Token) -> bool:
-    """Tell whether it is "package said to be delivered"."""
+    """Tell whether it is "package said to be delivered", or what hangs on "they are saying like"."""
+    if verb.dep_ == "advcl" and verb.head.lemma_.lower() in _SAYING and any(child.lower_ == "like" for child in verb.children):
+        return True
     return verb.lemma_ == "say" and subject.lower_ in known_things() and any(child.dep_ == "xcomp" for child in verb.children)
 
 
 def _tells_the_time(verb: Token, subject: Token) -> bool:
-    """Tell whether it is "it's 12 now"."""
+    """Tell whether it is "it's 12 now", or a time run together with what did not come in it: "it's been 2 hours I got nothing"."""
     what = next((child for child in verb.children if child.dep_ in {"attr", "acomp"}), None)
-    return subject.lower_ == "it" and verb.lemma_ == "be" and what is not None and what.like_num
+    if subject.lower_ != "it" or verb.lemma_ != "be" or what is None:
+        return False
+    return what.like_num or (
+        what.lower_ in TIMES and any(child.dep_ in {"ccomp", "relcl"} for one in (verb, what) for child in one.children)
+    )
 
 
 def _is_mere_scorn(verb: Token, subject: Token) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.nlu.asserted import FINITE, UNTOLD, ends_in_background, is_told
+from bot.nlu.asserted import FINITE, TIMES, UNTOLD, ends_in_background, is_told
 from bot.nlu.headlines import Opening, headline
 from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.phrase_list import misspellings
@@ -28,9 +28,9 @@ _NO_SUBJECT = frozenset({"who", "which", "what", "that", "whoever", "whatever", 
 _FOUND = frozenset({"find", "notice", "make", "let", "email"})  # what else goes on with a sentence
 _GIVES = frozenset("give send tell charge offer deny refuse owe promise ask pay show teach sell".split())  # passive with an object
 _LEANS = frozenset("anyway anyways either or so plus also".split())  # on a sentence before
-_HANGS = frozenset("therefore thus hence still also even".split())  # on what comes next
+_HANGS = frozenset("therefore thus hence still also even however though".split())  # on what comes next
 _MESSAGES = frozenset("message mail email text notification notice call letter alert".split())
-_TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
+_NOT_BEFORE = frozenset({"until", "till", "unless"})
 _AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
 _NAMED_BEFORE = frozenset(
     "restaurant company seller shop store airline host merchant courier call quantity agent rider delivery executive".split()
@@ -189,7 +189,7 @@ def _may_be_subject(subject: Token) -> bool:
         return False
     if subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).pos_ == "ADP" and subject.head.lemma_.lower() in SAID:
         return False  # "they looked at it said I broke it"
-    return subject.lower_ not in _TIMES or not any(child.dep_ == "nummod" for child in subject.children)
+    return subject.lower_ not in TIMES or not any(child.dep_ == "nummod" for child in subject.children)
 
 
 def _asked(verb: Token, subject: Token) -> Token | None:
@@ -212,6 +212,7 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         or (span[0].pos_ == "ADJ" and span[1].pos_ == "CCONJ")
         or _has_two_objects(verb, span)
         or _breaks_off(verb, span)
+        or _takes_a_subject(span)
         or any(token.tag_ in {"WRB", "WP"} and token.head != verb and not _is_known_how(token, verb) for token in span[1:])
     ):
         return False
@@ -252,11 +253,20 @@ def _is_of_their_words(token: Token) -> bool:
 def _breaks_off(verb: Token, span: Span) -> bool:
     """Tell whether it stops within a time, or runs into a verb of another sentence: "an hour | after", "is showing is down"."""
     last = span[-1]
-    is_time = last.lower_ in _TIMES and last.i + 1 < len(last.doc) and last.nbor().lower_ in _AFTER_TIMES
+    is_time = last.lower_ in TIMES and last.i + 1 < len(last.doc) and last.nbor().lower_ in _AFTER_TIMES
     inner = [child for child in verb.children if child.dep_ in {"xcomp", "ccomp"} and span.start <= child.i < span.end]
     if span.end < len(last.doc) and last.nbor().head == verb and last.nbor().tag_ == "RB" and last.nbor().lower_.endswith("ly"):
         return True  # "don't take complaints | seriously"
+    if span.end < len(last.doc) and last.nbor().lower_ in _NOT_BEFORE:
+        return True  # "no delivery now | until October"
     return is_time or any(first_of(one).tag_ in FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
+
+
+def _takes_a_subject(span: Span) -> bool:
+    """Tell whether its last words are who or what does the next: "charged me for my order and the chair leg | came broken"."""
+    last, after = span[-1], span.doc[span.end] if span.end < len(span.doc) else None
+    is_joined = last.dep_ == "conj" and last.pos_ in {"NOUN", "PROPN"} and last.left_edge.i > span.start
+    return is_joined and after is not None and after.tag_ in FINITE
 
 
 def _cuts_a_noun(child: Token, end: int) -> bool:
@@ -317,8 +327,9 @@ def _is_of_the_object(child: Token, verb: Token, inside: range) -> bool:
 def _may_lack(token: Token, child: Token, verb: Token, inside: range) -> bool:
     """Tell whether what hangs on a word may be left out."""
     if token != verb:
-        is_more = child.dep_ in _ASIDE_INSIDE or (child.dep_ == "prep" and child.lower_ != "of" and token.dep_ in {"dobj", "attr"})
-        return child.i >= inside.stop and is_more
+        is_where = token.dep_ == "pobj" and child.lower_ in {"at", "in", "on"}
+        is_apart = child.dep_ == "prep" and ((child.lower_ != "of" and token.dep_ in {"dobj", "attr"}) or is_where)
+        return child.i >= inside.stop and (child.dep_ in _ASIDE_INSIDE or is_apart)
     if child.dep_ == "ccomp":
         return _stands_alone(child, inside) or _is_of_the_object(child, verb, inside)
     # "waiting for", "works with": the verb goes on with it.

@@ -25,6 +25,7 @@ _TOKENS_READ = 150
 _QUALIFYING = ("goods", "food", "sent", "travel", "service")  # "tea packet" is said whole, "money sellers" is none
 _CENTRAL = frozenset({"nsubj", "nsubjpass", "dobj"})
 _PLAIN = 1.0  # sign of trouble; "works" alone has less, and "works fine" is none
+_WANTING = frozenset({"want", "need", "like"})
 # "waiting for the parcel" is about the parcel, "went for a smoothie" is not about the smoothie.
 _OF_THESE = frozenset(
     "wait charge pay refund order deliver receive bill look ask cancel overcharge book return problem issue trouble".split()
@@ -109,6 +110,8 @@ def _is_none(token: Token) -> bool:
 
 def _is_central(token: Token) -> bool:
     """Tell whether it is subject or object where the trouble is told: "the smoothie" in "went for a smoothie" is neither."""
+    if any(child.dep_ in {"amod", "acl"} and sign(child) >= _PLAIN for child in token.children):
+        return True  # "this mouldy cheese"
     if token.dep_ == "conj":
         return _is_central(token.head)
     if token.dep_ == "pobj":
@@ -116,6 +119,9 @@ def _is_central(token: Token) -> bool:
         return deed.lemma_.lower() in _OF_THESE and _is_trouble(deed)
     if token.dep_ == "ROOT":
         return any(sign(child) >= _PLAIN for child in token.children)
+    is_theirs = any(child.dep_ == "poss" and child.lower_ in {"my", "our"} for child in token.children)
+    if token.dep_ == "dobj" and token.head.lemma_.lower() in _WANTING and is_theirs:
+        return True  # "I'd like my baggage"
     return token.dep_ in _CENTRAL and _is_trouble(token.head)
 
 

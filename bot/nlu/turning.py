@@ -43,6 +43,13 @@ _FILLERS = frozenset(
 )
 _BRAND = re.compile(r"[a-z]?[A-Z][a-z]*[A-Z]|[ie][A-Z]")  # "iPhone", "YouTube"
 _NOT = frozenset({"not", "n't", "nt"})
+_OBJECTS = frozenset({"dobj", "dative"})
+# What is said with an article also after a verb: "received the order", "sent an email".
+_COUNTED_THINGS = frozenset(
+    "order parcel package product item phone laptop card amount flight room car driver rider agent restaurant seller courier manager"
+    " refund email message call reply response replacement app website".split()
+)
+_ONE_OF_MANY = frozenset("refund email message call reply response replacement".split())
 _MANY = frozenset({"they", "we", "you", "i"})
 YOU = frozenset({"you", "u"})
 _YOU_ALL = frozenset({"guys", "people", "folks", "lot"})
@@ -59,22 +66,40 @@ def turned(tokens: Iterable[Token]) -> str:
     kept = [token for token in tokens if not _may_go(token)]
     if not kept:
         return ""
-    words = [_article(token, after) or _word(token) for token, after in zip(kept, [*kept[1:], None], strict=True)]
+    lacking = _lacking(kept)
+    words = [
+        f"{lacking.get(token.i, '')}{_article(token, after) or _word(token)}" for token, after in zip(kept, [*kept[1:], None], strict=True)
+    ]
     said = "".join(word + token.whitespace_ for word, token in zip(words, kept, strict=True))
     return _begun(kept[0], re.sub(r" '(re|ve)\b", r"'\1", said))
 
 
 def named(tokens: Sequence[Token], noun: Token) -> str:
     """Return a noun and what goes with it, turned, with an article where the customer left it out."""
-    said, first = turned(tokens), tokens[0]
-    has_one = first.tag_ in {"DT", "PRP$", "CD", "PDT"} or any(child.dep_ in {"det", "poss", "nummod"} for child in noun.children)
+    said = turned(tokens)
+    return said if noun.dep_ in _OBJECTS else f"{_lacks(noun, tokens)}{said}"
+
+
+def _lacks(noun: Token, tokens: Sequence[Token]) -> str:
+    """Return the article, and a blank, that the customer left out before a noun; empty where it needs none."""
+    has_one = tokens[0].tag_ in {"DT", "PRP$", "CD", "PDT"} or any(child.dep_ in {"det", "poss", "nummod"} for child in noun.children)
     if has_one or noun.tag_ in {"NNS", "NNPS"} or noun.lower_ in _MASS or (noun.tag_ == "NNP" and noun.lower_ not in known_things()):
-        return said
+        return ""
     before = [token for token in tokens if token.i < noun.i]
-    is_known = all(token.dep_ == "compound" for token in before)  # "delivery rider"
-    if is_known or before[0].lower_ in {"wrong", "same", "other", "entire", "whole", "incorrect"}:
-        return f"the {said}"
-    return f"{'an' if said[0] in 'aeiou' else 'a'} {said}"
+    is_known = all(token.dep_ == "compound" for token in before) and noun.lower_ not in _ONE_OF_MANY  # "delivery rider"
+    if is_known or (before and before[0].lower_ in {"wrong", "same", "other", "entire", "whole", "incorrect", "full"}):
+        return "the "
+    return "an " if tokens[0].lower_[0] in "aeiou" else "a "
+
+
+def _lacking(kept: Sequence[Token]) -> dict[int, str]:
+    """Return the articles left out before what is received, sent or asked, by the place of the word each goes before."""
+    found = {}
+    for noun in kept:
+        if noun.dep_ in _OBJECTS and noun.tag_ == "NN" and noun.lower_ in _COUNTED_THINGS and noun.head.i < noun.i:
+            phrase = [token for token in kept if noun.left_edge.i <= token.i <= noun.i]
+            found[phrase[0].i] = _lacks(noun, phrase)
+    return found
 
 
 def turned_question(tokens: Sequence[Token], verb: Token, subject: Token) -> str:

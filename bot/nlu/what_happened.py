@@ -36,8 +36,8 @@ _PLAIN_SIGNS, _SOME_SIGNS, _FEW_SIGNS = 2.0, 1.8, 1.0  # of a trouble beside the
 class WhatHappened(TextReader):
     """Sets `retold`, `retold_beside`, `what_happened` and `own_words`, each to None where nothing can be said back so.
 
-    `retold` is {text, start, end, asks, issues, beside}: a clause turned to the customer, whether it is what they ask, the issues
-    that it has plain words for, and whether it tells something else than what leads. `retold_beside` is another, of what else went wrong.
+    `retold` is {text, start, end, asks, issues, beside, harm}: a clause turned to the customer, whether it is what they ask, the issues
+    that it has plain words for, whether it tells something else than what leads, and whether it tells of harm. `retold_beside` is another, of what else went wrong.
     `what_happened` is {text, start, end}, a short clause to quote; in its place comes `own_words`, {text, start, end, tells}:
     a few words torn out, which `tells` a deed or name a thing.
     """
@@ -53,8 +53,8 @@ class WhatHappened(TextReader):
         phrase = pieces.best("phrase", LIKELY, pieces.worth_of_phrase) or pieces.best("phrase", 0.0, pieces.worth_of_any)
         words = None if phrase else pieces.best("words", LIKELY, pieces.worth_of_words)
         beside = pieces.best("clause", 0.0, lambda one: pieces.worth_beside(one, clause)) if clause else None
-        message.set("retold", clause and _retold(clause, is_beside), add_to_output=True)
-        message.set("retold_beside", beside and _retold(beside, True), add_to_output=True)
+        message.set("retold", clause and pieces.retold(clause, is_beside), add_to_output=True)
+        message.set("retold_beside", beside and pieces.retold(beside, True), add_to_output=True)
         message.set("what_happened", phrase and _placed(phrase), add_to_output=True)
         message.set("own_words", words and {**_placed(words), "tells": words.get("is_deed")}, add_to_output=True)
 
@@ -89,10 +89,11 @@ class _Pieces:
 
     def worth_of_harm(self, piece: Message) -> float:
         """Return how well a clause tells of harm, where the message does: that comes before whatever else went wrong."""
-        if not self.harms or piece.get("asks"):
-            return 0.0
-        words = spoken_words(piece.get(TEXT))
-        return float(piece.get("worth")) * any(read_phrases(harm).found_in(words) for harm in self.harms)
+        return float(piece.get("worth")) * self._tells_harm(piece) if not piece.get("asks") else 0.0
+
+    def _tells_harm(self, piece: Message) -> bool:
+        words = spoken_words(piece.get(TEXT)) if self.harms else []
+        return any(read_phrases(harm).found_in(words) for harm in self.harms)
 
     def worth_of_clause(self, piece: Message) -> float:
         """Return how well a clause tells the trouble; 0 where no word of it does, or it is of something else."""
@@ -154,6 +155,11 @@ class _Pieces:
         worth = piece.get("worth") + (not self.issues or self._stands_in_lead(piece))
         return worth + 2 * self.chance(piece) if worth > _ENOUGH and self.is_of_lead(piece) else 0.0
 
+    def retold(self, clause: Message, is_beside: bool) -> dict[str, Any]:
+        """Return a clause as it is put on the message."""
+        said = {"text": clause.get("turned"), "asks": clause.get("asks"), "issues": [str(issue) for issue in clause.get(TELLS)]}
+        return {**_placed(clause), **said, "beside": is_beside, "harm": self._tells_harm(clause)}
+
     def _stands_in_lead(self, piece: Message) -> bool:
         start: int = piece.get("span")[0]
         return bool(self.issues[0]["start"] <= start < self.issues[0]["end"])
@@ -161,11 +167,6 @@ class _Pieces:
 
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _retold(clause: Message, is_beside: bool) -> dict[str, Any]:
-    issues = [str(issue) for issue in clause.get(TELLS)]
-    return {**_placed(clause), "text": clause.get("turned"), "asks": clause.get("asks"), "issues": issues, "beside": is_beside}
 
 
 def _placed(piece: Message) -> dict[str, Any]:

@@ -43,6 +43,7 @@ COMPOSED = (
     "ask_",
     "restate_",
     "restate_beside_",
+    "restate_harm_",
     "restate_reading_",
     "answer_unreadable_",
     "language_",

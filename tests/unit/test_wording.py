@@ -51,6 +51,13 @@ def test_response_whose_variants_all_stand_with_said_elsewhere_is_named(tmp_path
         Wording.read(tmp_path)
 
 
+def test_word_of_a_said_that_would_be_passed_over_is_named(tmp_path: Path) -> None:
+    said = "responses:\n  utter_a:\n    - text: Sent.\n    - text: Done.\n      metadata: {said: been days | =been weeks}"
+    (tmp_path / "some.yml").write_text(said, encoding="utf-8")
+    with pytest.raises(BadWording, match="utter_a has “been” in `said`"):
+        Wording.read(tmp_path)
+
+
 def test_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadWording, match="no responses"):
         Wording.read(tmp_path)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.heard import Heard
+from bot.cases.heard import Heard, Retold, Told, led_by
 from bot.cases.issue import Issue
 
 HEARD = Heard("message-1", "conversation-1.1", "")
@@ -110,3 +110,23 @@ def test_complaint_beside_facts_needs_words_that_tell_it() -> None:
 def test_values_keep_the_order_they_were_said_in() -> None:
     heard = replace(HEARD, entities=(("email", "a@b.example"), ("phone", "1"), ("email", "c@d.example")))
     assert heard.values("email") == ("a@b.example", "c@d.example")
+
+
+CHARGED, BROKE = Told(Issue.BILLING_DISPUTE, "charged twice", 0.3), Told(Issue.DAMAGED_OR_DEFECTIVE, "and a leg broke", 0.65)
+
+
+@pytest.mark.parametrize(
+    ("told", "account", "leads"),
+    [
+        ((BROKE, CHARGED), Retold("we charged you twice", issues=(Issue.BILLING_DISPUTE,)), CHARGED),
+        ((BROKE, CHARGED), Retold("a leg broke", issues=(Issue.DAMAGED_OR_DEFECTIVE,)), BROKE),
+        ((BROKE, CHARGED), Retold("it hums"), BROKE),
+        ((BROKE, CHARGED), None, BROKE),
+        ((replace(BROKE, confidence=0.96), CHARGED), Retold("we charged you twice", issues=(Issue.BILLING_DISPUTE,)), None),
+        ((BROKE, replace(CHARGED, confidence=0.1)), Retold("we charged you twice", issues=(Issue.BILLING_DISPUTE,)), BROKE),
+        ((BROKE, Told(Issue.STAFF_CONDUCT, "nobody replies", 0.3)), Retold("nobody replies", issues=(Issue.STAFF_CONDUCT,)), BROKE),
+    ],
+)
+def test_what_is_said_back_leads(told: tuple[Told, ...], account: Retold | None, leads: Told | None) -> None:
+    assert led_by(told, account)[0] == (leads or told[0])
+    assert {*led_by(told, account)} == {*told}

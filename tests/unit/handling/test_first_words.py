@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.acts import acts
-from bot.cases.heard import Heard, OwnWords, Retold, Thing, Told
+from bot.cases.heard import HARMS, Heard, OwnWords, Retold, Thing, Told
 from bot.cases.issue import Issue
 from bot.cases.wording import LONGEST_MESSAGE, sentences
 from bot.handling.shop import Shop
@@ -154,6 +154,7 @@ def test_account_of_harm_is_not_said_back_as_owned(shop: Shop) -> None:
 
 def test_thing_that_may_go_on_to_hurt_is_to_be_left_alone(shop: Shop) -> None:
     told = Retold("the kettle burned your hand", issues=(Issue.DAMAGED_OR_DEFECTIVE,), beside=True)
+    told = replace(told, harm=True)
     hurt = {"retold": told, "things": (Thing("kettle", "goods"),)}
     said = first_reply(shop, "the kettle burned my hand", "late_delivery", 0.99, reasons=("injury",), **hurt)
     assert "the kettle burned your hand" in said and "Please do not use it any more" in said
@@ -180,3 +181,29 @@ def test_wish_is_said_back_where_nothing_else_can_be(shop: Shop) -> None:
     ranking = ((str(Issue.WRONG_ITEM), 0.4), (str(Issue.STAFF_CONDUCT), 0.3))
     said = first_reply(shop, "I want a refund of all this", "wrong_item", 0.4, [(Issue.WRONG_ITEM, 0.4)], ranking=ranking)
     assert any(text in said for text in shop.wording.responses["utter_restate_wish_refund"])
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_harm_that_no_clause_tells_is_said_before_what_else_went_wrong(shop: Shop, harm: str) -> None:
+    also = Retold("nobody ever replies", issues=(Issue.STAFF_CONDUCT,))
+    said = first_reply(
+        shop, "it brnt me n nobody replies", "staff_conduct", 0.98, [(Issue.STAFF_CONDUCT, 0.98)], retold=also, reasons=(harm,)
+    )
+    (told,) = (text for text in shop.wording.responses[f"utter_restate_harm_{harm}"] if text in said)
+    assert said.index(told) < said.index("nobody ever replies") < said.index("sorry")
+    assert not any(text in said for text in shop.wording.responses["utter_restate_staff_conduct"])
+
+
+def test_unknown_thing_that_hurt_is_to_be_left_alone_too(shop: Shop) -> None:
+    told = [(Issue.DAMAGED_OR_DEFECTIVE, 0.84)]
+    assert "do not use it" in first_reply(shop, "the heatr burnd me", "damaged_or_defective", 0.84, told, reasons=("injury",))
+    on_board = {"reasons": ("injury",), "things": (Thing("seat", "travel"),)}
+    assert "do not use it" not in first_reply(shop, "the seat cut me", "damaged_or_defective", 0.84, told, **on_board)
+
+
+def test_of_two_matters_each_in_a_clause_of_its_own_both_are_said(shop: Shop) -> None:
+    told = [(Issue.BILLING_DISPUTE, 0.35), (Issue.DAMAGED_OR_DEFECTIVE, 0.62)]
+    account = Retold("we charged you twice", issues=(Issue.BILLING_DISPUTE,), beside=True)
+    said = first_reply(shop, "you charged me twice and a leg broke", "damaged_or_defective", 0.62, told, retold=account)
+    assert "we charged you twice" in said
+    assert any(text in said for text in shop.wording.responses["utter_restate_beside_damaged_or_defective"])

@@ -76,6 +76,17 @@ def test_a_refund_filed_settles_that_one_was_missing(broken: Shop) -> None:
     assert len(chat.cases) == 1
 
 
+def test_a_refund_for_goods_settles_no_wrong_charge(broken: Shop) -> None:
+    chat = Chat(broken)
+    told = (Told(Issue.DAMAGED_OR_DEFECTIVE, "broken lamp"), Told(Issue.BILLING_DISPUTE, "and you charged me twice"))
+    chat.say("broken lamp and you charged me twice", "damaged_or_defective", told=told)
+    chat.say("B1, nina@example.com", "inform", order_number="B1", email="nina@example.com")
+    chat.tap("Refund")
+    chat.tap("Yes")
+    assert [one.kind for one in chat.filed] == ["refund"]
+    assert [one.issue for one in chat.cases] == [Issue.DAMAGED_OR_DEFECTIVE, Issue.BILLING_DISPUTE]
+
+
 def test_a_person_who_takes_over_sees_what_was_kept(two: Chat) -> None:
     two.say("let me talk to a person", "ask_human")
     assert two.facts["also_staff_conduct"] == "and the driver swore at me"

@@ -43,6 +43,13 @@ Read = Callable[[str], dict[str, Any]]
         ("I didn't nt get my order", "you didn't get your order"),
         ("package was damaged", "the package was damaged"),
         ("food tasted horrible", "food tasted horrible"),
+        ("I got wrong item", "you got the wrong item"),
+        ("the shop denied full refund", "the shop denied the full refund"),
+        ("you sent me broken lamp", "we sent you broken lamp"),
+        ("I received damaged product", "you received a damaged product"),
+        ("the shop is denying refund", "the shop is denying a refund"),
+        ("I was charged for my order and the chair leg came broken", "you were charged for your order"),
+        ("my parcel was never sent however", "your parcel was never sent"),
         ("u lost my parcel", "we lost your parcel"),
         ("I never recieved my parcel", "you never received your parcel"),
         ("Your shop will not allow me to cancel", "our shop will not allow you to cancel"),
@@ -109,6 +116,7 @@ def test_what_lacks_a_word_is_not_made_up(text: str, read: Read) -> None:
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
+        ("Why was I charged for a cash withdrawal at the ATM on Main Street?", "why you were charged for a cash withdrawal"),
         ("Why was I charged a cancellation fee?", "why you were charged a cancellation fee"),
         ("Where is my refund?", "where your refund is"),
         ("why didn't my parcel come?", "why your parcel didn't come"),
@@ -156,6 +164,10 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "I spoke to three of your agents",
         "wrong item received me",
         "I sent a reset link to my email id",
+        "Maybe the rate was wrong",
+        "he is saying like this is my fault",
+        "we get mails saying no delivery now until May",
+        "It's been 2 hours I didn't got my food",
     ],
 )
 def test_nothing_is_told_that_was_not_told_as_fact_or_reads_badly(text: str, read: Read) -> None:
