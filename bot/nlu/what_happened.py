@@ -37,7 +37,8 @@ class WhatHappened(TextReader):
     """Sets `retold`, `retold_beside`, `what_happened` and `own_words`, each to None where nothing can be said back so.
 
     `retold` is {text, start, end, asks, issues, beside, harm}: a clause turned to the customer, whether it is what they ask, the issues
-    that it has plain words for, whether it tells something else than what leads, and whether it tells of harm. `retold_beside` is another, of what else went wrong.
+    that it has plain words for, whether it tells something else than what leads, and whether it tells of harm. `retold_beside` is
+    another, of what else went wrong.
     `what_happened` is {text, start, end}, a short clause to quote; in its place comes `own_words`, {text, start, end, tells}:
     a few words torn out, which `tells` a deed or name a thing.
     """
@@ -92,7 +93,7 @@ class _Pieces:
         return float(piece.get("worth")) * self._tells_harm(piece) if not piece.get("asks") else 0.0
 
     def _tells_harm(self, piece: Message) -> bool:
-        words = spoken_words(piece.get(TEXT)) if self.harms else []
+        words = spoken_words(piece.get(TEXT))
         return any(read_phrases(harm).found_in(words) for harm in self.harms)
 
     def worth_of_clause(self, piece: Message) -> float:
