@@ -80,10 +80,9 @@ def _restated(scene: Scene) -> list[Part]:
 
 
 def _harm(scene: Scene, harm: str) -> list[Part]:
-    """That there is talk of harm, which comes before whatever else they told, and a few words or a thing of theirs."""
-    quoted = _own_words(scene)
-    things = [] if quoted else [say(scene, "restate_thing", thing=one) for one in _things_beside(scene, "")]
-    return [*map(Part, filter(None, (quoted, *things))), Part(say(scene, f"restate_harm_{harm}"))]
+    """That there is talk of harm, which comes before whatever else they told, and the thing they named."""
+    things = [Part(say(scene, "restate_thing", thing=one)) for one in _things_beside(scene, "")]
+    return [*things, Part(say(scene, f"restate_harm_{harm}"))]
 
 
 def _in_our_words(scene: Scene) -> list[Part]:

@@ -16,6 +16,13 @@ REFUNDS = (Issue.REFUND_NOT_RECEIVED, Issue.CANCELLATION_PROBLEM)
 OF_GOODS = (*GOODS, Issue.LOST_OR_MISSING)
 LONGEST_WORDS = 500
 _REST = re.compile(r"\b(rest|remainder|balance|remaining|other half|money)\b", re.IGNORECASE)
+# That nobody answered is put right by answering, and is no matter of its own beside another; that somebody was rude is.
+_UNANSWERED = re.compile(
+    r"\b(no ?body|no ?one|nobdy|never|not|cannot|\w+n['’]?t|ignor\w*)\b.{0,30}\b(ans|anw|awn|repl|resp|pick)", re.IGNORECASE
+)
+_MISTREATED = re.compile(
+    r"\b(rude|sw[eo]re|shout|yell|insult|threat|laugh|hung up|abus|curs|mock|lied|accus|disrespect|racis)", re.IGNORECASE
+)
 BESIDE = "also_"  # a fact also_late_delivery holds the words, until it is taken up
 
 
@@ -29,6 +36,8 @@ def keep(scene: Scene, issue: Issue, words: str) -> None:
     """Keeps an issue to be taken up later, unless it is the case's own or was kept before."""
     if scene.case.issue in OF_MONEY and issue is Issue.LOST_OR_MISSING and _REST.search(words):
         return  # of the money: "where is the rest?"
+    if issue is Issue.STAFF_CONDUCT and scene.case.issue and _UNANSWERED.search(words) and not _MISTREATED.search(words):
+        return
     if issue is not scene.case.issue and not scene.known.get(BESIDE + issue):
         scene.write(BESIDE + issue, words[:LONGEST_WORDS] or issue)
 

@@ -179,7 +179,9 @@ def _handed_off(scene: Scene, step: HandOff) -> Reply:
 def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
     """That what may hurt them is left alone, where it is a thing that they have."""
     things = {one.kind for one in scene.heard.things}
-    is_theirs = bool(things & {"goods", "food"}) or (not things and (scene.case.issue in GOODS or bool(scene.heard.values("product"))))
+    is_elsewhere = bool(things & {"travel", "service"})
+    is_goods = any(one.issue in GOODS for one in scene.heard.told) or bool(scene.heard.values("product"))
+    is_theirs = bool(things & {"goods", "food"}) or (is_goods and not is_elsewhere)
     return [Part(say(scene, "inform_stop_using"), spare=3)] if is_theirs and step.reason in MAY_HURT else []
 
 

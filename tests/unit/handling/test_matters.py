@@ -87,6 +87,24 @@ def test_a_refund_for_goods_settles_no_wrong_charge(broken: Shop) -> None:
     assert [one.issue for one in chat.cases] == [Issue.DAMAGED_OR_DEFECTIVE, Issue.BILLING_DISPUTE]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_kept"),
+    [
+        ("nobody answers my mails", False),
+        ("nobody anserws", False),
+        ("you never reply", False),
+        ("they don't pick up", False),
+        ("nobody replied and the driver was rude", True),
+        ("your man swore at me", True),
+    ],
+)
+def test_that_nobody_answered_is_no_matter_beside_another(broken: Shop, words: str, is_kept: bool) -> None:
+    chat = Chat(broken)
+    told = (Told(Issue.DAMAGED_OR_DEFECTIVE, "broken lamp"), Told(Issue.STAFF_CONDUCT, words))
+    chat.say(f"broken lamp, {words}", "damaged_or_defective", told=told)
+    assert ("also_staff_conduct" in chat.facts) is is_kept
+
+
 def test_a_person_who_takes_over_sees_what_was_kept(two: Chat) -> None:
     two.say("let me talk to a person", "ask_human")
     assert two.facts["also_staff_conduct"] == "and the driver swore at me"
