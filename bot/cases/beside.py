@@ -38,6 +38,11 @@ _TOPICS = {
         r"\bcan you repeat\b",
     ),
 }
+_DROPS = re.compile(
+    r"\b(forget (it|about it|that)|never ?mind|no need|don['’]?t bother|leave it( be| at that)?)\W*$"
+    r"|^\W*(no[,. ]+)?(it['’]?s|its|that['’]?s|thats) (all )?(fine|ok|okay|good)( as it is)?\W*$",
+    re.IGNORECASE,
+)
 _CONTROLS = {
     "transcript": (
         r"\b(e-?mail|send|mail|forward) me (a |the |this |my )?(copy|chat|transcript|conversation)\b",
@@ -97,3 +102,8 @@ def _first(patterns: dict[str, re.Pattern[str]], said: str) -> str | None:
     if len(said.split()) > LONGEST_QUESTION:
         return None
     return next((name for name, pattern in patterns.items() if pattern.search(said)), None)
+
+
+def drops(said: str) -> bool:
+    """Whether they want nothing of what is offered, and nobody: "it's fine, forget it"."""
+    return bool(_DROPS.search(said))

@@ -7,12 +7,13 @@ from bot.cases.order import stem
 from bot.cases.remedy import RemedyKind
 
 _WISHES = {
-    RemedyKind.REFUND: r"\b(refund(ed)?|money back|(my|the) money\b.{0,25}\bback|reimburse(d|ment)?|give me back my money)\b",
+    RemedyKind.REFUND: r"\b(refund(ed)?|money back|(my|the) money\b.{0,25}\bback|reimburse(d|ment)?|give me back my money)\b"
+    r"|\b((can|could|may|shall) i|(want|like|prefer|rather) to)( just| please)? (return|send|give|bring|take) (it|this|them)( back)?\b",
     RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend"
     r"|send (it|them|one|another) again)\b",
     RemedyKind.REDELIVERY: r"\b(re-?deliver(y|ed)?|send it again|resend|express)\b",
     RemedyKind.PARTIAL_REFUND: r"\b(part(ial)? refund|discount|keep (it|them)|(something|money|a bit) off"
-    r"|(i['’]?(d|ll)?|then|rather|will) (rather )?wait)\b",
+    r"|(?<!would )(?<!why )(i['’](d|ll)|i will|i can|then|rather|^\W*i) (rather )?wait)\b",
     RemedyKind.CALLBACK: r"\b(call me|call ?back|ring me|phone me)\b",
     RemedyKind.VOUCHER: r"\b(voucher|coupon|store credit)\b",
 }
@@ -43,6 +44,7 @@ _NOT_ALL = re.compile(
     r"|\b(that['’]?s|that is|at|after) all\b(?! of)",
     re.IGNORECASE,
 )
+LONGEST_CHOICE = 8  # words of a message in which a word of a label may choose it
 _EMPTY = frozenset(
     "the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split()
 )
@@ -78,6 +80,11 @@ def is_question(said: str) -> bool:
     return bool(_QUESTION.search(said)) and not _REQUEST.search(said)
 
 
+def statements(said: str) -> str:
+    """The sentences that ask nothing: "Fine, the refund." of "Fine, the refund. Does it go to my card?"."""
+    return " ".join(one for one in re.split(r"(?<=[.!?;])\s+|\n+", said) if not is_question(one))
+
+
 def asks_when(said: str) -> bool:
     """Asks for a day or how long it takes: what is on offer is said with its day."""
     return bool(_WHEN.search(said))
@@ -102,8 +109,9 @@ def position(said: str, count: int) -> int | None:
 
 
 def best_label(said: str, labels: Sequence[str]) -> int | None:
-    """The one label that shares the most words with what was said; None where none or several do."""
-    words = _telling(said)
+    """The one label that shares the most words with what was said; None where none or several do, or so much was said that a word
+    of a label proves nothing: "can I send it back" is not "keep it, with $9.80 back"."""
+    words = _telling(said) if len(said.split()) <= LONGEST_CHOICE else set()
     shared = [len(words & _telling(label)) for label in labels]
     best = max(shared, default=0)
     return shared.index(best) if best and shared.count(best) == 1 else None
@@ -116,7 +124,7 @@ def _telling(text: str) -> set[str]:
 
 def postcodes(said: str, asked: bool) -> tuple[str, ...]:
     """What looks like a postcode: where one was asked for, or where the word stands beside it."""
-    if not asked and not re.search(r"\b(zip|post ?code|postal)\b", said, re.IGNORECASE):
-        return ()
-    shapes = r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4,6}(?:-\d{4})?)\b"
-    return tuple(re.findall(shapes, said, re.IGNORECASE))
+    letters = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d"
+    if asked or re.search(r"\b(zip|post ?code|postal)\b", said, re.IGNORECASE):
+        return tuple(re.findall(rf"\b(?:{letters}|\d{{4,6}}(?:-\d{{4}})?)\b", said, re.IGNORECASE))
+    return tuple(re.findall(rf"\b(?:{letters})\b", said))  # "SE1 9GF" is nothing else

@@ -48,7 +48,7 @@ def recap(scene: Scene) -> list[str]:
 
 def matter(scene: Scene, case: Case) -> str:
     """A case in a few words, such as "the late delivery, order A10021"."""
-    noun = say(scene, f"noun_{case.issue}")
+    noun = say(scene, f"noun_{case.issue}", scene.known.get("what_happened") or "")
     return f"{noun}, {say(scene, 'noun_order', order=case.order_number)}" if case.order_number else noun
 
 

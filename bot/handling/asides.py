@@ -1,6 +1,6 @@
 """Messages beside the matter: questions back, changes, insults, small talk, and what is not understood."""
 
-from bot.cases.beside import control, topic_asked
+from bot.cases.beside import control, drops, topic_asked
 from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import asks_when, is_question, wishes
 from bot.cases.step import Answer, Ask, HandOff, Step
@@ -135,6 +135,8 @@ def _beside_a_question(scene: Scene) -> Step | None:
         return _question_at_the_offer(scene)
     if asked in ("remedy", "confirmation") and wishes(heard.text):
         return _refused(scene, wishes(heard.text)[0])
+    if asked == "remedy" and drops(heard.text):
+        return _stop(scene, "never_mind")
     if asked == "remedy" and listening.says_no(scene):
         return HandOff("no_option_chosen")
     # The same offer is not made without end: what is no answer to it counts as not understood.

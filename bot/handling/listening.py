@@ -5,23 +5,27 @@ import re
 from bot.cases.callback import CHOSEN_AT
 from bot.cases.case import TAKEN_BACK, Case
 from bot.cases.channel import LETTERS
-from bot.cases.choice import best_label, holds_back, is_no, is_question, is_yes, position, postcodes, wants_all, wishes
+from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, statements, wants_all, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
 from bot.cases.issue import Issue
 from bot.cases.order import PROCESSING, SHIPPED, Item, Order, bare_lines, bare_numbers, items_named, normal_number
-from bot.cases.proof import Proof, proof_of
+from bot.cases.proof import Proof, proof_of, same_text
 from bot.cases.quantity import quantity_said
 from bot.cases.remedy import Remedy, RemedyState
 from bot.handling.cases import VOUCHED
 from bot.handling.scene import Scene
 
 OF_OPEN_ORDERS = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.CANCELLATION_PROBLEM)
+NOT_HERE = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
 DATED = 2  # ways offered, up to which each is said with its day
 _NOT_THAT = re.compile(r"\b(not|instead of) (the |a |an |my |that )?\w+", re.IGNORECASE)  # "not the apron, the cutting board"
+_PARTLY = re.compile(
+    r"\b(part(ly|ial|s)?|half|one|some|only|just|rest|other|missing (from|in)|incomplete|came|arrived|got)\b", re.IGNORECASE
+)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
 SHORTEST_ACCOUNT = 3  # words that count as telling what happened
@@ -35,7 +39,7 @@ def note_facts(scene: Scene) -> bool:
         if values:  # "nina@exmaple.com sorry nina@example.com"
             scene.write(name, values[-1] if _CORRECTS.search(heard.text) else values[0])
     _note_day(scene)
-    codes = _postcodes(scene)
+    codes = _postcodes(scene) or _code_beside_the_number(scene)
     for code in codes[:1]:
         scene.write("postcode", code)
     number = _order_number(scene, codes)
@@ -55,6 +59,16 @@ def _postcodes(scene: Scene) -> tuple[str, ...]:
         return postcodes(text, asked == "proof")
     alone = postcodes("\n".join(bare_lines(text)), asked=True)
     return tuple(one for one in (*postcodes(text, asked=False), *alone) if not scene.looked.orders.get(normal_number(one)))
+
+
+def _code_beside_the_number(scene: Scene) -> tuple[str, ...]:
+    """The postcode told in the breath that first names the order, without a word for it: one, so that nobody can try many at once."""
+    numbers = [normal_number(value) for value in scene.heard.values("order_number")]
+    order = scene.looked.orders.get(numbers[0]) if len(numbers) == 1 else None
+    if order is None or scene.known.get("order_number"):
+        return ()
+    told = [one for one in postcodes(scene.heard.text, asked=True) if normal_number(one) != numbers[0]]
+    return tuple(told) if len(told) == 1 and same_text(told[0], order.ship_to.get("zip")) else ()
 
 
 def _note_day(scene: Scene) -> None:
@@ -188,11 +202,16 @@ def _name_items(scene: Scene, order: Order) -> None:
         note_quantity(scene, scene.known.get("what_happened") or "")
         return
     account, named = scene.known.get("what_happened") or "", likely_items(scene, order)
-    is_all = not named and wants_all(account)
+    is_all = (len(named) != 1 and _has_none_of_it(scene, order, account)) or (not named and wants_all(account))
     named = order.items if is_all else named
     if len(named) == 1 or is_all or (len(named) == 2 and _BOTH.search(account)):
         scene.write("items", ",".join(str(item.line) for item in named))
         note_quantity(scene, account)
+
+
+def _has_none_of_it(scene: Scene, order: Order, account: str) -> bool:
+    """Whether an order that is still on its way is missed as a whole: asking which item of it would change nothing."""
+    return scene.case.issue in NOT_HERE and order.status in (PROCESSING, SHIPPED) and not _PARTLY.search(account)
 
 
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
@@ -275,28 +294,25 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
     heard = scene.heard
     if heard.choice and heard.choice.startswith("remedy:"):
         return next((one for one in offered if one.id == heard.choice[7:]), None)
-    if is_question(heard.text):
-        return None  # nothing is chosen by asking about it
+    said = statements(heard.text)  # nothing is chosen by asking about it
+    if not said:
+        return None
     labels = [scene.shop.wording.say(f"offer_{one.wording}", amount=one.amount or "-", items="items") for one in offered]
-    named = [
-        one
-        for one, label in zip(offered, labels, strict=True)
-        if " " in heard.text.strip() and heard.text.lower().strip(" .!") in label.lower()
-    ]
+    named = [one for one, label in zip(offered, labels, strict=True) if " " in said.strip() and said.lower().strip(" .!") in label.lower()]
     if len(named) == 1:
         return named[0]
-    place = position(heard.text, len(offered))
+    place = position(said, len(offered))
     if place:
         return offered[place - 1]
-    for wish in wishes(heard.text):
+    for wish in wishes(said):
         fitting = [one for one in offered if one.meets(wish)]
         if len(fitting) == 1:
             return fitting[0]
-    if wishes(heard.text) and not any(one.meets(wish) for one in offered for wish in wishes(heard.text)):
+    if wishes(said) and not any(one.meets(wish) for one in offered for wish in wishes(said)):
         return None  # "I want my money back" chooses no part refund, though its label says "back"
-    if len(offered) == 1 and is_yes(heard.text):
+    if len(offered) == 1 and is_yes(said):
         return offered[0]
-    best = best_label(heard.text, labels)
+    best = best_label(said, labels)
     return offered[best] if best is not None else None
 
 

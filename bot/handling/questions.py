@@ -84,7 +84,8 @@ def _asking(scene: Scene, step: Step) -> tuple[Sequence[Part | str], list[Choice
 def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     """The question; the second time with where to find the answer, the third with an example, then a person (rule 33)."""
     conversation = scene.conversation
-    tries = conversation.asked_tries if conversation.asked == step.fact and not scene.just_proven else 0
+    asked_before = conversation.asked_tries if conversation.asked == step.fact and not scene.just_proven else 0
+    tries = 0 if scene.digresses else asked_before
     conversation.ask(step.fact, conversation.asked_remedy)
     name = QUESTIONS[step.fact]
     choices = _choices_for(scene, step.fact)
@@ -97,12 +98,14 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     wording = next(
         one for one in (f"{name}_example" * (tries > 1), f"{name}_again" * (tries > 0), name) if one and scene.shop.wording.has(one)
     )
+    if step.fact == "order_number" and tries and scene.heard.has_not_got_it:
+        wording = "ask_which_order_lacking"
     if step.fact == "issue" and not tries and len(choices) > MOST_READ_OUT:
         wording = "ask_about_issue_open"
     elif step.fact == "issue" and not tries and len(_kinds_named(scene, choices)) == 1:
         wording = "ask_about_issue_one"
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
-    also = [] if tries else _asked_along(scene, step.fact)
+    also = [] if asked_before else _asked_along(scene, step.fact)
     short = say(scene, "ask_which_order_shortly") if wording == "ask_which_order" else ""
     asked = Part(say(scene, wording, scene.heard.text, **values), short=short)
     return [*([] if tries else _what_for(scene, step.fact)), asked, *also], choices

@@ -197,6 +197,7 @@ def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:
     if step.then is None:
         return _reply(scene, parts, choices)
     before = scene.conversation.asked, scene.conversation.asked_tries
+    scene.digresses = step.topic in answers.RECALLED and not scene.missed
     asked, open_choices = asking(scene, step.then)
     if step.topic in answers.RECALLED and scene.conversation.asked == before[0]:
         parts += [Part(text) for text in answers.recap(scene)]

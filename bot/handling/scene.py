@@ -46,6 +46,7 @@ class Scene:
     proof_was_wrong: bool = False
     taken_for_granted: bool = False  # which order was not said: there is only one it can be
     missed: bool = False  # counts as a misunderstanding
+    digresses: bool = False  # asks something back, which is no try at what was asked
     resumes: bool = False  # goes on to a matter kept from before
     moved_from: str | None = None  # the channel on which the case began that goes on here
     refused: str | None = None  # a remedy asked for that is not on offer

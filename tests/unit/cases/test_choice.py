@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cases.choice import best_label, is_no, is_yes, position, postcodes, wants_all, wishes
+from bot.cases.choice import best_label, is_no, is_yes, position, postcodes, statements, wants_all, wishes
 from bot.cases.remedy import RemedyKind
 
 K = RemedyKind
@@ -12,6 +12,10 @@ K = RemedyKind
     ("said", "first"),
     [
         ("I want my money back", K.REFUND),
+        ("Can I send it back and get all of it?", K.REFUND),
+        ("I'd like to return it", K.REFUND),
+        ("why would i wait another week, i don't want my money back", None),
+        ("I'd rather wait, with something off", K.PARTIAL_REFUND),
         ("please refund me or send a new one", K.REFUND),
         ("I don't want a refund, I want a replacement", K.REPLACEMENT),
         ("I don’t want a refund, just a replacement", K.REPLACEMENT),
@@ -154,3 +158,14 @@ def test_label_is_meant_only_where_it_fits_best_alone(said: str, label: int | No
 )
 def test_postcode_is_read_where_it_was_asked_for_or_is_named(said: str, asked: bool, found: tuple[str, ...]) -> None:
     assert postcodes(said, asked) == found
+
+
+def test_word_of_a_label_chooses_nothing_in_a_long_message() -> None:
+    labels = ["Keep it, with $9.80 back", "A voucher of $12.25"]
+    assert best_label("the voucher", labels) == 1
+    assert best_label("it is no use to me now, can you have it fetched back from here", labels) is None
+
+
+def test_what_asks_nothing_is_told_from_what_asks() -> None:
+    assert statements("unbelievable. fine. refund. does it go to my card?") == "unbelievable. fine. refund."
+    assert statements("does it go to my card?") == ""

@@ -41,13 +41,17 @@ class TestQuestionsBack:
         asked.say(text, "out_of_scope") if topic != "privacy" else asked.say("what will you do with my data", "out_of_scope")
         assert said(asked, f"answer_{topic}") or said(asked, f"answer_{topic}_closed")
         assert said(asked, "inform_recap")
+        assert "the late delivery" in asked.text  # in their words: "late"
         assert asked.asks == "order_number"
         assert asked.text.count("?") == 1
 
     def test_are_no_failed_tries(self, asked: Chat) -> None:
         for _ in range(4):
             asked.say("what happens next?", "out_of_scope")
+            assert not said(asked, "ask_which_order_again") and not said(asked, "ask_which_order_example")
         assert asked.escalations == []
+        asked.say("hmm", "nlu_fallback", confidence=0.3)
+        assert said(asked, "ask_which_order_again")
 
     def test_with_nothing_open_are_just_answered(self, chat: Chat) -> None:
         chat.say("are you open today?", "out_of_scope")

@@ -232,3 +232,44 @@ class TestProductAsSaid:
         chat.say("it should have come on the 3rd", "late_delivery", date="the 3rd")
         assert chat.facts["date"] == "the 3rd"
         assert chat.facts["day"].endswith("-03")
+
+
+class TestInOneBreath:
+    def test_postcode_beside_the_number_opens_the_order(self, chat: Chat) -> None:
+        chat.say("A10021 85001 where is it, it is late", "late_delivery", order_number="A10021")
+        assert chat.case.proven
+
+    @pytest.mark.parametrize("codes", ["97206", "85001 97206", "97206 97207 85001"])
+    def test_another_or_more_than_one_opens_nothing_and_counts_as_no_try(self, chat: Chat, codes: str) -> None:
+        chat.say(f"A10021 {codes} where is it, it is late", "late_delivery", order_number="A10021")
+        assert not chat.case.proven and chat.case.wrong_proofs == 0
+
+    def test_parcel_on_its_way_is_missed_as_a_whole(self, chat: Chat) -> None:
+        chat.say("A10021 where is my stuff, I think it is stolen", "lost_or_missing", order_number="A10021", **EMAIL)
+        assert chat.asks == "remedy" and chat.facts["items"] == "1,2"
+        named = Chat(chat.shop)
+        named.say("A10021, the lamp and the clock are nowhere to be seen", "lost_or_missing", order_number="A10021", **EMAIL)
+        assert named.facts["items"] == "1,2"
+        part = Chat(chat.shop)
+        part.say("A10021 half of it is missing", "lost_or_missing", order_number="A10021", **EMAIL)
+        assert part.asks == "items"
+
+    def test_wish_beside_a_question_is_heard_and_still_waits_for_a_yes(self, chat: Chat) -> None:
+        chat.say("A10021 is late", "late_delivery", order_number="A10021", **EMAIL)
+        chat.say("unbelievable. fine. refund. does it go to my card?", "nlu_fallback", confidence=0.3)
+        assert chat.asks == "confirmation" and chat.filed == []
+
+    def test_what_only_shares_a_word_with_an_offer_chooses_none(self, chat: Chat) -> None:
+        chat.say("A10021 is late", "late_delivery", order_number="A10021", **EMAIL)
+        chat.say("why would i wait another week for something that you let go missing on its way", "nlu_fallback", confidence=0.3)
+        assert chat.asks == "remedy"
+
+    def test_who_wants_nothing_of_it_is_left_in_peace(self, chat: Chat) -> None:
+        chat.say("A10021 is late", "late_delivery", order_number="A10021", **EMAIL)
+        chat.say("no its fine, forget it", "deny")
+        assert chat.escalations == [] and chat.case.is_closed
+
+    def test_who_has_no_number_at_hand_may_take_their_time(self, chat: Chat) -> None:
+        chat.say("my parcel is late", "late_delivery")
+        chat.say("i dont have it on me, im at work", "deny")
+        assert any(text in chat.text for text in chat.shop.wording.responses["utter_ask_which_order_lacking"])

@@ -128,7 +128,8 @@ class TestRule03ThreeActs:
         action = "The carrier sends every parcel that is held up on the first open road from the depot near Tucson."
         take_incidents(memory_database, an_incident(action=action))
         chat = Chat(with_variant(shop, -1))
-        chat.say(f"A10021, {PHRASE}", Issue.LOST_OR_MISSING, order_number="A10021", phrase=PHRASE, **EMAIL)
+        half = "half of it is not there"
+        chat.say(f"A10021, {half}", Issue.LOST_OR_MISSING, order_number="A10021", phrase=half, **EMAIL)
         assert chat.asks == "items"
         assert acts(chat.text) & {"next", "remedy"}, chat.text
 
