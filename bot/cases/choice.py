@@ -34,7 +34,9 @@ _YES = re.compile(
 )
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
-_QUESTION = re.compile(r"\?|^\W*(so |and |but )*(what|how|when|why|which|where|who|is|are|do|does|did|will)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"\?|^\W*(so |and |but )*(what|how|when|why|which|where|who|is|are|do|does|did|will)\b|\b(of|for|about) what\W*$", re.IGNORECASE
+)
 _WHEN = re.compile(r"\b(when|how (long|soon|fast|many (days|weeks))|what (day|date|time)|which day|by what)\b", re.IGNORECASE)
 _REQUEST = re.compile(r"\b(can|could|may|would|shall) (i|you|we)\b|\bplease\b", re.IGNORECASE)
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)

@@ -26,6 +26,15 @@ _ASKS_NOT = re.compile(
     r"|((do|did)n['’]?t|do not|no need|not)( \w+){0,3}|(?<!can )(?<!could )(he|she|they)( \w+)?)[^\w,.;:?!]*$",
     re.IGNORECASE,
 )
+# They want none: "no person, just refund it", "don't bother anybody". "There is no person who answers" is no such wish.
+_WANTS_NOBODY = re.compile(
+    r"\b((do|ca)n['’]?t|do not|no need to|need not|never ?mind|forget|cancel|without)"
+    r"( (want|need|bother|wait|involve|bring|to|for|in|with)){0,4}"
+    r"( (the|a|any|your|that|another))?( \w+)? (person|human|agent|people|team|lead|someone|somebody|anyone|anybody)\b"
+    r"|^\W*((actually|ok|okay|wait|please|sorry)\W+)*no,? (person|human|agent|people)\b"
+    r"(?! (is|are|was|were|has|have|had|ever|there|here|answer|repl|pick|who|that|to)\w*)",
+    re.IGNORECASE,
+)
 _HAS_NOT = re.compile(
     r"\b((do|ca|could|did)n['’]?t|do not|cannot)\b.{0,20}\b(have|know|remember|find|got|get)\b|\bno idea\b|\blost (it|the)\b", re.IGNORECASE
 )
@@ -89,6 +98,11 @@ class Told:
     issue: Issue
     words: str
     confidence: float = 1.0  # of the whole message
+
+
+def wants_nobody(said: str) -> bool:
+    """Says plainly that they want no person after all."""
+    return bool(_WANTS_NOBODY.search(said))
 
 
 SURE_ENOUGH = 0.95  # of the whole message; below it every tenth to second is another issue
@@ -198,6 +212,8 @@ class Heard:
     @property
     def wants_person(self) -> bool:
         """Asks for a person, in the intent or in plain words; talking of one met before is no asking."""
+        if wants_nobody(self.text):
+            return False
         if self.intent == "ask_human":
             return True
         return any(not _ASKS_NOT.search(self.text[: found.start()]) for found in _ASKS_PERSON.finditer(self.text))

@@ -17,14 +17,13 @@ from bot.handling.cases import VOUCHED
 from bot.handling.scene import Scene
 
 OF_OPEN_ORDERS = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.CANCELLATION_PROBLEM)
-NOT_HERE = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
 DATED = 2  # ways offered, up to which each is said with its day
 _NOT_THAT = re.compile(r"\b(not|instead of) (the |a |an |my |that )?\w+", re.IGNORECASE)  # "not the apron, the cutting board"
 _PARTLY = re.compile(
-    r"\b(part(ly|ial|s)?|half|one|some|only|just|rest|other|missing (from|in)|incomplete|came|arrived|got)\b", re.IGNORECASE
+    r"\b(part(ly|ial|s)?|half|one (of|item|thing|is|was)|some|only|rest|other|missing (from|in)|incomplete)\b", re.IGNORECASE
 )
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
@@ -211,7 +210,7 @@ def _name_items(scene: Scene, order: Order) -> None:
 
 def _has_none_of_it(scene: Scene, order: Order, account: str) -> bool:
     """Whether an order that is still on its way is missed as a whole: asking which item of it would change nothing."""
-    return scene.case.issue in NOT_HERE and order.status in (PROCESSING, SHIPPED) and not _PARTLY.search(account)
+    return scene.case.issue is Issue.LOST_OR_MISSING and order.status in (PROCESSING, SHIPPED) and not _PARTLY.search(account)
 
 
 def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
@@ -312,7 +311,7 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
         return None  # "I want my money back" chooses no part refund, though its label says "back"
     if len(offered) == 1 and is_yes(said):
         return offered[0]
-    best = best_label(said, labels)
+    best = None if holds_back(said) else best_label(said, labels)  # "don't cancel it" is not "Cancel it and refund"
     return offered[best] if best is not None else None
 
 

@@ -18,7 +18,7 @@ LONGEST_WORDS = 500
 _REST = re.compile(r"\b(rest|remainder|balance|remaining|other half|money)\b", re.IGNORECASE)
 # That nobody answered is put right by answering, and is no matter of its own beside another; that somebody was rude is.
 _UNANSWERED = re.compile(
-    r"\b(no ?body|no ?one|nobdy|never|not|cannot|\w+n['’]?t|ignor\w*)\b.{0,30}\b(ans|anw|awn|repl|resp|pick)", re.IGNORECASE
+    r"\b(no ?body|no ?one|nobdy|never|not|cannot|\w+n['’]?t|ignor\w*)\b.{0,30}\b(ans|anw|awn|repl[yi]|respon|pick)", re.IGNORECASE
 )
 _MISTREATED = re.compile(
     r"\b(rude|sw[eo]re|shout|yell|insult|threat|laugh|hung up|abus|curs|mock|lied|accus|disrespect|racis)", re.IGNORECASE

@@ -20,6 +20,7 @@ from bot.handling.cases import case_of
 from bot.handling.handoff import failure_line, who_and_when
 from bot.handling.public_posts import answer_in_public
 from bot.handling.shop import Shop
+from bot.handling.taking_back import takes_back
 from bot.ports import Assistant, Reply
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _next(turn: Turn, uow: "UnitOfWork", conversation: Conversation) -> Asked | 
         turn.done += 1
         if message.asked_at:  # somebody crashed between asking and writing the words
             _fail(turn, uow, conversation, message, now, "crashed")
-        elif conversation.handler is not Handler.ASSISTANT:
+        elif conversation.handler is not Handler.ASSISTANT and not takes_back(uow, conversation, message.text or "", now):
             message.answered_at = now  # a person's to answer
             _say_who_answers(turn, uow, conversation, now)
         else:

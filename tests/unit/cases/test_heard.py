@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.heard import Heard, Retold, Told, led_by
+from bot.cases.heard import Heard, Retold, Told, led_by, wants_nobody
 from bot.cases.issue import Issue
 
 HEARD = Heard("message-1", "conversation-1.1", "")
@@ -130,3 +130,24 @@ CHARGED, BROKE = Told(Issue.BILLING_DISPUTE, "charged twice", 0.3), Told(Issue.D
 def test_what_is_said_back_leads(told: tuple[Told, ...], account: Retold | None, leads: Told | None) -> None:
     assert led_by(told, account)[0] == (leads or told[0])
     assert {*led_by(told, account)} == {*told}
+
+
+@pytest.mark.parametrize(
+    ("said", "none"),
+    [
+        ("no person. just refund it", True),
+        ("Actually, no, don't bother the person, I will take the voucher", True),
+        ("cancel the person. i just want my money", True),
+        ("nah i dont want to wait for a person", True),
+        ("I don't need a team lead, forget it", True),
+        ("I don't want a bot, I want a person", False),
+        ("there is no person I can talk to", False),
+        ("no human answers your phone", False),
+        ("not a single person replied", False),
+        ("person", False),
+        ("can a person help me", False),
+    ],
+)
+def test_wanting_no_person_is_told_from_missing_one(said: str, none: bool) -> None:
+    assert wants_nobody(said) is none
+    assert not (none and replace(HEARD, text=said, intent="ask_human").wants_person)

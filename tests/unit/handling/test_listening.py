@@ -250,6 +250,9 @@ class TestInOneBreath:
         named = Chat(chat.shop)
         named.say("A10021, the lamp and the clock are nowhere to be seen", "lost_or_missing", order_number="A10021", **EMAIL)
         assert named.facts["items"] == "1,2"
+        never = Chat(chat.shop)
+        never.say("A10021 has never arrived, I just want my things", "lost_or_missing", order_number="A10021", **EMAIL)
+        assert never.facts["items"] == "1,2"
         part = Chat(chat.shop)
         part.say("A10021 half of it is missing", "lost_or_missing", order_number="A10021", **EMAIL)
         assert part.asks == "items"
@@ -263,6 +266,12 @@ class TestInOneBreath:
         chat.say("A10021 is late", "late_delivery", order_number="A10021", **EMAIL)
         chat.say("why would i wait another week for something that you let go missing on its way", "nlu_fallback", confidence=0.3)
         assert chat.asks == "remedy"
+
+    @pytest.mark.parametrize("text", ["NO. i said dont refund", "A REFUND OF WHAT. i have not paid", "no, not the money"])
+    def test_what_they_refuse_is_not_what_they_choose(self, chat: Chat, text: str) -> None:
+        chat.say("A10021 is late", "late_delivery", order_number="A10021", **EMAIL)
+        chat.say(text, "nlu_fallback", confidence=0.3)
+        assert chat.asks != "confirmation"
 
     def test_who_wants_nothing_of_it_is_left_in_peace(self, chat: Chat) -> None:
         chat.say("A10021 is late", "late_delivery", order_number="A10021", **EMAIL)

@@ -208,3 +208,51 @@ def test_person_who_acts_on_an_old_view_is_told(shop: Shop) -> None:
     run_turns(shop, Says(error=AssistantFailed()), chat, at_noon)
     with pytest.raises(Conflict, match="changed hands"):
         people.take(shop, reference_of(shop, chat), "Maria", NOON, version=1)
+
+
+NO_PERSON = "no person. just refund it"
+
+
+def waiting(shop: Shop, reason: str) -> str:
+    """A chat whose customer waits for a person brought in for this."""
+    chat = a_chat(shop)
+    run_turns(shop, Says(), chat, at_noon)
+    with shop.begin(True) as uow:
+        hand_off(shop, uow, uow.conversations.get(chat), reason, NOON)
+    return chat
+
+
+def test_who_wants_no_person_after_all_goes_on_with_the_assistant(shop: Shop) -> None:
+    chat, assistant = waiting(shop, "not_understood"), Says()
+    accept(shop, chat, "no-person", NO_PERSON, None, NOON)
+    assert run_turns(shop, assistant, chat, at_noon) == 1
+    assert [text for _, text, _ in assistant.asked] == [NO_PERSON]
+    with shop.begin(False) as uow:
+        conversation = uow.conversations.get(chat)
+        case_id = conversation.case_id or ""
+        answers = [str(one.state) for one in uow.cases.promises(case_id) if one.what == "person_answers"]
+        assert conversation.handler is Handler.ASSISTANT and answers == ["withdrawn"]
+        assert all(one.answered_at for one in uow.cases.escalations(case_id))
+        assert [line["act"] for line in uow.cases.audit(case_id)][-1] == "case.handed_back"
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"), [("injury", NO_PERSON), ("legal", NO_PERSON), ("not_understood", "there is no person who answers")]
+)
+def test_what_is_grave_or_no_such_wish_stays_with_people(shop: Shop, reason: str, text: str) -> None:
+    chat, assistant = waiting(shop, reason), Says()
+    accept(shop, chat, "no-person", text, None, NOON)
+    run_turns(shop, assistant, chat, at_noon)
+    with shop.begin(False) as uow:
+        assert uow.conversations.get(chat).handler is Handler.QUEUE
+    assert assistant.asked == []
+
+
+def test_chat_that_a_person_has_taken_stays_theirs(shop: Shop) -> None:
+    chat, assistant = waiting(shop, "not_understood"), Says()
+    people.take(shop, reference_of(shop, chat), "Amira", NOON)
+    accept(shop, chat, "no-person", NO_PERSON, None, NOON)
+    run_turns(shop, assistant, chat, at_noon)
+    with shop.begin(False) as uow:
+        assert uow.conversations.get(chat).handler is Handler.AGENT
+    assert assistant.asked == []
