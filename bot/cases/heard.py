@@ -205,6 +205,11 @@ class Heard:
         """The clause that tells the leading issue, where several are told; else all of it."""
         return self.told[0].words if len(self.told) > 1 else self.text
 
+    @property
+    def harm(self) -> str | None:
+        """Which of HARMS it tells of, the worst first."""
+        return next((reason for reason in HARMS if reason in self.reasons), None)
+
     def values(self, entity: str) -> tuple[str, ...]:
         """Everything heard under one name, in order."""
         return tuple(value for name, value in self.entities if name == entity)

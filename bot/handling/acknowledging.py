@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.cases.finding import OF_MONEY
-from bot.cases.heard import HARMS, SURE_ENOUGH, Heard, Thing
+from bot.cases.heard import SURE_ENOUGH, Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
 from bot.handling.readings import (
@@ -75,7 +75,7 @@ def _restated(scene: Scene) -> list[Part]:
     told = told_back(scene)
     if told:
         return [*told, *(replace(part, spare=UNNEEDED) for part in _figures(scene, told[-1].text))]
-    harm = next((reason for reason in HARMS if reason in scene.heard.reasons), None)
+    harm = scene.heard.harm
     return [*(_harm(scene, harm) if harm else _in_our_words(scene)), *told_beside(scene)]
 
 

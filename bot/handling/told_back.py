@@ -1,7 +1,7 @@
 """The customer's own account, said back from the company's side, and beside it what it is taken for."""
 
 from bot.cases.acts import acts
-from bot.cases.heard import HARMS, SURE_ENOUGH
+from bot.cases.heard import SURE_ENOUGH
 from bot.cases.issue import Issue, Severity
 from bot.cases.wording import LONGEST_SENTENCE, faults
 from bot.handling.readings import A_GUESS, NAMED_BY_WAYS, bears_out, chance, is_unsure, names, reading_of, within
@@ -15,8 +15,7 @@ NOT_THEIRS = frozenset({"apologise", "remedy", "next", "ask", "disclose"})
 def told_back(scene: Scene) -> list[Part]:
     """Their own account, and beside it what it is taken for, unless it says so itself or that is a toss; none where none reads well."""
     told, alone, both = scene.heard.retold, _account(scene), _account_of_both(scene)
-    of_harm = bool({*HARMS} & {*scene.heard.reasons})
-    if not (told and alone) or (not told.harm if of_harm else told.beside and chance(scene) >= SURE_ENOUGH):
+    if not (told and alone) or (not told.harm if scene.heard.harm else told.beside and chance(scene) >= SURE_ENOUGH):
         return []
     issue, wording, whole = scene.case.issue, scene.shop.wording, Part(both or alone, short=alone)
     if issue in (None, Issue.OTHER_COMPLAINT) or told.beside or chance(scene) < A_GUESS:
@@ -37,7 +36,7 @@ def told_back(scene: Scene) -> list[Part]:
 def told_beside(scene: Scene) -> list[Part]:
     """What else they told, where what leads is said in our words."""
     told = scene.heard.retold
-    account = _account(scene) if told and (told.beside or {*HARMS} & {*scene.heard.reasons}) else ""
+    account = _account(scene) if told and (told.beside or scene.heard.harm) else ""
     return [Part(account, spare=2)] if account else []
 
 
