@@ -176,8 +176,11 @@ def _not_understood(scene: Scene, pending: bool) -> Step:
     too_often = missed(scene)
     if too_often:
         return too_often
+    if not pending and is_agreed(scene):
+        return Answer("agreed")
     if not pending:
-        return Answer("agreed") if is_agreed(scene) else Ask("issue")
+        case = scene.present_case  # of one that was taken back from the queue the issue is known
+        return next_of_case(scene) if case and case.issue and not filed_of(scene) else Ask("issue")
     return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", next_of_case(scene))
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from bot.cases.issue import Issue
 from bot.handling.shop import Shop
+from bot.handling.taking_back import takes_back
 from bot.store.database import Database
-from tests.builders import an_order
+from tests.builders import NOON, an_order
 from tests.unit.handling.chats import Chat, take_orders
 
 EMAIL = {"email": "nina@example.com"}
@@ -202,3 +203,13 @@ def test_third_try_at_a_question_brings_an_example_and_a_way_out(asked: Chat) ->
     asked.say("it really was a lamp", "late_delivery")
     assert said(asked, "ask_which_order_example")
     assert {"I don't have it", "Talk to a person"} <= set(asked.labels)
+
+
+def test_who_took_the_chat_back_from_the_queue_is_not_asked_what_it_is_about(shop: Shop) -> None:
+    chat = Chat(shop)
+    chat.say("A10021 nina@example.com is late", "late_delivery", order_number="A10021", **EMAIL)
+    chat.say("I want a person", "ask_human")
+    with shop.begin(True) as uow:
+        assert takes_back(uow, uow.conversations.get(chat.conversation.id), "no person, let us go on", NOON)
+    chat.say("no person, let us go on", "nlu_fallback", confidence=0.3)
+    assert chat.asks == "remedy"
