@@ -35,9 +35,19 @@ _YES = re.compile(
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
 _QUESTION = re.compile(
-    r"\?|^\W*(so |and |but )*(what|how|when|why|which|where|who|is|are|do|does|did|will)\b|\b(of|for|about) what\W*$", re.IGNORECASE
+    r"\?|^\W*(so |and |but )*((for|to|from|on|in|by|of|at|with) )?(what|how|when|why|which|where|who|is|are|do|does|did|will)\b"
+    r"|\b(of|for|about) what\W*$",
+    re.IGNORECASE,
 )
-_WHEN = re.compile(r"\b(when|how (long|soon|fast|many (days|weeks))|what (day|date|time)|which day|by what)\b", re.IGNORECASE)
+# What the effect of a remedy tells: which day, which items, what sum, to which card, whether anything goes back.
+_DETAIL = re.compile(
+    r"\b(when|how (long|soon|fast|many|much)|(what|which) (day|date|time|items?|one|ones|product|things?|order|card|account|amount|sum))\b"
+    r"|\b(for|of|on|to) (what|which)\b|\b(my|the|same|this|that) (card|account|bank|pay ?pal|visa|mastercard)\b|\bwhere (does|do|will)\b"
+    r"|\b(send|return|bring|give|post|ship|mail)\b( \w+){0,3} back\b|\breturn (it|them|anything|this|that)\b|\bkeep (it|them|this|that)\b"
+    r"|\b(free|cost|charged?|pay)\b|\ball of it\b|\bin full\b|\bthe (full|whole)\b|\bboth\b",
+    re.IGNORECASE,
+)
+_REPAIR = re.compile(r"\b(repair(ed|s|ing)?|mend(ed|ing)?)\b", re.IGNORECASE)
 _REQUEST = re.compile(r"\b(can|could|may|would|shall) (i|you|we)\b|\bplease\b", re.IGNORECASE)
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
@@ -87,9 +97,14 @@ def statements(said: str) -> str:
     return " ".join(one for one in re.split(r"(?<=[.!?;])\s+|\n+", said) if not is_question(one))
 
 
-def asks_when(said: str) -> bool:
-    """Asks for a day or how long it takes: what is on offer is said with its day."""
-    return bool(_WHEN.search(said))
+def asks_for_detail(said: str) -> bool:
+    """Asks for what the record tells of a remedy: its day, items, sum, where the money goes, whether anything is sent back."""
+    return bool(_DETAIL.search(said))
+
+
+def named_remedies(said: str) -> list[RemedyKind]:
+    """The remedies a question is about: those asked for, and a repair, which elsewhere is often one that failed."""
+    return wishes(said) or [RemedyKind.REPAIR] * bool(_REPAIR.search(said))
 
 
 def is_no(said: str) -> bool:

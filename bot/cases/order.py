@@ -128,6 +128,12 @@ def items_named(order: Order, said: str) -> tuple[Item, ...]:
     return _named_by(words, names) or _named_by({_mended(word, {name[-1] for _, name in names if name}) for word in words}, names)
 
 
+def fine_items(order: Order, said: str) -> tuple[Item, ...]:
+    """The items that nothing is wrong with: "the skillet is fine"."""
+    fine = " ".join(match.group() for match in _IS_FINE.finditer(said))
+    return _named_by(set(_stems(fine)), [(item, _stems(item.name)) for item in order.items])
+
+
 def _named_by(words: set[str], names: list[tuple[Item, list[str]]]) -> tuple[Item, ...]:
     whole = [item for item, name in names if name and set(name) <= words]
     taken = {name[-1] for item, name in names if item in whole}  # "the desk lamp" is not the floor lamp, too

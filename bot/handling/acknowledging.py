@@ -22,7 +22,7 @@ from bot.handling.readings import (
     rivals,
     within,
 )
-from bot.handling.saying import Part, listed, say
+from bot.handling.saying import Part, items_said, listed, say
 from bot.handling.scene import Scene
 from bot.handling.told_back import told_back, told_beside
 
@@ -67,6 +67,8 @@ def taking_up(scene: Scene) -> list[Part]:
     """The turn to another matter that was told before, named again."""
     if not scene.resumes:
         return []
+    if scene.is_apart:
+        return [Part(say(scene, "inform_next_items", items=items_said(scene, scene.order, scene.known.lines())))]
     return [Part(say(scene, "inform_next_matter")), Part(say(scene, f"restate_{scene.case.issue}"))]
 
 

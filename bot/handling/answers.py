@@ -2,16 +2,18 @@
 
 from bot.cases.beside import TOPICS
 from bot.cases.case import Case
+from bot.cases.choice import named_remedies
 from bot.cases.finding import examine
 from bot.cases.follow_up import ASKED, EFFORT
 from bot.cases.issue import Issue
 from bot.cases.order import masked, without_contacts
 from bot.cases.policy import why_not, window
-from bot.cases.remedy import RemedyKind, RemedyState
+from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.cases.wording import faults
 from bot.handling import claims, follow_up_answers
 from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW, is_agreed
 from bot.handling.handoff import hand_off, who_and_when
+from bot.handling.listening import offered_remedies
 from bot.handling.offering import why_withheld
 from bot.handling.saying import Choice, choice, chosen, clock_for, effect_values, items_said, person, record_values, say
 from bot.handling.scene import Scene
@@ -25,6 +27,8 @@ def said(scene: Scene, topic: str) -> list[str]:
     """The sentences that answer a topic."""
     if topic == REVIEW:
         return _review(scene)
+    if topic == "question_detail":
+        return _effects(scene)
     if topic == "claim_received":
         return [claims.received(scene)]
     return [_answer(scene, topic)]
@@ -95,6 +99,22 @@ def account(scene: Scene) -> str:
     """The first words of what they told, fit to be read out; else nothing."""
     words = " ".join(without_contacts(scene.known.get("what_happened") or "").split()[:LONGEST_RECALLED])
     return "" if faults(words) else words
+
+
+def _effects(scene: Scene) -> list[str]:
+    """What the remedies that a question names do, or all that are offered: where one waits for a yes, that is asked with its effect."""
+    if scene.conversation.asked_remedy:
+        return []
+    offered, named = offered_remedies(scene), named_remedies(scene.heard.text)
+    effects = {one.id: say(scene, f"effect_{one.wording}", **effect_values(scene, one)) for one in offered if _can_be_told(scene, one)}
+    meant = [effects[one.id] for one in offered if one.id in effects and any(one.meets(kind) for kind in named)]
+    numbered = [f"({place}) {effects[one.id]}" for place, one in enumerate(offered, 1) if one.id in effects]
+    return meant[:1] if len(meant) == 1 else [say(scene, "answer_question_detail"), *numbered]
+
+
+def _can_be_told(scene: Scene, remedy: Remedy) -> bool:
+    """Whether its effect needs no fact that is asked only of who chooses it, such as the number to call."""
+    return remedy.kind is not RemedyKind.CALLBACK or bool(scene.known.get("phone"))
 
 
 def _refusal(scene: Scene) -> str:

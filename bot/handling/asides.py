@@ -1,10 +1,14 @@
 """Messages beside the matter: questions back, changes, insults, small talk, and what is not understood."""
 
+from collections.abc import Sequence
+
 from bot.cases.beside import control, drops, topic_asked
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import asks_when, is_question, wishes
+from bot.cases.choice import asks_for_detail, is_question, named_remedies, wishes
+from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import learning, listening, remedies
+from bot.handling.items import OFFERED
 from bot.handling.letters import TRANSCRIPT, address_of
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import Scene
@@ -131,25 +135,37 @@ def _beside_a_question(scene: Scene) -> Step | None:
     lacks_it = heard.has_not_got_it or heard.intent == "deny"
     if asked in ("order_number", "proof") and lacks_it and scene.conversation.asked_tries > 1:
         return HandOff("no_proof")
-    if asked in ("remedy", "confirmation") and is_question(heard.text):
+    if scene.keeps:
+        return Answer("kept_beside", next_of_case(scene))
+    if asked in OFFERED and is_question(heard.text):
         return _question_at_the_offer(scene)
-    if asked in ("remedy", "confirmation") and wishes(heard.text):
-        return _refused(scene, wishes(heard.text)[0])
+    wanted = wishes(heard.text) if asked in OFFERED else []
+    if wanted:  # the one that waits for a yes, named once more, is no yes: it is asked for again
+        return next_of_case(scene) if _meets(scene, wanted) else _refused(scene, wanted[0])
     if asked == "remedy" and drops(heard.text):
         return _stop(scene, "never_mind")
     if asked == "remedy" and listening.says_no(scene):
         return HandOff("no_option_chosen")
     # The same offer is not made without end: what is no answer to it counts as not understood.
-    return next_of_case(scene) if heard.issue and asked not in ("remedy", "confirmation", "settled") else None
+    return next_of_case(scene) if heard.issue and asked not in (*OFFERED, "settled") else None
 
 
 def _question_at_the_offer(scene: Scene) -> Step:
-    """A question for a day is answered by the offer itself, where each way is said with its own; what is not answered counts as
-    not understood."""
-    is_said = len(listening.offered_remedies(scene)) <= listening.DATED
-    if is_said and asks_when(scene.heard.text):
-        return Answer("question_when", next_of_case(scene))
+    """What the record tells of a remedy is answered from it, and one that is not on offer is refused with the reason; what is not
+    answered counts as not understood."""
+    text = scene.heard.text
+    named = named_remedies(text)
+    if named and not _meets(scene, named):
+        return _refused(scene, named[0])
+    if asks_for_detail(text):
+        scene.explains = True
+        return Answer("question_detail", next_of_case(scene))
     return missed(scene) or Answer("question", next_of_case(scene))
+
+
+def _meets(scene: Scene, wanted: Sequence[RemedyKind]) -> bool:
+    """Whether any of these is on offer."""
+    return any(one.meets(kind) for one in listening.offered_remedies(scene) for kind in wanted)
 
 
 def _refused(scene: Scene, wish: str) -> Step:

@@ -11,16 +11,31 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import TAKEN_BACK, PromiseState, known
-from bot.cases.choice import is_question, wishes
+from bot.cases.choice import wishes
 from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
-from bot.cases.heard import MAY_LEAD, Heard
+from bot.cases.heard import Heard
 from bot.cases.issue import Issue
 from bot.cases.order import Order, bare_numbers, normal_number
 from bot.cases.proof import TRIES
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
-from bot.handling import asides, call_times, claims, follow_up_answers, listening, matters, moving, offering, remedies, replies, review
+from bot.handling import (
+    asides,
+    call_times,
+    claims,
+    dividing,
+    follow_up_answers,
+    items,
+    listening,
+    matters,
+    moving,
+    offering,
+    remedies,
+    replies,
+    review,
+)
+from bot.handling.opening import first_issue
 from bot.handling.progress import filed_of, next_of_case
 from bot.handling.scene import LookedUp, Scene
 from bot.handling.shop import Shop
@@ -30,8 +45,6 @@ if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
 SURE = 0.6  # of an intent, from which a message opens another matter
-HALF_AS_LIKELY = 0.25  # of the whole message, from which an issue counts beside the wish for a person
-TOLD_IN_PASSING = 0.15  # of the whole message, from which an issue counts that a courtesy or an enquiry tells
 
 
 @dataclass(frozen=True)
@@ -185,9 +198,14 @@ def _decide_matter(scene: Scene) -> Step:
 def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
     """A message on the matter itself: proof, an answer, a yes, more facts; what is none of these is beside it."""
     conversation = scene.conversation
-    if listening.corrects_items(scene):
+    is_offered = conversation.asked in items.OFFERED
+    if items.change_items(scene):
+        dividing.divide(scene, is_offered)
         return next_of_case(scene)
     listening.prove(scene, brought or is_anew)
+    if dividing.divide(scene, is_offered):
+        conversation.misunderstood = 0
+        return next_of_case(scene)
     if moving.goes_on(scene) and listening.with_people(scene):
         return Answer("with_person")
     if listening.failed_before(scene):
@@ -233,12 +251,17 @@ def _start_case(scene: Scene) -> bool:
     Whether it opened one for another matter. Who writes, and about which order, is not asked again there.
     """
     heard = scene.heard
-    is_anew = _is_another_matter(scene)
-    if is_anew:
+    others = dividing.other_items(scene)
+    is_anew = bool(others) or _is_another_matter(scene)
+    if others:
+        matters.open_items(scene, first_issue(scene) or scene.case.issue, others)
+        scene.write("what_happened", scene.heard.text[: listening.LONGEST_ACCOUNT])
+        scene.resumes = scene.is_apart = True
+    elif is_anew:
         matters.open_another(scene)
     case = scene.present_case
     if case is None or case.issue is None:
-        issue = _first_issue(scene)
+        issue = first_issue(scene)
         if issue:
             scene.case.issue = issue
             matters.keep_beside(scene)
@@ -259,42 +282,6 @@ def _is_told(heard: Heard) -> bool:
 def _is_about_remedy(scene: Scene) -> bool:
     """A wish where remedies are on the table, whatever issue the parse took it for."""
     return scene.conversation.asked in ("remedy", "confirmation") and bool(wishes(scene.heard.text))
-
-
-def _first_issue(scene: Scene) -> Issue | None:
-    """The issue the message names; where it brings facts or asks for a person, the one it tells besides."""
-    heard = scene.heard
-    told = heard.told[0] if heard.told else None
-    if heard.issue:
-        return told.issue if told and told.confidence >= heard.confidence * MAY_LEAD else heard.issue
-    if heard.intent == "nlu_fallback":
-        return _torn_between(heard)
-    if heard.intent in ("inform", "ask_human"):
-        return heard.issue_beside_facts or (told.issue if told else _issue_beside_the_wish(scene))
-    # An enquiry or a courtesy that begins a chat, and in which something is plainly told to have gone wrong, complains of it.
-    if told and scene.is_first and told.confidence >= TOLD_IN_PASSING:
-        return told.issue
-    return _doubted(heard) if scene.is_first else None
-
-
-def _doubted(heard: Heard) -> Issue | None:
-    """The issue of what is taken for an enquiry and asks nothing: "I doubt that my parcel comes today"."""
-    asks = "?" in heard.text or is_question(heard.text)
-    return next(iter(heard.likely_issues()), None) if heard.intent == "order_status" and not asks else None
-
-
-def _issue_beside_the_wish(scene: Scene) -> Issue | None:
-    """Of a chat that begins with the wish for a person: what it seems to be about."""
-    beside = (Issue.of(name) for name, share in scene.heard.ranking if name != "ask_human" and share >= HALF_AS_LIKELY)
-    return next(beside, None) if scene.is_first and scene.heard.intent == "ask_human" else None
-
-
-def _torn_between(heard: Heard) -> Issue | None:
-    """The issue of a message that is of two kinds at once: facts and a complaint, or two complaints, each in plain words."""
-    torn = {name for name, _ in [one for one in heard.ranking if one[0] != "nlu_fallback"][:2]}
-    told = [str(one.issue) for one in heard.told]
-    is_both = told and torn in ({"inform", told[0]}, {*told[:2]})
-    return heard.told[0].issue if is_both else None
 
 
 def _hear_other_issue(scene: Scene, issue: Issue) -> None:
@@ -386,10 +373,8 @@ def _take_verdict(scene: Scene) -> Step | None:
 
 def _with_next_matter(scene: Scene, reply: Reply) -> Reply:
     """The reply, going on to the next thing the customer told us, now that a remedy is filed for the one before."""
-    issue = None if listening.with_people(scene) else matters.next_of(scene)
-    if issue is None:
+    if listening.with_people(scene) or not matters.take_up_next(scene):
         return reply
-    matters.take_up(scene, issue)
     listening.prove(scene, True)
     following = replies.compose(scene, next_of_case(scene))
     card = following.card and {**following.card, "text": f"{reply.text} {following.card['text']}".strip()}

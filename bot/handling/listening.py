@@ -5,28 +5,21 @@ import re
 from bot.cases.callback import CHOSEN_AT
 from bot.cases.case import TAKEN_BACK, Case
 from bot.cases.channel import LETTERS
-from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, statements, wants_all, wishes
+from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, statements, wishes
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
 from bot.cases.issue import Issue
-from bot.cases.order import PROCESSING, SHIPPED, Item, Order, bare_lines, bare_numbers, items_named, normal_number
+from bot.cases.order import PROCESSING, SHIPPED, Order, bare_lines, bare_numbers, normal_number
 from bot.cases.proof import Proof, proof_of, same_text
-from bot.cases.quantity import quantity_said
 from bot.cases.remedy import Remedy, RemedyState
 from bot.handling.cases import VOUCHED
+from bot.handling.items import BOTH, CORRECTS, name_items, take_items
 from bot.handling.scene import Scene
 
 OF_OPEN_ORDERS = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.CANCELLATION_PROBLEM)
 KEPT_AS_SAID = ("email", "phone", "amount", "date", "product", "person_name")
 LONGEST_ACCOUNT = 500  # characters of the customer's own account kept as a fact
-ANOTHER_ITEM = "items:another"  # none of those that the words fit
 DATED = 2  # ways offered, up to which each is said with its day
-_NOT_THAT = re.compile(r"\b(not|instead of) (the |a |an |my |that )?\w+", re.IGNORECASE)  # "not the apron, the cutting board"
-_PARTLY = re.compile(
-    r"\b(part(ly|ial|s)?|half|one (of|item|thing|is|was)|some|only|rest|other|missing (from|in)|incomplete)\b", re.IGNORECASE
-)
-_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
-_CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
 SHORTEST_ACCOUNT = 3  # words that count as telling what happened
 
 
@@ -36,7 +29,7 @@ def note_facts(scene: Scene) -> bool:
     for name in KEPT_AS_SAID:
         values = heard.values(name)
         if values:  # "nina@exmaple.com sorry nina@example.com"
-            scene.write(name, values[-1] if _CORRECTS.search(heard.text) else values[0])
+            scene.write(name, values[-1] if CORRECTS.search(heard.text) else values[0])
     _note_day(scene)
     codes = _postcodes(scene) or _code_beside_the_number(scene)
     for code in codes[:1]:
@@ -85,7 +78,7 @@ def _note_account(scene: Scene) -> None:
         bool(heard.issue or heard.issue_beside_facts or heard.told) and heard.choice is None and len(heard.text.split()) >= SHORTEST_ACCOUNT
     )
     lead = heard.lead_words if len(heard.told) > 1 else heard.phrase
-    if is_account and not told and lead and not _BOTH.search(heard.text):
+    if is_account and not told and lead and not BOTH.search(heard.text):
         scene.write("lead", lead[:LONGEST_ACCOUNT])
     if is_account and not told:
         scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
@@ -135,7 +128,7 @@ def prove(scene: Scene, brought_something: bool) -> None:
         return
     if case.proven and number == case.order_number:
         if scene.order and not known.lines():
-            _name_items(scene, scene.order)
+            name_items(scene, scene.order)
         return
     meant = own.get(number) if number else _only_one_it_can_be(scene, case.issue)
     if meant:
@@ -169,17 +162,6 @@ def _only_one_it_can_be(scene: Scene, issue: Issue | None) -> Order | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
-def note_quantity(scene: Scene, said: str) -> bool:
-    """Keeps how many of the one item it is about, where fewer than were bought are meant. Whether that is new."""
-    lines = scene.known.lines()
-    ordered = scene.order.pick(lines)[0].quantity if scene.order and len(lines) == 1 else 1
-    count = quantity_said(said, ordered)
-    if count is None or scene.known.get("quantity") == str(count):
-        return False
-    scene.write("quantity", str(count))
-    return True
-
-
 def open_order(scene: Scene, order: Order, by: str = "customer") -> None:
     """The order is the customer's: from here its record may be shown. `by`: who proved it."""
     case = scene.case
@@ -190,34 +172,8 @@ def open_order(scene: Scene, order: Order, by: str = "customer") -> None:
     scene.just_proven = True
     scene.conversation.asked_remedy = None
     scene.write("order_number", order.number, "record")
-    _name_items(scene, order)
+    name_items(scene, order)
     scene.uow.note(case.id, by, "order.proven", scene.now)
-
-
-def _name_items(scene: Scene, order: Order) -> None:
-    """The items the customer has named already, or the only one there is."""
-    if len(order.items) == 1:
-        scene.write("items", str(order.items[0].line), "record")
-        note_quantity(scene, scene.known.get("what_happened") or "")
-        return
-    account, named = scene.known.get("what_happened") or "", likely_items(scene, order)
-    is_all = (len(named) != 1 and _has_none_of_it(scene, order, account)) or (not named and wants_all(account))
-    named = order.items if is_all else named
-    if len(named) == 1 or is_all or (len(named) == 2 and _BOTH.search(account)):
-        scene.write("items", ",".join(str(item.line) for item in named))
-        note_quantity(scene, account)
-
-
-def _has_none_of_it(scene: Scene, order: Order, account: str) -> bool:
-    """Whether an order that is still on its way is missed as a whole: asking which item of it would change nothing."""
-    return scene.case.issue is Issue.LOST_OR_MISSING and order.status in (PROCESSING, SHIPPED) and not _PARTLY.search(account)
-
-
-def likely_items(scene: Scene, order: Order) -> tuple[Item, ...]:
-    """The items that the customer's words fit: one is meant, several are offered, none is guessed."""
-    own_words = scene.known.get("lead") or ""
-    told = (own_words, scene.known.get("what_happened"), scene.known.get("product"), scene.heard.text)
-    return next(filter(None, (items_named(order, words) for words in told if words)), ())
 
 
 def take_answer(scene: Scene) -> bool:
@@ -238,36 +194,10 @@ def take_answer(scene: Scene) -> bool:
             scene.write("what_happened", heard.text[:LONGEST_ACCOUNT])
         return enough
     if asked == "items":
-        return _take_items(scene)
+        return take_items(scene)
     if asked == "remedy":
         return _take_remedy(scene)
     return False
-
-
-def _take_items(scene: Scene) -> bool:
-    order, heard = scene.order, scene.heard
-    if order is None:
-        return False
-    chosen: tuple[int, ...] = ()
-    if heard.choice == ANOTHER_ITEM:
-        for name in ("product", "what_happened"):
-            scene.write(name, TAKEN_BACK)
-        return True
-    if heard.choice and heard.choice.startswith("items:"):
-        chosen = tuple(int(one) for one in heard.choice[6:].split(","))
-    elif wants_all(heard.text):
-        chosen = tuple(item.line for item in order.items)
-    else:
-        place = position(heard.text, len(order.items))
-        named = (order.items[place - 1],) if place else items_named(order, heard.text)
-        chosen = tuple(item.line for item in named)
-        if not chosen:
-            label = best_label(heard.text, [item.name for item in order.items])
-            chosen = (order.items[label].line,) if label is not None else ()
-    if chosen:
-        scene.write("items", ",".join(map(str, chosen)), "choice" if heard.choice else "customer")
-        note_quantity(scene, f"{scene.known.get('what_happened') or ''}. {heard.text}")
-    return bool(chosen)
 
 
 def _take_remedy(scene: Scene) -> bool:
@@ -326,24 +256,6 @@ def is_plain_answer(scene: Scene) -> bool:
     if not scene.heard.unreadable or scene.heard.unreadable.why != "emoji":
         return False  # "No hablo inglés" is no no
     return scene.conversation.asked is not None and (is_yes(scene.heard.text) or is_no(scene.heard.text))
-
-
-def corrects_items(scene: Scene) -> bool:
-    """Another item than the one noted, named where an offer waits: "no wait, I meant the cutting board"."""
-    order, text = scene.order, scene.heard.text
-    if order is None or scene.conversation.asked not in ("remedy", "confirmation") or scene.heard.choice:
-        return False
-    if note_quantity(scene, text):  # "sorry, two of them"
-        scene.conversation.ask(None)
-        scene.conversation.asked_remedy = None
-        return True
-    named = tuple(item.line for item in items_named(order, _NOT_THAT.sub(" ", text)))
-    if not named or len(named) == len(order.items) or named == scene.known.lines() or not _CORRECTS.search(text):
-        return False
-    scene.write("items", ",".join(map(str, named)))
-    scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
-    return True
 
 
 def verdict(scene: Scene) -> str | None:

@@ -1,11 +1,13 @@
 """Several matters in one conversation: the first is settled first, the others are kept and taken up in turn."""
 
 import re
+from collections.abc import Sequence
 
-from bot.cases.case import TAKEN_BACK
+from bot.cases.case import TAKEN_BACK, Known
 from bot.cases.finding import GOODS, OF_MONEY
 from bot.cases.issue import Issue
 from bot.cases.order import items_named
+from bot.cases.portions import Portion, read_portion
 from bot.cases.remedy import RemedyKind
 from bot.handling.cases import open_case
 from bot.handling.scene import Scene
@@ -24,6 +26,8 @@ _MISTREATED = re.compile(
     r"\b(rude|sw[eo]re|shout|yell|insult|threat|laugh|hung up|abus|curs|mock|lied|accus|disrespect|racis)", re.IGNORECASE
 )
 BESIDE = "also_"  # a fact also_late_delivery holds the words, until it is taken up
+APART = "apart"  # a fact: items of the same matter that are put right otherwise, after these (`bot.cases.portions`)
+ACCOUNT = ("what_happened", "lead")
 
 
 def keep_beside(scene: Scene) -> None:
@@ -40,6 +44,7 @@ def keep(scene: Scene, issue: Issue, words: str) -> None:
         return
     if issue is not scene.case.issue and not scene.known.get(BESIDE + issue):
         scene.write(BESIDE + issue, words[:LONGEST_WORDS] or issue)
+        scene.keeps = True
 
 
 def waiting(scene: Scene) -> list[Issue]:
@@ -70,6 +75,59 @@ def named_lines(scene: Scene, issue: Issue) -> tuple[int, ...]:
     return tuple(item.line for item in items_named(scene.order, words)) if scene.order else ()
 
 
+def is_more(scene: Scene) -> bool:
+    """Whether something waits to be taken up once this is settled."""
+    return bool(portions_waiting(scene)) or next_of(scene) is not None
+
+
+def take_up_next(scene: Scene) -> bool:
+    """Opens the case of what waits: other items of the same matter first, then another issue. Whether there was any."""
+    issue = next_of(scene)
+    if portions_waiting(scene):
+        _take_up_portion(scene)
+    elif issue:
+        take_up(scene, issue)
+    else:
+        return False
+    return True
+
+
+def portions_waiting(scene: Scene) -> list[Portion]:
+    """The items that are put right after these, each with what is wished for them."""
+    kept = scene.known.get(APART)
+    return [read_portion(one) for one in kept.split(";")] if kept else []
+
+
+def set_apart(scene: Scene, portions: Sequence[Portion]) -> None:
+    """Keeps items to be put right after those of this case."""
+    scene.write(APART, ";".join(one.told for one in portions) or TAKEN_BACK)
+
+
+def _take_up_portion(scene: Scene) -> None:
+    first, *rest = portions_waiting(scene)
+    scene.write(APART, TAKEN_BACK)
+    open_items(scene, scene.case.issue, first.lines)
+    scene.write("wish", first.wish or "")
+    set_apart(scene, rest)
+    scene.resumes = scene.is_apart = True
+
+
+def open_items(scene: Scene, issue: Issue | None, lines: tuple[int, ...]) -> None:
+    """A case of its own for other items of the same order, which was apologised for already."""
+    before = scene.known
+    open_another(scene, (*CARRIED_OVER, *ACCOUNT))
+    scene.write("items", ",".join(map(str, lines)))
+    scene.case.issue, scene.case.apologised = issue, True
+    _carry_beside(scene, before)
+
+
+def _carry_beside(scene: Scene, before: Known, but: str | None = None) -> None:
+    """What else was told goes along, to be taken up from the case that is last."""
+    kept = {name: value for name, value in before.values.items() if name.startswith(BESIDE) and name != but}
+    for name in [one for one, value in kept.items() if value != TAKEN_BACK]:
+        scene.write(name, before.get(name) or "")
+
+
 def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:
     """A case of its own for another matter; what is known already goes with it."""
     before = scene.known
@@ -88,8 +146,5 @@ def take_up(scene: Scene, issue: Issue) -> None:
     scene.write("items", ",".join(map(str, named)))
     scene.case.issue, scene.case.apologised = issue, True
     scene.write("what_happened", words)
-    for other in [
-        name for name, value in before.values.items() if name.startswith(BESIDE) and value != TAKEN_BACK and name != BESIDE + issue
-    ]:
-        scene.write(other, before.get(other) or "")
+    _carry_beside(scene, before, but=BESIDE + issue)
     scene.resumes = True

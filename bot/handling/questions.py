@@ -16,9 +16,10 @@ from bot.handling import claims
 from bot.handling.asides import REVIEW
 from bot.handling.call_times import time_choices
 from bot.handling.handoff import hand_off
+from bot.handling.items import ANOTHER_ITEM, likely_items
 from bot.handling.letters import TRANSCRIPT, address_of
-from bot.handling.listening import ANOTHER_ITEM, DATED, likely_items, offered_remedies
-from bot.handling.matters import next_of
+from bot.handling.listening import DATED, offered_remedies
+from bot.handling.matters import is_more
 from bot.handling.readings import is_torn, is_toss, named_by_them, rivals
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
 from bot.handling.scene import Scene
@@ -260,7 +261,8 @@ def _offer(scene: Scene) -> tuple[Sequence[Part | str], list[Choice]]:
     name = "offer_intro_again" if again else "offer_intro" if len(offered) > 1 else "offer_one"
     values = {one.id: effect_values(scene, one) for one in offered}
     choices = [choice(say(scene, f"offer_{one.wording}", **values[one.id]), chosen(f"remedy:{one.id}")) for one in offered]
-    text = say(scene, name, ways=_ways(scene, offered, values))
+    is_said = scene.explains and len(offered) > 1
+    text = say(scene, "offer_short") if is_said else say(scene, name, ways=_ways(scene, offered, values))
     asked = Part(text, short=say(scene, "offer_short") if scene.order else "")
     return [*_wished_besides(scene, offered), asked], [*choices, person(scene)]
 
@@ -311,8 +313,8 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
     if remedy.state is RemedyState.NEEDS_APPROVAL:
         hand_off(scene.shop, scene.uow, scene.conversation, "above_limit", scene.now, scene.message.id)
         return [say(scene, "filed_needs_approval", **values), *claims.passed_on(scene)], []
-    filed = [say(scene, f"filed_{remedy.wording}", **values)]
-    if next_of(scene):
+    filed = [say(scene, f"filed_{remedy.wording}", **values), *_asked_beside(scene)]
+    if is_more(scene):
         return filed, []
     besides = claims.next_ask(scene)
     if besides:
@@ -325,6 +327,12 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
         *_letter(scene),
         person(scene),
     ]
+
+
+def _asked_beside(scene: Scene) -> list[str]:
+    """Who answers what was asked along with the yes: "yes, do that. and the smell?"."""
+    asks = is_question(scene.heard.text) and not scene.heard.choice
+    return [say(scene, "inform_question_beside")] if asks else []
 
 
 def _letter(scene: Scene) -> list[Choice]:

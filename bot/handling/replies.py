@@ -13,8 +13,9 @@ from bot.handling import answers, cards, claims
 from bot.handling.acknowledging import acknowledgement, taking_up
 from bot.handling.asides import EDIT, REVIEW
 from bot.handling.handoff import hand_off, who_line
+from bot.handling.matters import portions_waiting
 from bot.handling.questions import asking, what_people_can_do
-from bot.handling.saying import Choice, Part, choice, chosen, clock_for, record_values, say
+from bot.handling.saying import Choice, Part, choice, chosen, clock_for, items_said, record_values, say
 from bot.handling.scene import Scene
 from bot.handling.unsettled import unsettled
 from bot.ports import Reply
@@ -44,6 +45,7 @@ def compose(scene: Scene, step: Step) -> Reply:
         return _answered(scene, step, parts + _files(scene, step))
     heard = acknowledgement(scene)
     parts += heard + claims.noted(scene) + _files(scene, step) + taking_up(scene) + findings(scene, owned=bool(heard))
+    parts += _one_by_one(scene)
     text, choices = asking(scene, step)
     card = cards.card_for(scene, step, choices)
     waits = isinstance(step, Ask | Offer | Confirm)
@@ -58,6 +60,15 @@ def _disclosure(scene: Scene) -> list[Part]:
     if not scene.is_first:
         return []
     return [Part(say(scene, "disclose", shop=scene.shop.name), short=say(scene, "disclose_shortly", shop=scene.shop.name))]
+
+
+def _one_by_one(scene: Scene) -> list[Part]:
+    """That the items are put right one after another, where each has its own wish."""
+    rest = tuple(line for one in portions_waiting(scene) for line in one.lines)
+    if not scene.divides or not rest:
+        return []
+    first, then = (items_said(scene, scene.order, lines) for lines in (scene.known.lines(), rest))
+    return [Part(say(scene, "inform_one_by_one", first=first, then=then))]
 
 
 def _files(scene: Scene, step: Step) -> list[Part]:
@@ -120,7 +131,7 @@ def findings(scene: Scene, *, owned: bool) -> list[Part]:
     finding, order = scene.finding, scene.order
     if finding and finding.incident and order is None and owned:
         return _published(scene, finding)
-    if not scene.just_proven or order is None:
+    if not scene.just_proven or order is None or scene.is_apart:
         return []
     parts = [] if scene.resumes else [_opened(scene, order)]
     if scene.moved_from:

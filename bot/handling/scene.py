@@ -47,7 +47,11 @@ class Scene:
     taken_for_granted: bool = False  # which order was not said: there is only one it can be
     missed: bool = False  # counts as a misunderstanding
     digresses: bool = False  # asks something back, which is no try at what was asked
+    keeps: bool = False  # another matter was told, and is kept to be taken up later
+    explains: bool = False  # says what the remedies on offer do, since that was asked
     resumes: bool = False  # goes on to a matter kept from before
+    is_apart: bool = False  # goes on with other items of the same matter
+    divides: bool = False  # the items were parted in this message: each has its own wish
     moved_from: str | None = None  # the channel on which the case began that goes on here
     refused: str | None = None  # a remedy asked for that is not on offer
     loss: str | None = None  # what it cost besides, told in this message while the thing itself is open

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.cases.heard import Unreadable
 from bot.nlu.english import english_words
-from bot.nlu.lexicon import fingerprint
+from bot.nlu.lexicon import fingerprint, read_lines
 from bot.nlu.phrase_list import read_phrases, spoken_words
 from bot.nlu.text_reader import TextReader, said
 
@@ -40,13 +40,15 @@ class Legibility(TextReader):
 
         `sure`: how sure it must be that the language is not English, and `certain`: which one it is; `english_words`: share
         of known words above which a text is English all the same; `fewest_words`: of fewer, in Latin letters, no language can
-        be told; `gibberish_letters`: of fewer, a word may be any; `clear_intent`: the classifier's chance that shows a meaning.
+        be told; `most_asking`: up to so many may be a bare question for a language; `gibberish_letters`: of fewer, a word may
+        be any; `clear_intent`: the classifier's chance that shows a meaning.
         """
         return {
             "sure": 0.9,
             "certain": 0.99,
             "english_words": 0.55,
             "fewest_words": 3,
+            "most_asking": 5,
             "gibberish_letters": 6,
             "clear_intent": 0.5,
         }
@@ -54,7 +56,7 @@ class Legibility(TextReader):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return what changes with the word lists."""
-        return fingerprint("chat_words", "misspelt")
+        return fingerprint("chat_words", "misspelt", "languages")
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Load the languages, and the English words."""
@@ -62,6 +64,7 @@ class Legibility(TextReader):
         self.identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
         self.identifier.set_languages(LANGUAGES)
         self.english = english_words()
+        self.codes = dict(line.split() for line in read_lines("languages"))
 
     def read(self, message: Message) -> None:
         """Add it to the output."""
@@ -85,6 +88,8 @@ class Legibility(TextReader):
             return None
         in_latin = sum(_is_latin(word) for word in words)
         language, chance = self.identifier.classify(text)
+        if len(words) <= self.config["most_asking"] and language in map(self.codes.get, words):
+            return Unreadable("language", language)
         # Short words are alike in many languages, so a long text that is surely another's may hold more English ones.
         bound = self.config["english_words"] + (0.2 if chance >= 0.999 and len(words) >= 6 else 0)
         if in_latin * 2 >= len(words) and (len(words) < self.config["fewest_words"] or self._share(words) > bound):

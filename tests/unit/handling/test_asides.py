@@ -59,16 +59,61 @@ class TestQuestionsBack:
         assert "People are" in chat.text
         assert chat.cases == []
 
-    def test_for_a_day_is_answered_by_the_offer_and_chooses_nothing(self, shop: Shop, memory_database: Database) -> None:
-        take_orders(memory_database, an_order(number="B2", status="delivered"))
-        chat = Chat(shop)
-        chat.say("B2 nina@example.com I was charged twice", "billing_dispute", order_number="B2", **EMAIL)
+
+class TestQuestionsAtAnOffer:
+    @pytest.fixture
+    def offered(self, broken: Shop) -> Chat:
+        """Three ways for a broken lamp of $45.00."""
+        chat = Chat(broken)
+        chat.say("the lamp in B1 came smashed nina@example.com", "damaged_or_defective", order_number="B1", product="lamp", **EMAIL)
         assert chat.asks == "remedy"
-        chat.say("how long do i wait this time??", "out_of_scope")
-        assert said(chat, "answer_question_when") and "could not tell" not in chat.text and " by " in chat.text
-        assert chat.asks == "remedy" and not any(one.is_filed for one in chat.remedies)
-        chat.say("will it cost me anything?", "out_of_scope")
-        assert said(chat, "answer_question")
+        return chat
+
+    @pytest.mark.parametrize(
+        "text", ["how long do i wait this time??", "for which item", "what happens to the full price?", "who pays, do i pay?"]
+    )
+    def test_are_answered_from_the_record_and_choose_nothing(self, offered: Chat, text: str) -> None:
+        offered.say(text, "out_of_scope")
+        assert said(offered, "answer_question_detail")
+        assert all(f"({place}) " in offered.text for place in (1, 2, 3))
+        assert "Desk Lamp" in offered.text and "$45.00" in offered.text and "visa ending 4242" in offered.text
+        assert offered.asks == "remedy" and not offered.filed and not offered.escalations
+
+    def test_numbers_in_the_answer_choose(self, offered: Chat) -> None:
+        label = offered.labels[1]
+        offered.say("for which item?", "out_of_scope")
+        offered.say("2", "nlu_fallback")
+        assert offered.asks == "confirmation" and "replacement" in label.lower() and "replacement" in offered.text
+
+    def test_that_name_one_are_answered_with_its_effect(self, offered: Chat) -> None:
+        offered.say("does the refund go to my card?", "out_of_scope")
+        assert "visa ending 4242" in offered.text and "(2)" not in offered.text
+
+    def test_for_a_remedy_that_is_not_offered_say_why(self, offered: Chat) -> None:
+        offered.say("is a repair possible?", "out_of_scope")
+        assert offered.text.startswith("A repair is not something I can grant here")
+        assert offered.asks == "remedy" and not offered.escalations
+
+    def test_that_no_record_answers_are_not_answered_by_guessing(self, offered: Chat) -> None:
+        offered.say("was it dropped by anyone?", "out_of_scope")
+        assert said(offered, "answer_question")
+
+    def test_before_the_yes_are_answered_by_what_it_does(self, offered: Chat) -> None:
+        offered.say("refund", "inform")
+        for _ in range(3):
+            offered.say("do i have to send it back?", "out_of_scope")
+            assert "nothing to send back" in offered.text and offered.asks == "confirmation"
+        assert not offered.escalations and not offered.filed
+
+    def test_remedy_named_once_more_is_no_yes_and_no_refusal(self, offered: Chat) -> None:
+        offered.say("refund", "inform")
+        offered.say("refund", "inform")
+        assert offered.asks == "confirmation" and "not something I can grant" not in offered.text and not offered.filed
+
+    def test_along_with_the_yes_say_who_answers(self, offered: Chat) -> None:
+        offered.say("refund", "inform")
+        offered.say("yes, do that. and what caused it?", "affirm", confidence=0.5)
+        assert len(offered.filed) == 1 and said(offered, "inform_question_beside")
 
 
 class TestFreshStart:

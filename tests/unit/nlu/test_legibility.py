@@ -66,3 +66,14 @@ def test_what_means_something_is_no_gibberish(legibility: Legibility) -> None:
 @given(st.text(max_size=300))
 def test_any_text_gets_one_of_the_kinds_or_none(legibility: Legibility, text: str) -> None:
     assert why(legibility, text) in (None, *UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Sprechen Sie Deutsch?", "de"), ("habla español?", "es"), ("parla italiano?", "it"), ("po polsku prosze", "pl")]
+)
+def test_bare_question_for_a_language_is_answered_in_it(legibility: Legibility, text: str, code: str) -> None:
+    assert legibility.unreadable(text, False) == Unreadable("language", code)
+
+
+def test_english_word_beside_a_language_is_no_question_for_it(legibility: Legibility) -> None:
+    assert legibility.unreadable("the manual of the lamp is in deutsch only", False) is None

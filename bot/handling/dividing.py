@@ -1,0 +1,53 @@
+"""Items of one order that are not put right in one way: the first of them now, the others after it, in cases of their own."""
+
+import re
+
+from bot.cases.choice import is_question, statements
+from bot.cases.order import fine_items, items_named
+from bot.cases.portions import portions
+from bot.handling import listening, matters
+from bot.handling.progress import filed_of
+from bot.handling.scene import Scene
+
+_GOES_ON = re.compile(r"^\W*(and|but|what about|how about|now)\b", re.IGNORECASE)
+
+
+def divide(scene: Scene, is_offered: bool) -> bool:
+    """Takes the wish for each item from words such as "a new skillet, money off for the apron". Whether they part the items.
+
+    `is_offered`: ways wait to be chosen from, so that a wish for one item alone parts it from the others.
+    """
+    order, known = scene.order, scene.known
+    if order is None or scene.heard.choice or filed_of(scene):
+        return False
+    words = (known.get("what_happened") or "") if scene.just_proven else scene.heard.text
+    found = portions(order, known.lines(), statements(words))
+    if not found or not (is_offered or len([one for one in found if one.wish]) > 1):
+        return False
+    first, *rest = found
+    scene.write("items", ",".join(map(str, first.lines)))
+    scene.write("wish", first.wish or "")
+    matters.set_apart(scene, rest)
+    scene.conversation.ask(None)
+    scene.conversation.asked_remedy = None
+    scene.divides = bool(rest)
+    return True
+
+
+def other_items(scene: Scene) -> tuple[int, ...]:
+    """Once a remedy is filed: the lines of the order that a message names and nothing is filed for, as in "the apron is still to do"."""
+    order, text = scene.order, scene.heard.text
+    is_fine = listening.says_yes(scene) or (is_question(text) and not _GOES_ON.match(text))
+    if order is None or scene.heard.choice or is_fine or not filed_of(scene):
+        return ()
+    done = {*_filed_lines(scene), *(item.line for item in fine_items(order, text))}
+    return tuple(item.line for item in items_named(order, text) if item.line not in done)
+
+
+def _filed_lines(scene: Scene) -> set[int]:
+    """The lines of the order that a remedy is filed for; all of them where one is for the whole."""
+    order = scene.order
+    assert order is not None
+    cases = [one for one in scene.uow.cases.of_conversation(scene.conversation.id) if one.order_number == order.number]
+    filed = [one for one in scene.uow.remedies.of(*(case.id for case in cases)) if one.is_filed]
+    return {line for one in filed for line in one.line_numbers or [item.line for item in order.items]}

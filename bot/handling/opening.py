@@ -1,0 +1,45 @@
+"""Which issue a message opens: the one it names, or one it tells in passing beside facts, a wish or a courtesy."""
+
+from bot.cases.choice import is_question
+from bot.cases.heard import MAY_LEAD, Heard
+from bot.cases.issue import Issue
+from bot.handling.scene import Scene
+
+HALF_AS_LIKELY = 0.25  # of the whole message, from which an issue counts beside the wish for a person
+TOLD_IN_PASSING = 0.15  # of the whole message, from which an issue counts that a courtesy or an enquiry tells
+
+
+def first_issue(scene: Scene) -> Issue | None:
+    """The issue the message names; where it brings facts or asks for a person, the one it tells besides."""
+    heard = scene.heard
+    told = heard.told[0] if heard.told else None
+    if heard.issue:
+        return told.issue if told and told.confidence >= heard.confidence * MAY_LEAD else heard.issue
+    if heard.intent == "nlu_fallback":
+        return _torn_between(heard)
+    if heard.intent in ("inform", "ask_human"):
+        return heard.issue_beside_facts or (told.issue if told else _issue_beside_the_wish(scene))
+    # An enquiry or a courtesy that begins a chat, and in which something is plainly told to have gone wrong, complains of it.
+    if told and scene.is_first and told.confidence >= TOLD_IN_PASSING:
+        return told.issue
+    return _doubted(heard) if scene.is_first else None
+
+
+def _doubted(heard: Heard) -> Issue | None:
+    """The issue of what is taken for an enquiry and asks nothing: "I doubt that my parcel comes today"."""
+    asks = "?" in heard.text or is_question(heard.text)
+    return next(iter(heard.likely_issues()), None) if heard.intent == "order_status" and not asks else None
+
+
+def _issue_beside_the_wish(scene: Scene) -> Issue | None:
+    """Of a chat that begins with the wish for a person: what it seems to be about."""
+    beside = (Issue.of(name) for name, share in scene.heard.ranking if name != "ask_human" and share >= HALF_AS_LIKELY)
+    return next(beside, None) if scene.is_first and scene.heard.intent == "ask_human" else None
+
+
+def _torn_between(heard: Heard) -> Issue | None:
+    """The issue of a message that is of two kinds at once: facts and a complaint, or two complaints, each in plain words."""
+    torn = {name for name, _ in [one for one in heard.ranking if one[0] != "nlu_fallback"][:2]}
+    told = [str(one.issue) for one in heard.told]
+    is_both = told and torn in ({"inform", told[0]}, {*told[:2]})
+    return heard.told[0].issue if is_both else None
