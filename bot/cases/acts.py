@@ -46,6 +46,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"\b[Ii]t seems\b|\bYou (mention|write (about|of))\b|\b([Tt]his|[Ii]t) is about (the|a|harm|something)\b",
         r"\byou (called|asked|tried|find|returned|expected|wanted|ask for help|could not)\b(?! (this|what it))",
         r"\byou (name|question|speak of|have trouble|write about|got less)\b|\bcancelled on you\b",
+        r"\byou (want|would like|ask) to cancel\b",
         r"^you (tell us|ask|write|say|want to know|told us) (that|why|where|when|how)\b|^your question is\b",
         r"\byou have had trouble with\b|\bkeeps you from\b",
         r"^you (want|ask for) a (refund|replacement)\b",

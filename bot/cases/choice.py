@@ -48,7 +48,21 @@ _DETAIL = re.compile(
     re.IGNORECASE,
 )
 _REPAIR = re.compile(r"\b(repair(ed|s|ing)?|mend(ed|ing)?)\b", re.IGNORECASE)
-_REQUEST = re.compile(r"\b(can|could|may|would|shall) (i|you|we)\b|\bplease\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_REQUEST = re.compile(r"\b(can|could|may|would|shall|will) (i|you|we)\b|\bplease\b", re.IGNORECASE)
+_CANCELS = re.compile(
+    r"\b(want|need|like|wish|please|pls|can|could|may|how (do|can|would)|decided|going|have) (\w+ ){0,3}cancel\b"
+    r"|^\W*((hi|hello|hey|please|pls|just)\W+)*cancel (my|the|this|that|it|order)\b",
+    re.IGNORECASE,
+)
+# What makes the wish to cancel a complaint: it was tried, refused, charged for, or something else went wrong.
+_TROUBLED = re.compile(
+    r"\b(cancell?ed|cancels|cannot|could|not|never|no|nobody|refus\w*|tr(y|ied|ying)|still|charged?|fees?|days?|weeks?|hours?|why|again|late"
+    r"|broken?|wrong|but|and)\b|n['’]t\b|\b(wont|cant|doesnt|didnt)\b",
+    re.IGNORECASE,
+)
+_NEEDS_NOT = re.compile(r"\b(?:i|we) (?:do|have|did)(?:n['’]?t| not)\b|\bno longer\b", re.IGNORECASE)  # "I don't need it any more"
+LONGEST_WISH = 20  # words; in more, something is told besides
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
 _NOT_ALL = re.compile(
@@ -77,6 +91,13 @@ def wishes(said: str) -> list[RemedyKind]:
     return [kind for kind in kinds if not (kind is RemedyKind.REFUND and RemedyKind.PARTIAL_REFUND in kinds)]
 
 
+def asks_to_cancel(said: str) -> bool:
+    """Wants an order cancelled and complains of nothing: there is nothing to be sorry for, and nothing to look into."""
+    wish = _CANCELS.search(said)
+    rest = said.replace(wish.group(), " ") if wish else ""
+    return bool(wish) and len(said.split()) <= LONGEST_WISH and not _TROUBLED.search(_NEEDS_NOT.split(rest)[0])
+
+
 def is_yes(said: str) -> bool:
     """An explicit yes at the start, with no "but" in it and no question back: money moves on nothing less."""
     return bool(_YES.match(said)) and not holds_back(said)
@@ -94,7 +115,12 @@ def is_question(said: str) -> bool:
 
 def statements(said: str) -> str:
     """The sentences that ask nothing: "Fine, the refund." of "Fine, the refund. Does it go to my card?"."""
-    return " ".join(one for one in re.split(r"(?<=[.!?;])\s+|\n+", said) if not is_question(one))
+    return " ".join(one for one in _SENTENCE_END.split(said) if not is_question(one))
+
+
+def holds_question(said: str) -> bool:
+    """Whether any of its sentences asks something: "A refund of what. I have not paid"."""
+    return any(map(is_question, _SENTENCE_END.split(said)))
 
 
 def asks_for_detail(said: str) -> bool:

@@ -62,7 +62,7 @@ def complained_of(order: Order, account: str) -> tuple[int, ...]:
     names: list[int] = []  # bare ones, which what comes next is told of as well: "skillet and apron broken"
     is_told: bool | None = None  # of the clause before, where there was one
     for clause in _APART.split(account):
-        named = [item.line for item in items_named(order, clause)]
+        named = _lines_named(order, clause)
         if named and not _is_bare(order, clause):
             is_told = not _BOUGHT.search(clause)
             told += [*names, *named] if is_told else []
@@ -77,10 +77,17 @@ def complained_of(order: Order, account: str) -> tuple[int, ...]:
 def _clauses(order: Order, lines: tuple[int, ...], said: str) -> Iterator[Portion]:
     """The clauses that name items, tell a wish, or both; of those without a wish only bare names."""
     for clause in _APART.split(said):
-        named = tuple(item.line for item in items_named(order, clause) if not lines or item.line in lines)
+        named = tuple(line for line in _lines_named(order, clause) if not lines or line in lines)
         wish = _wish(order, clause)
         if wish or (named and _is_bare(order, clause)):
             yield Portion(named, wish)
+
+
+def _lines_named(order: Order, clause: str) -> list[int]:
+    """The lines of the items that a clause names; none where one word of it may mean any of several."""
+    named = items_named(order, clause)
+    nouns = {_words(item.name)[-1:][0] for item in named}
+    return [item.line for item in named] if len(nouns) == len(named) else []
 
 
 def _kind(clause: Portion) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.cases.choice import asks_to_cancel
 from bot.cases.finding import OF_MONEY
 from bot.cases.heard import SURE_ENOUGH, Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity
@@ -23,7 +24,7 @@ from bot.handling.readings import (
     within,
 )
 from bot.handling.saying import Part, items_said, listed, say
-from bot.handling.scene import Scene
+from bot.handling.scene import CANCELLATION, Scene
 from bot.handling.told_back import told_back, told_beside
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
@@ -43,6 +44,8 @@ def acknowledgement(scene: Scene) -> list[Part]:
     case = scene.present_case
     if case is None or case.apologised or not (case.issue or _sounds_like_complaint(scene)):
         return []
+    if scene.known.get("enquiry") == CANCELLATION and (asks_to_cancel(scene.heard.text) or scene.heard.issue is None):
+        return [Part(say(scene, "restate_wish_cancel"))] if scene.heard.issue else []
     case.apologised = True
     finding = scene.finding
     fault = finding.fault if finding else Fault.UNCLEAR

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.cases.beside import control, drops, topic_asked
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import asks_for_detail, is_question, named_remedies, wishes
+from bot.cases.choice import asks_for_detail, holds_question, is_question, named_remedies, wishes
 from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import learning, listening, remedies
@@ -137,7 +137,7 @@ def _beside_a_question(scene: Scene) -> Step | None:
         return HandOff("no_proof")
     if scene.keeps:
         return Answer("kept_beside", next_of_case(scene))
-    if asked in OFFERED and is_question(heard.text):
+    if asked in OFFERED and holds_question(heard.text):
         return _question_at_the_offer(scene)
     wanted = wishes(heard.text) if asked in OFFERED else []
     if wanted:  # the one that waits for a yes, named once more, is no yes: it is asked for again

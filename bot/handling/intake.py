@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import TAKEN_BACK, PromiseState, known
-from bot.cases.choice import wishes
+from bot.cases.choice import asks_to_cancel, wishes
 from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
 from bot.cases.issue import Issue
 from bot.cases.order import Order, bare_numbers, normal_number
 from bot.cases.proof import TRIES
+from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Close, HandOff, Step
 from bot.errors import NotAllowed
 from bot.handling import (
@@ -37,7 +38,7 @@ from bot.handling import (
 )
 from bot.handling.opening import first_issue
 from bot.handling.progress import filed_of, next_of_case
-from bot.handling.scene import LookedUp, Scene
+from bot.handling.scene import CANCELLATION, LookedUp, Scene
 from bot.handling.shop import Shop
 from bot.ports import Reply
 
@@ -265,6 +266,7 @@ def _start_case(scene: Scene) -> bool:
         if issue:
             scene.case.issue = issue
             matters.keep_beside(scene)
+            _note_enquiry(scene, issue)
         elif case is None and (heard.sounds_like_complaint or (scene.is_first and heard.hints_at_complaint)):
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif heard.intent == "order_status" and case is None:
@@ -272,6 +274,13 @@ def _start_case(scene: Scene) -> bool:
     elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene) and _is_told(heard):
         _hear_other_issue(scene, heard.issue)
     return is_anew
+
+
+def _note_enquiry(scene: Scene, issue: Issue) -> None:
+    """An order that is only to be cancelled is no complaint, and what is wished for is clear."""
+    if issue is Issue.CANCELLATION_PROBLEM and asks_to_cancel(scene.heard.text):
+        scene.write("enquiry", CANCELLATION)
+        scene.write("wish", RemedyKind.REFUND)
 
 
 def _is_told(heard: Heard) -> bool:

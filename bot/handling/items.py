@@ -89,8 +89,9 @@ def change_items(scene: Scene) -> bool:
 def _adds_items(scene: Scene) -> bool:
     """Another item besides those noted: "the apron has a hole, too"."""
     order, text, lines = scene.order, scene.heard.text, scene.known.lines()
-    is_other = scene.heard.issue not in (None, scene.case.issue) or is_question(text)
-    if order is None or not lines or is_other or scene.conversation.asked not in OFFERED or scene.heard.choice:
+    if order is None or not lines or scene.conversation.asked not in OFFERED or scene.heard.choice:
+        return False
+    if scene.heard.issue not in (None, scene.case.issue) or is_question(text):
         return False
     fine = fine_items(order, text)
     named = tuple(item.line for item in items_named(order, text) if item.line not in lines and item not in fine)

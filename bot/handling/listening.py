@@ -38,7 +38,7 @@ def note_facts(scene: Scene) -> bool:
     if number:
         scene.write("order_number", number)
     _note_account(scene)
-    for wish in wishes(heard.text)[:1]:
+    for wish in wishes(statements(heard.text))[:1]:
         if scene.present_case:
             scene.write("wish", wish)
     return bool(number or codes or heard.values("email") or heard.values("phone"))

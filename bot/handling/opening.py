@@ -6,6 +6,8 @@ from bot.cases.issue import Issue
 from bot.handling.scene import Scene
 
 HALF_AS_LIKELY = 0.25  # of the whole message, from which an issue counts beside the wish for a person
+EITHER_OF_TWO = 0.8  # of the whole message, from which it is surely one of two
+NOT_THERE = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)
 TOLD_IN_PASSING = 0.15  # of the whole message, from which an issue counts that a courtesy or an enquiry tells
 
 
@@ -16,13 +18,20 @@ def first_issue(scene: Scene) -> Issue | None:
     if heard.issue:
         return told.issue if told and told.confidence >= heard.confidence * MAY_LEAD else heard.issue
     if heard.intent == "nlu_fallback":
-        return _torn_between(heard)
+        return _torn_between(heard) or _not_there(heard)
     if heard.intent in ("inform", "ask_human"):
         return heard.issue_beside_facts or (told.issue if told else _issue_beside_the_wish(scene))
     # An enquiry or a courtesy that begins a chat, and in which something is plainly told to have gone wrong, complains of it.
     if told and scene.is_first and told.confidence >= TOLD_IN_PASSING:
         return told.issue
     return _doubted(heard) if scene.is_first else None
+
+
+def _not_there(heard: Heard) -> Issue | None:
+    """Of a parcel that is late or lost, the likelier: which of the two it is the record tells, and asking would change nothing (rule 9)."""
+    likely = [one for one in heard.ranking if one[0] != "nlu_fallback"][:2]
+    is_either = {name for name, _ in likely} == {*map(str, NOT_THERE)} and sum(share for _, share in likely) >= EITHER_OF_TWO
+    return Issue.of(likely[0][0]) if is_either else None
 
 
 def _doubted(heard: Heard) -> Issue | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.cases.channel import LETTERS
-from bot.cases.choice import is_question
+from bot.cases.choice import holds_question, is_question
 from bot.cases.claim import ASKED
 from bot.cases.finding import OF_MONEY, WITHOUT_ORDER
 from bot.cases.issue import Issue
@@ -331,7 +331,7 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
 
 def _asked_beside(scene: Scene) -> list[str]:
     """Who answers what was asked along with the yes: "yes, do that. and the smell?"."""
-    asks = is_question(scene.heard.text) and not scene.heard.choice
+    asks = holds_question(scene.heard.text) and not scene.heard.choice
     return [say(scene, "inform_question_beside")] if asks else []
 
 

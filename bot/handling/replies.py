@@ -67,8 +67,8 @@ def _one_by_one(scene: Scene) -> list[Part]:
     rest = tuple(line for one in portions_waiting(scene) for line in one.lines)
     if not scene.divides or not rest:
         return []
-    first, then = (items_said(scene, scene.order, lines) for lines in (scene.known.lines(), rest))
-    return [Part(say(scene, "inform_one_by_one", first=first, then=then))]
+    first, second = (items_said(scene, scene.order, lines) for lines in (scene.known.lines(), rest))
+    return [Part(say(scene, "inform_one_by_one", first=first, second=second))]
 
 
 def _files(scene: Scene, step: Step) -> list[Part]:

@@ -11,6 +11,7 @@ from bot.cases.remedy import Remedy
 from bot.handling import remedies
 from bot.handling.scene import Scene
 
+BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "Amex", "paypal": "PayPal"}
 Choice = dict[str, str]
 
 
@@ -115,7 +116,13 @@ def listed(words: list[str], last: str) -> str:
 def method_of(scene: Scene) -> str:
     order = scene.order
     paid = [one.method for one in order.payments if one.kind == "payment"] if order else []
-    return say(scene, "noun_method", paid_by=paid[0]) if paid else say(scene, "noun_method_unknown")
+    return say(scene, "noun_method", paid_by=_named(paid[0])) if paid else say(scene, "noun_method_unknown")
+
+
+def _named(method: str) -> str:
+    """The way of paying as its maker writes it, whatever the shop's record does."""
+    brand, *rest = method.split(" ")
+    return " ".join((BRANDS.get(brand.lower(), brand), *rest))
 
 
 def clock_for(scene: Scene) -> Clock:

@@ -30,6 +30,9 @@ class LookedUp:
     of_buyer: tuple[Order, ...] = ()  # of whoever bought the order named: for limits only, never shown
 
 
+CANCELLATION = "cancellation"  # of the fact "enquiry": an order is to be cancelled, and nothing went wrong
+
+
 @dataclass
 class Scene:
     """Changes as the turn goes on: facts are written, the order opens, a remedy is chosen."""

@@ -231,7 +231,7 @@ def test_row_10_overcharge_exact_sum_back_and_a_dispute_to_a_person(desk: Desk) 
     twice = desk.chat(desk.order(status=DELIVERED, payments=paid(100, 100)), BILLING)
     assert offers(twice)["refund_owed"] == ("$100.00", False)
     taken(twice, "owed")
-    assert "visa ending 4242" in twice.text and state(twice) == "queued"
+    assert "Visa ending 4242" in twice.text and state(twice) == "queued"
     above = desk.order("Z2", "1500.00", status=DELIVERED, payments=paid(1500, 1500))
     assert desk.offers(above, BILLING)["refund_owed"] == ("$1,500.00", True)
     disputed = desk.offers(desk.order("Z3", status=DELIVERED), BILLING)

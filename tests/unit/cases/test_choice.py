@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cases.choice import best_label, is_no, is_yes, position, postcodes, statements, wants_all, wishes
+from bot.cases.choice import asks_to_cancel, best_label, is_no, is_yes, position, postcodes, statements, wants_all, wishes
 from bot.cases.remedy import RemedyKind
 
 K = RemedyKind
@@ -169,3 +169,31 @@ def test_word_of_a_label_chooses_nothing_in_a_long_message() -> None:
 def test_what_asks_nothing_is_told_from_what_asks() -> None:
     assert statements("unbelievable. fine. refund. does it go to my card?") == "unbelievable. fine. refund."
     assert statements("does it go to my card?") == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I want to cancel my order A10025",
+        "please cancel my order, I don't need it anymore",
+        "can i cancel this?",
+        "cancel order A10025 pls",
+    ],
+)
+def test_bare_wish_to_cancel_is_told_from_a_complaint(said: str) -> None:
+    assert asks_to_cancel(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "you cancelled my order without asking",
+        "you won't let me cancel my order",
+        "I tried to cancel my order and you charged me",
+        "please cancel my order, it is three weeks late",
+        "I asked to cancel and nobody answers",
+        "cancel",
+    ],
+)
+def test_trouble_with_cancelling_is_a_complaint(said: str) -> None:
+    assert not asks_to_cancel(said)

@@ -76,7 +76,7 @@ class TestQuestionsAtAnOffer:
         offered.say(text, "out_of_scope")
         assert said(offered, "answer_question_detail")
         assert all(f"({place}) " in offered.text for place in (1, 2, 3))
-        assert "Desk Lamp" in offered.text and "$45.00" in offered.text and "visa ending 4242" in offered.text
+        assert "Desk Lamp" in offered.text and "$45.00" in offered.text and "Visa ending 4242" in offered.text
         assert offered.asks == "remedy" and not offered.filed and not offered.escalations
 
     def test_numbers_in_the_answer_choose(self, offered: Chat) -> None:
@@ -87,7 +87,7 @@ class TestQuestionsAtAnOffer:
 
     def test_that_name_one_are_answered_with_its_effect(self, offered: Chat) -> None:
         offered.say("does the refund go to my card?", "out_of_scope")
-        assert "visa ending 4242" in offered.text and "(2)" not in offered.text
+        assert "Visa ending 4242" in offered.text and "(2)" not in offered.text
 
     def test_for_a_remedy_that_is_not_offered_say_why(self, offered: Chat) -> None:
         offered.say("is a repair possible?", "out_of_scope")

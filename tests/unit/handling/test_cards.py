@@ -36,7 +36,7 @@ def test_remedies_are_laid_out_with_sum_and_day(chat: Chat) -> None:
     assert [row["label"] for row in card["rows"]] == [labels[row["choice"]] for row in card["rows"]]
     assert len(card["rows"]) == len(chat.remedies) > 1
     refund = next(row for row in card["rows"] if "$75.00" in row["label"])
-    assert refund["detail"] == "To your visa ending 4242, by Sunday 8 March"
+    assert refund["detail"] == "To your Visa ending 4242, by Sunday 8 March"
     assert "$75.00" not in card["text"]
     assert card["text"].count("?") == chat.text.count("?") == 1
 

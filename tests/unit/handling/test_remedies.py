@@ -60,7 +60,7 @@ class TestWithinTheLimit:
     def test_tells_reference_effect_and_case(self, filing: Callable[[], Chat]) -> None:
         chat = filing()
         text = chat.tap("Yes")
-        assert all(one in text for one in (chat.filed[0].reference, chat.case.reference, "$75.00", "visa ending 4242"))
+        assert all(one in text for one in (chat.filed[0].reference, chat.case.reference, "$75.00", "Visa ending 4242"))
 
     def test_audit_holds_no_personal_data(self, filing: Callable[[], Chat]) -> None:
         chat = filing()
