@@ -36,10 +36,12 @@ _TOPICS = {
         r"\b(say|repeat) (that|it|the question) again\b",
         r"\bwhat do you mean\b",
         r"\bcan you repeat\b",
+        r"^\W*(well\W+)?(any ?(one|body)( (here|there|home))?|(are )?(you|u) (still )?(there|here)|still there)\W*$",
     ),
 }
 _DROPS = re.compile(
     r"\b(forget (it|about it|that)|never ?mind|no need|don['’]?t bother|leave it( be| at that)?)\W*$"
+    r"|\b(nothing|nothin)(['’]?s| is| was)? (wrong|happened|broken)\b|\bno (complaint|problem|issue)s?( at all)?\W*$"
     r"|^\W*(no[,. ]+)?(it['’]?s|its|that['’]?s|thats) (all )?(fine|ok|okay|good)( as it is)?\W*$",
     re.IGNORECASE,
 )

@@ -7,12 +7,15 @@ from bot.cases.order import stem
 from bot.cases.remedy import RemedyKind
 
 _WISHES = {
-    RemedyKind.REFUND: r"\b(refund(ed)?|money back|(my|the) money\b.{0,25}\bback|reimburse(d|ment)?|give me back my money)\b"
+    RemedyKind.REFUND: r"\b((full|whole) (refund|amount|sum|price|money|\$?\d+)|refund(ed)?"
+    r"|money back|(my|the) money\b.{0,25}\bback|reimburse(d|ment)?|give me back my money)\b"
     r"|\b((can|could|may|shall) i|(want|like|prefer|rather) to)( just| please)? (return|send|give|bring|take) (it|this|them)( back)?\b",
     RemedyKind.REPLACEMENT: r"\b(replace(d|ment)?|new one|another one|exchange|(right|correct) (one|item)|resend"
     r"|send (it|them|one|another) again)\b",
     RemedyKind.REDELIVERY: r"\b(re-?deliver(y|ed)?|send it again|resend|express)\b",
     RemedyKind.PARTIAL_REFUND: r"\b(part(ial)? refund|discount|keep (it|them)|(something|money|a bit) off"
+    r"|(bit|part|some) of (the |my )?money"
+    r"|(i['’]?ll|i will|i['’]?d|rather|like to|want to|let me) keep (the|this|that)"
     r"|(?<!would )(?<!why )(i['’](d|ll)|i will|i can|then|rather|^\W*i) (rather )?wait)\b",
     RemedyKind.CALLBACK: r"\b(call me|call ?back|ring me|phone me)\b",
     RemedyKind.VOUCHER: r"\b(voucher|coupon|store credit)\b",
@@ -24,6 +27,17 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 # Bought elsewhere already: "I had to buy a new one" asks for none.
+_IN_FULL = re.compile(r"\b(full|whole|entire)\b|\ball of (it|the money)\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\bwhere(['’]?s| is| are| r)\b.{0,20}\b(my|our|the)\b"
+    r"|\bwhen (is|are|will|does|do)\b.{0,40}\b(com(e|ing)|arriv\w+|here|get)\b",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"\b(instead|chang(ed?|ing) my mind|rather|after all|on second thoughts?)\b|\b(stop|cancel|undo) (it|that|this|the)\b"
+    r"|\b(do ?n['’]?t|do not) (send|ship|do) (it|that|the|me)\b",
+    re.IGNORECASE,
+)
 _BOUGHT = re.compile(
     r"\b(had to|have had to|forced to|ended up) (buy|get|order|buying|getting|ordering)\b[^,.;:?]{0,20}$|\bbought\b[^,.;:?]{0,12}$",
     re.IGNORECASE,
@@ -35,21 +49,30 @@ _YES = re.compile(
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
 _QUESTION = re.compile(
-    r"\?|^\W*(so |and |but )*((for|to|from|on|in|by|of|at|with) )?(what|how|when|why|which|where|who|is|are|do|does|did|will)\b"
+    r"\?|^\W*((so|and|but|also|yes|yeah|ok|okay|fine|well|oh|hm+|no)\W+)*((for|to|from|on|in|by|of|at|with) )?"
+    r"(what|how|when|why|which|where|who|is|are|does|did|will|do (i|you|u|we|they|your))\b"
     r"|\b(of|for|about) what\W*$",
     re.IGNORECASE,
 )
 # What the effect of a remedy tells: which day, which items, what sum, to which card, whether anything goes back.
 _DETAIL = re.compile(
     r"\b(when|how (long|soon|fast|many|much)|(what|which) (day|date|time|items?|one|ones|product|things?|order|card|account|amount|sum))\b"
-    r"|\b(for|of|on|to) (what|which)\b|\b(my|the|same|this|that) (card|account|bank|pay ?pal|visa|mastercard)\b|\bwhere (does|do|will)\b"
-    r"|\b(send|return|bring|give|post|ship|mail)\b( \w+){0,3} back\b|\breturn (it|them|anything|this|that)\b|\bkeep (it|them|this|that)\b"
+    r"|\b(for|on|to) (what|which)\b|\b(my|the|same|this|that) (card|account|bank|pay ?pal|visa|mastercard)\b|\bwhere (does|do|will)\b"
+    r"|\b(send|return|bring|give|post|ship|mail)\b( \w+){0,3} back\b|\breturn (it|them|anything|this|that)\b"
+    r"|\bback to (you|u|the (shop|store))\b|\bkeep (it|them|this|that)\b"
     r"|\b(free|cost|charged?|pay)\b|\ball of it\b|\bin full\b|\bthe (full|whole)\b|\bboth\b",
     re.IGNORECASE,
 )
 _REPAIR = re.compile(r"\b(repair(ed|s|ing)?|mend(ed|ing)?)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _REQUEST = re.compile(r"\b(can|could|may|would|shall|will) (i|you|we)\b|\bplease\b", re.IGNORECASE)
+# How it is to be delivered: no condition of the yes that it stands beside.
+_DELIVERY = re.compile(
+    r"\b(leave|drop|hand|put|bring|deliver)( \w+){1,3} (with|at|to|in|by|behind|under|next|on|before|after|outside)\b"
+    r"|\b(neighbou?rs?|safe place|concierge|porch|gate code|door ?bell|number \d+\w?)\b|\b(not )?(before|after) \d",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[,.;!\n]+|\bbut\b|\band\b", re.IGNORECASE)
 _CANCELS = re.compile(
     r"\b(want|need|like|wish|please|pls|can|could|may|how (do|can|would)|decided|going|have) (\w+ ){0,3}cancel\b"
     r"|^\W*((hi|hello|hey|please|pls|just)\W+)*cancel (my|the|this|that|it|order)\b",
@@ -57,12 +80,13 @@ _CANCELS = re.compile(
 )
 # What makes the wish to cancel a complaint: it was tried, refused, charged for, or something else went wrong.
 _TROUBLED = re.compile(
-    r"\b(cancell?ed|cancels|cannot|could|not|never|no|nobody|refus\w*|tr(y|ied|ying)|still|charged?|fees?|days?|weeks?|hours?|why|again|late"
-    r"|broken?|wrong|but|and)\b|n['’]t\b|\b(wont|cant|doesnt|didnt)\b",
+    r"\b(cancell?ed|cancels|cannot|could|not|never|no|nobody|refus\w*|tr(y|ied|ying)|charged?"
+    r"|still (?!being|pack|processing|in|can|time|possible)|fees?|days?|weeks?|hours?|why|again|late"
+    r"|broken?|wrong|but)\b|n['’]t\b|\b(wont|cant|doesnt|didnt)\b",
     re.IGNORECASE,
 )
 _NEEDS_NOT = re.compile(r"\b(?:i|we) (?:do|have|did)(?:n['’]?t| not)\b|\bno longer\b", re.IGNORECASE)  # "I don't need it any more"
-LONGEST_WISH = 20  # words; in more, something is told besides
+LONGEST_WISH = 30  # words; in more, something is told besides
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
 _NOT_ALL = re.compile(
@@ -70,14 +94,14 @@ _NOT_ALL = re.compile(
     r"|\b(that['’]?s|that is|at|after) all\b(?! of)",
     re.IGNORECASE,
 )
-LONGEST_CHOICE = 8  # words of a message in which a word of a label may choose it
+LONGEST_CHOICE = 7  # words of a message in which a word of a label may choose it
 _EMPTY = frozenset(
     "the and for you your with when tell have has this that what was were from them they not want would like just can will its it'".split()
 )
 # "The second", "second option please": a place in the list. "The second charge first" is something of their own.
 _ITS_PLACE = (
     r"(?:(?:^\W*|\bthe ){word}(?=\W*$|\W*[,.;!?(]|\W+(?:please|thanks|then|for me|is|sounds|and|of (?:them|these|those|the))\b)"
-    r"|(?<!\bone )\b{word}(?= (?:one|option|choice|way|item|offer|suggestion)\b))"
+    r"|(?<!\bone )\b{word}(?= (?:one|option|choice|way|item|thing|offer|suggestion)\b))"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
 
@@ -87,8 +111,10 @@ def wishes(said: str) -> list[RemedyKind]:
     found = [(match.start(), kind) for kind, pattern in _WISHES.items() for match in re.finditer(pattern, said, re.IGNORECASE)]
     meant = sorted((start, kind) for start, kind in found if not _NEGATED.search(said[:start]) and not _BOUGHT.search(said[:start]))
     kinds = list(dict.fromkeys(kind for _, kind in meant))
-    # "I'd rather wait and have the money back you offered" gives nothing up: it is the part, not the whole.
-    return [kind for kind in kinds if not (kind is RemedyKind.REFUND and RemedyKind.PARTIAL_REFUND in kinds)]
+    # "I'd rather wait and have the money back you offered" gives nothing up: it is the part; "the full refund and keep it" is the whole.
+    both = [kind for kind in kinds if kind in (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND)]
+    dropped = RemedyKind.PARTIAL_REFUND if _IN_FULL.search(said) else next(iter(both[1:]), None)
+    return [kind for kind in kinds if len(both) < 2 or kind is not dropped]
 
 
 def asks_to_cancel(said: str) -> bool:
@@ -98,9 +124,31 @@ def asks_to_cancel(said: str) -> bool:
     return bool(wish) and len(said.split()) <= LONGEST_WISH and not _TROUBLED.search(_NEEDS_NOT.split(rest)[0])
 
 
+def changes_mind(said: str) -> bool:
+    """Takes back what was agreed: "stop it", "I want my money back instead"."""
+    return bool(_OTHERWISE.search(said))
+
+
+def asks_where(said: str) -> bool:
+    """Asks where an order is or when it comes."""
+    return bool(_WHERE.search(said))
+
+
 def is_yes(said: str) -> bool:
     """An explicit yes at the start, with no "but" in it and no question back: money moves on nothing less."""
     return bool(_YES.match(said)) and not holds_back(said)
+
+
+def delivery_note(said: str) -> str:
+    """How it is to be delivered, as told beside a yes: "leave it with the neighbour at 14"; empty where nothing is said of it."""
+    return ", ".join(clause.strip() for clause in _CLAUSE_END.split(said) if _DELIVERY.search(clause))
+
+
+def without_delivery(said: str) -> str:
+    """The same message without how it is to be delivered."""
+    if not delivery_note(said):
+        return said
+    return ", ".join(clause.strip() for clause in _CLAUSE_END.split(said) if clause.strip() and not _DELIVERY.search(clause))
 
 
 def holds_back(said: str) -> bool:
@@ -152,9 +200,10 @@ def position(said: str, count: int) -> int | None:
 
 
 def best_label(said: str, labels: Sequence[str]) -> int | None:
-    """The one label that shares the most words with what was said; None where none or several do, or so much was said that a word
-    of a label proves nothing: "can I send it back" is not "keep it, with $9.80 back"."""
-    words = _telling(said) if len(said.split()) <= LONGEST_CHOICE else set()
+    """The one label that shares the most words with what was said; None where none or several do. A clause in which so much is said
+    that a word of a label proves nothing does not count, nor one that holds back: "don't cancel it" is not "cancel it"."""
+    clauses = [one for one in _CLAUSE_END.split(said) if len(one.split()) <= LONGEST_CHOICE and not holds_back(one)]
+    words = {word for clause in clauses for word in _telling(clause)}
     shared = [len(words & _telling(label)) for label in labels]
     best = max(shared, default=0)
     return shared.index(best) if best and shared.count(best) == 1 else None

@@ -12,7 +12,7 @@ _APART = re.compile(r"[,;.!?\n]+|\b(?:and|but|while|whereas|plus|then)\b", re.IG
 # Which clauses make one portion: "the skillet, replace it"; "a refund: the apron"; "the pan and a new apron, and the board".
 _BELONG = re.compile(r"N+W|N*B(?:N+(?![NW]))?|WN+")
 _NEW = re.compile(r"\b(?:new|another|fresh)\s+(?:\w+\s+){0,2}?(\w+)", re.IGNORECASE)
-_BOUGHT = re.compile(r"\b(order(ed)?|bought|purchased|paid|got|received|with)\b", re.IGNORECASE)
+_BOUGHT = re.compile(r"\b(ordered|bought|purchased|paid|got|received|with)\b", re.IGNORECASE)
 _SMALL = frozenset("the a an my your our for to as with on of one it s is about also please just me i d like want".split())
 
 
@@ -50,6 +50,17 @@ def portions(order: Order, lines: tuple[int, ...], said: str) -> tuple[Portion, 
     parted = (*found, *([Portion(rest, None)] if rest else ()))
     is_parted = len({one.wish for one in parted}) > 1 or (lines and set(named) != set(lines))
     return parted if found and is_parted else ()
+
+
+def wish_of(order: Order, lines: tuple[int, ...], said: str) -> RemedyKind | None:
+    """What is asked for the items at these lines, in the clauses that name them."""
+    return next((one.wish for one in _clauses(order, lines, said) if one.lines and one.wish), None)
+
+
+def about(order: Order, lines: tuple[int, ...], said: str) -> str:
+    """The message without the clauses that name none of these items, but others."""
+    named = [(clause, _lines_named(order, clause)) for clause in _APART.split(said)]
+    return ", ".join(clause for clause, others in named if not others or not lines or set(others) & set(lines))
 
 
 def complained_of(order: Order, account: str) -> tuple[int, ...]:

@@ -85,4 +85,5 @@ class Talk:
             self.choices = one["choices"]
             for place, choice in enumerate(self.choices, 1):
                 print(f"  {place}. {choice['label']}")
-        return bool(ours) or (not at_prompt and page["handler"] != "assistant")
+        is_still = not page["messages"] and page["handler"] != "assistant"  # their own line comes first, and may bring the assistant back
+        return bool(ours) or (not at_prompt and is_still)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.cases.choice import asks_to_cancel
+from bot.cases.choice import asks_to_cancel, holds_question
 from bot.cases.finding import OF_MONEY
 from bot.cases.heard import SURE_ENOUGH, Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity
@@ -44,8 +44,8 @@ def acknowledgement(scene: Scene) -> list[Part]:
     case = scene.present_case
     if case is None or case.apologised or not (case.issue or _sounds_like_complaint(scene)):
         return []
-    if scene.known.get("enquiry") == CANCELLATION and (asks_to_cancel(scene.heard.text) or scene.heard.issue is None):
-        return [Part(say(scene, "restate_wish_cancel"))] if scene.heard.issue else []
+    if scene.known.get("enquiry") == CANCELLATION and not _complains_of_cancelling(scene):
+        return [Part(say(scene, "restate_wish_cancel"))] if asks_to_cancel(scene.heard.text) else []
     case.apologised = True
     finding = scene.finding
     fault = finding.fault if finding else Fault.UNCLEAR
@@ -54,6 +54,12 @@ def acknowledgement(scene: Scene) -> list[Part]:
     name = own if scene.shop.wording.has(own) and not is_unsure(scene) else f"apologise_{form}"
     short = say(scene, "apologise_shortly", scene.heard.text) if form == Fault.UNCLEAR else ""
     return [*_restated(scene), *_beside(scene), Part(say(scene, name, scene.heard.text), short=short)]
+
+
+def _complains_of_cancelling(scene: Scene) -> bool:
+    """Whether what began as a mere wish to cancel has become a complaint."""
+    text = scene.heard.text
+    return scene.heard.issue is scene.case.issue and not (asks_to_cancel(text) or holds_question(text))
 
 
 def _sounds_like_complaint(scene: Scene) -> bool:

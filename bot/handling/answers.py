@@ -2,18 +2,18 @@
 
 from bot.cases.beside import TOPICS
 from bot.cases.case import Case
-from bot.cases.choice import named_remedies
+from bot.cases.choice import asks_for_detail
 from bot.cases.finding import examine
 from bot.cases.follow_up import ASKED, EFFORT
 from bot.cases.issue import Issue
 from bot.cases.order import masked, without_contacts
 from bot.cases.policy import why_not, window
-from bot.cases.remedy import Remedy, RemedyKind, RemedyState
+from bot.cases.remedy import RemedyKind, RemedyState
 from bot.cases.wording import faults
 from bot.handling import claims, follow_up_answers
 from bot.handling.asides import EDIT, EDITABLE, NOTHING, REVIEW, is_agreed
 from bot.handling.handoff import hand_off, who_and_when
-from bot.handling.listening import offered_remedies
+from bot.handling.listening import can_be_told, offered_remedies
 from bot.handling.offering import why_withheld
 from bot.handling.saying import Choice, choice, chosen, clock_for, effect_values, items_said, person, record_values, say
 from bot.handling.scene import Scene
@@ -29,6 +29,10 @@ def said(scene: Scene, topic: str) -> list[str]:
         return _review(scene)
     if topic == "question_detail":
         return _effects(scene)
+    if topic == "settled_and_asked":
+        return [_answer(scene, "settled"), say(scene, "inform_question_beside")]
+    if topic == "question_filed":
+        return _effects_filed(scene)
     if topic == "claim_received":
         return [claims.received(scene)]
     return [_answer(scene, topic)]
@@ -68,7 +72,7 @@ def _answer(scene: Scene, topic: str) -> str:
         return _hours(scene)
     if topic == "refused":
         return _refusal(scene)
-    if topic in ("settled", EFFORT, follow_up_answers.DONE, follow_up_answers.WILL_TELL):
+    if topic in ("settled", "settled_and_asked", "question_filed", EFFORT, follow_up_answers.DONE, follow_up_answers.WILL_TELL):
         return say(scene, f"answer_{topic}", ref=scene.case.reference, shop=scene.shop.name)
     if topic in ("agreed", "what_next") and is_agreed(scene):
         return _agreed(scene)
@@ -102,19 +106,19 @@ def account(scene: Scene) -> str:
 
 
 def _effects(scene: Scene) -> list[str]:
-    """What the remedies that a question names do, or all that are offered: where one waits for a yes, that is asked with its effect."""
+    """What each remedy on offer does, by its place: where one waits for a yes, that is asked with its effect."""
     if scene.conversation.asked_remedy:
         return []
-    offered, named = offered_remedies(scene), named_remedies(scene.heard.text)
-    effects = {one.id: say(scene, f"effect_{one.wording}", **effect_values(scene, one)) for one in offered if _can_be_told(scene, one)}
-    meant = [effects[one.id] for one in offered if one.id in effects and any(one.meets(kind) for kind in named)]
-    numbered = [f"({place}) {effects[one.id]}" for place, one in enumerate(offered, 1) if one.id in effects]
-    return meant[:1] if len(meant) == 1 else [say(scene, "answer_question_detail"), *numbered]
+    told = [(place, one) for place, one in enumerate(offered_remedies(scene), 1) if can_be_told(scene, one)]
+    effects = [f"({place}) {say(scene, f'effect_{one.wording}', **effect_values(scene, one))}" for place, one in told]
+    return [say(scene, "answer_question_detail"), *effects]
 
 
-def _can_be_told(scene: Scene, remedy: Remedy) -> bool:
-    """Whether its effect needs no fact that is asked only of who chooses it, such as the number to call."""
-    return remedy.kind is not RemedyKind.CALLBACK or bool(scene.known.get("phone"))
+def _effects_filed(scene: Scene) -> list[str]:
+    """What is filed does, where that is asked, and who answers the rest."""
+    filed = [one for one in scene.uow.remedies.of(scene.case.id) if one.is_filed and can_be_told(scene, one)]
+    effects = [say(scene, f"effect_{one.wording}", **effect_values(scene, one)) for one in filed if asks_for_detail(scene.heard.text)]
+    return [*effects, say(scene, "answer_question_filed")]
 
 
 def _refusal(scene: Scene) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.cases.beside import control, drops, topic_asked
 from bot.cases.case import TAKEN_BACK
 from bot.cases.choice import asks_for_detail, holds_question, is_question, named_remedies, wishes
+from bot.cases.heard import wants_nobody
 from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Ask, HandOff, Step
 from bot.handling import learning, listening, remedies
@@ -116,10 +117,16 @@ def _pending(scene: Scene) -> Step | None:
 def beside_the_matter(scene: Scene) -> Step:
     """A message that was no answer: small talk is answered and the question asked again; what is not understood is counted."""
     heard, pending = scene.heard, scene.conversation.asked is not None
-    if heard.intent == "never_mind":
+    if wants_nobody(heard.text):
+        return Answer("no_person", _goes_on(scene))
+    if scene.conversation.asked in OFFERED and asks_for_detail(heard.text) and holds_question(heard.text):
+        return _question_at_the_offer(scene)
+    if heard.intent == "never_mind" or (pending and drops(heard.text) and scene.conversation.asked != "settled"):
         return _stop(scene, "never_mind")
     if scene.is_first and heard.hints_at_complaint:
         return Ask("issue")
+    if scene.conversation.asked in (None, "settled") and filed_of(scene) and holds_question(heard.text) and heard.intent != "ask_if_bot":
+        return Answer("question_filed")
     if heard.intent in SMALL_TALK:
         if scene.conversation.asked == "settled":
             scene.conversation.ask(None)
@@ -142,8 +149,6 @@ def _beside_a_question(scene: Scene) -> Step | None:
     wanted = wishes(heard.text) if asked in OFFERED else []
     if wanted:  # the one that waits for a yes, named once more, is no yes: it is asked for again
         return next_of_case(scene) if _meets(scene, wanted) else _refused(scene, wanted[0])
-    if asked == "remedy" and drops(heard.text):
-        return _stop(scene, "never_mind")
     if asked == "remedy" and listening.says_no(scene):
         return HandOff("no_option_chosen")
     # The same offer is not made without end: what is no answer to it counts as not understood.
@@ -158,6 +163,10 @@ def _question_at_the_offer(scene: Scene) -> Step:
     if named and not _meets(scene, named):
         return _refused(scene, named[0])
     if asks_for_detail(text):
+        meant = listening.asked_about(scene)
+        if len(meant) == 1:  # its effect is said with the question whether it is to be done
+            scene.conversation.asked_remedy = meant[0].id
+            return next_of_case(scene)
         scene.explains = True
         return Answer("question_detail", next_of_case(scene))
     return missed(scene) or Answer("question", next_of_case(scene))
@@ -195,9 +204,14 @@ def _not_understood(scene: Scene, pending: bool) -> Step:
     if not pending and is_agreed(scene):
         return Answer("agreed")
     if not pending:
-        case = scene.present_case  # of one that was taken back from the queue the issue is known
-        return next_of_case(scene) if case and case.issue and not filed_of(scene) else Ask("issue")
+        return _goes_on(scene) or Ask("issue")
     return Answer("out_of_scope" if scene.heard.intent == "out_of_scope" else "not_understood", next_of_case(scene))
+
+
+def _goes_on(scene: Scene) -> Step | None:
+    """What a case that was taken back from the queue waits for: its issue is known, and nothing is filed."""
+    case = scene.present_case
+    return next_of_case(scene) if case and case.issue and not filed_of(scene) else None
 
 
 def is_agreed(scene: Scene) -> bool:

@@ -21,6 +21,7 @@ from bot.handling.desk_cases import look_up, opened, scene_of
 from bot.handling.export import follow_up_json
 from bot.handling.history import in_words
 from bot.handling.listening import proofs_of
+from bot.handling.matters import APART
 from bot.handling.remedy_rights import Rights, remedy_json
 from bot.handling.roles import roles_among
 from bot.handling.scene import LookedUp, Scene
@@ -50,6 +51,7 @@ LABELS = {
     "settled": "Put right",
     "language": "Language",
     "call_at": "Time of the call",
+    "delivery_note": "Wish for the delivery",
 }
 Found = dict[str, Any]
 
@@ -179,7 +181,7 @@ def facts_json(facts: Sequence[Fact], order: Order | None, case: Case) -> list[F
             "verified": _is_verified(one, order, case),
         }
         for one in newest.values()
-        if one.value != TAKEN_BACK
+        if one.value != TAKEN_BACK and one.name != APART
     ]
 
 

@@ -1,15 +1,11 @@
 """Items of one order that are not put right in one way: the first of them now, the others after it, in cases of their own."""
 
-import re
-
-from bot.cases.choice import is_question, statements
+from bot.cases.choice import is_question, position, statements
 from bot.cases.order import fine_items, items_named
-from bot.cases.portions import portions
-from bot.handling import listening, matters
+from bot.cases.portions import Portion, portions, wish_of
+from bot.handling import items, listening, matters
 from bot.handling.progress import filed_of
 from bot.handling.scene import Scene
-
-_GOES_ON = re.compile(r"^\W*(and|but|what about|how about|now)\b", re.IGNORECASE)
 
 
 def divide(scene: Scene, is_offered: bool) -> bool:
@@ -34,14 +30,29 @@ def divide(scene: Scene, is_offered: bool) -> bool:
     return True
 
 
+def keep_others(scene: Scene) -> None:
+    """Sets apart what a yes names besides: "yes, and money off for the apron". What waits already stays as it is."""
+    order, text = scene.order, scene.heard.text
+    if order is None or scene.heard.choice:
+        return
+    waiting = matters.portions_waiting(scene)
+    done = {*_filed_lines(scene), *(line for one in waiting for line in one.lines), *(item.line for item in fine_items(order, text))}
+    told = {line for issue in matters.waiting(scene) for line in matters.named_lines(scene, issue)}
+    lines = tuple(item.line for item in items_named(order, text) if item.line not in done | told)
+    if lines:
+        matters.set_apart(scene, [*waiting, Portion(lines, wish_of(order, lines, text))])
+
+
 def other_items(scene: Scene) -> tuple[int, ...]:
     """Once a remedy is filed: the lines of the order that a message names and nothing is filed for, as in "the apron is still to do"."""
     order, text = scene.order, scene.heard.text
-    is_fine = listening.says_yes(scene) or (is_question(text) and not _GOES_ON.match(text))
+    is_fine = listening.says_yes(scene) or (is_question(text) and not items.GOES_ON.match(text))
     if order is None or scene.heard.choice or is_fine or not filed_of(scene):
         return ()
     done = {*_filed_lines(scene), *(item.line for item in fine_items(order, text))}
-    return tuple(item.line for item in items_named(order, text) if item.line not in done)
+    place = position(text, len(order.items))
+    named = items_named(order, text) or ((order.items[place - 1],) if place else ())
+    return tuple(item.line for item in named if item.line not in done)
 
 
 def _filed_lines(scene: Scene) -> set[int]:

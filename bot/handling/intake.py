@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cases.case import TAKEN_BACK, PromiseState, known
-from bot.cases.choice import asks_to_cancel, wishes
+from bot.cases.choice import asks_for_detail, asks_to_cancel, asks_where, delivery_note, holds_question, is_question, wishes
 from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
@@ -36,16 +36,16 @@ from bot.handling import (
     replies,
     review,
 )
-from bot.handling.opening import first_issue
+from bot.handling.opening import SURE, first_issue, hear_other_issue, is_told
 from bot.handling.progress import filed_of, next_of_case
-from bot.handling.scene import CANCELLATION, LookedUp, Scene
+from bot.handling.scene import CANCELLATION, DELIVERY_NOTE, LookedUp, Scene
 from bot.handling.shop import Shop
 from bot.ports import Reply
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
 
-SURE = 0.6  # of an intent, from which a message opens another matter
+SENT = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY)
 
 
 @dataclass(frozen=True)
@@ -200,11 +200,12 @@ def _within_the_matter(scene: Scene, brought: bool, is_anew: bool) -> Step:
     """A message on the matter itself: proof, an answer, a yes, more facts; what is none of these is beside it."""
     conversation = scene.conversation
     is_offered = conversation.asked in items.OFFERED
-    if items.change_items(scene):
+    is_agreed = conversation.asked == "confirmation" and listening.says_yes(scene)  # whatever it names besides comes after it
+    if not is_agreed and items.change_items(scene):
         dividing.divide(scene, is_offered)
         return next_of_case(scene)
     listening.prove(scene, brought or is_anew)
-    if dividing.divide(scene, is_offered):
+    if not is_agreed and dividing.divide(scene, is_offered):
         conversation.misunderstood = 0
         return next_of_case(scene)
     if moving.goes_on(scene) and listening.with_people(scene):
@@ -233,6 +234,8 @@ def _reason_for_a_person(scene: Scene) -> str | None:
         return at_once
     if "repeated_failure" in heard.reasons and (heard.issue or heard.told):
         return "repeated_failure"  # however calmly it is told: words alone do not mend a second failure (Maxham 2002)
+    if listening.wants_it_otherwise(scene):
+        return "changed_mind"
     if not _complains_again(scene):
         return None
     return "promise_missed" if _promise_missed(scene) else "not_settled"
@@ -253,7 +256,7 @@ def _start_case(scene: Scene) -> bool:
     """
     heard = scene.heard
     others = dividing.other_items(scene)
-    is_anew = bool(others) or _is_another_matter(scene)
+    is_anew = bool(others) or (_is_another_matter(scene) and not listening.wants_it_otherwise(scene))
     if others:
         matters.open_items(scene, first_issue(scene) or scene.case.issue, others)
         scene.write("what_happened", scene.heard.text[: listening.LONGEST_ACCOUNT])
@@ -269,10 +272,10 @@ def _start_case(scene: Scene) -> bool:
             _note_enquiry(scene, issue)
         elif case is None and (heard.sounds_like_complaint or (scene.is_first and heard.hints_at_complaint)):
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
-        elif heard.intent == "order_status" and case is None:
+        elif case is None and (heard.intent == "order_status" or (heard.intent == "inform" and asks_where(heard.text))):
             scene.write("enquiry", "order_status")
-    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene) and _is_told(heard):
-        _hear_other_issue(scene, heard.issue)
+    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene) and is_told(heard):
+        hear_other_issue(scene, heard.issue)
     return is_anew
 
 
@@ -283,48 +286,22 @@ def _note_enquiry(scene: Scene, issue: Issue) -> None:
         scene.write("wish", RemedyKind.REFUND)
 
 
-def _is_told(heard: Heard) -> bool:
-    """Whether a second issue is plainly told; what is only guessed at is not kept, to be brought up when the first is settled."""
-    return heard.confidence >= SURE and heard.issue is not Issue.OTHER_COMPLAINT
-
-
 def _is_about_remedy(scene: Scene) -> bool:
     """A wish where remedies are on the table, whatever issue the parse took it for."""
     return scene.conversation.asked in ("remedy", "confirmation") and bool(wishes(scene.heard.text))
-
-
-def _hear_other_issue(scene: Scene, issue: Issue) -> None:
-    """A second issue while the first is open: a sure one corrects an unsure one, else it is kept beside it.
-
-    Words that tell of the present issue as well, in the same clause, are no other matter.
-    """
-    case = scene.case
-    words = next((one.words for one in scene.heard.told if one.issue is issue), None)
-    if any(one.issue is case.issue and one.words == words for one in scene.heard.told):
-        return
-    before = [one.heard for one in scene.uow.messages.of(scene.conversation.id) if one.heard and one.case_id == case.id]
-    was_sure = any(told["intent"] == case.issue and told["confidence"] >= SURE for told in before)
-    if was_sure or scene.heard.confidence < SURE or filed_of(scene):
-        matters.keep(scene, issue, scene.heard.text)
-        return
-    if case.issue:
-        matters.keep(scene, case.issue, scene.known.get("what_happened") or "")
-    case.issue = issue
-    remedies.withdraw(scene.uow, case, scene.now)
-    scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
 
 
 def _is_another_matter(scene: Scene) -> bool:
     """Clearly a different issue, after the first one's remedy was filed."""
     heard, case = scene.heard, scene.present_case
     is_other = case is not None and heard.issue is not None and case.issue not in (None, heard.issue)
-    return is_other and heard.confidence >= SURE and filed_of(scene) is not None
+    asks = is_question(heard.text) and asks_for_detail(heard.text)  # of what is filed
+    return is_other and heard.confidence >= SURE and filed_of(scene) is not None and not asks
 
 
 def _complains_again(scene: Scene) -> bool:
     """The same matter again after its remedy was filed: no second round with the assistant."""
-    return bool(scene.present_case and scene.heard.issue and filed_of(scene))
+    return bool(scene.present_case and scene.heard.issue and filed_of(scene)) and not is_question(scene.heard.text)
 
 
 def _promise_missed(scene: Scene) -> bool:
@@ -363,7 +340,11 @@ def _take_confirmation(scene: Scene) -> Step | None:
         if not offering.still_stands(scene, remedy):
             return next_of_case(scene)
         call_times.note_time(scene)
+        note = delivery_note(scene.heard.text) if remedy.kind in SENT else ""
+        if note:
+            scene.write(DELIVERY_NOTE, note)
         remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)
+        dividing.keep_others(scene)
         return Close(remedy.id)
     return None
 
@@ -377,7 +358,9 @@ def _take_verdict(scene: Scene) -> Step | None:
     scene.conversation.misunderstood = 0
     scene.write("settled", verdict)
     scene.uow.note(scene.case.id, "customer", "case.judged", scene.now, settled=verdict)
-    return Answer("settled") if verdict == "yes" else HandOff("not_settled")
+    if verdict != "yes":
+        return HandOff("not_settled")
+    return Answer("settled_and_asked" if holds_question(scene.heard.text) else "settled")
 
 
 def _with_next_matter(scene: Scene, reply: Reply) -> Reply:

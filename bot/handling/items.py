@@ -9,6 +9,7 @@ from bot.cases.issue import Issue
 from bot.cases.order import PROCESSING, SHIPPED, Item, Order, fine_items, items_named
 from bot.cases.portions import complained_of
 from bot.cases.quantity import quantity_said
+from bot.handling.matters import named_lines, portions_waiting, waiting
 from bot.handling.scene import Scene
 
 OFFERED = ("remedy", "confirmation")  # what is asked while an offer waits
@@ -17,6 +18,7 @@ ANOTHER_ITEM = "items:another"  # none of those that the words fit
 BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
 _ADDS = re.compile(r"\b(too|also|as well|another|plus|same (for|with|goes)|and|both)\b", re.IGNORECASE)
+GOES_ON = re.compile(r"^\W*(and|but|what about|how about|now|also)\b", re.IGNORECASE)  # "and the apron?"
 _NOT_THAT = re.compile(r"\b(not|instead of) (the |a |an |my |that )?\w+", re.IGNORECASE)  # "not the apron, the cutting board"
 _PARTLY = re.compile(
     r"\b(part(ly|ial|s)?|half|one (of|item|thing|is|was)|some|only|rest|other|missing (from|in)|incomplete)\b", re.IGNORECASE
@@ -31,16 +33,21 @@ def name_items(scene: Scene, order: Order) -> None:
         return
     if scene.known.lines():
         return  # set apart already
-    account, named = scene.known.get("what_happened") or "", likely_items(scene, order)
+    account = scene.known.get("what_happened") or ""
+    told = _told_of(scene, order, account)
+    told = () if len(told) < 2 and BOTH.search(account) else told
+    named = order.pick(told) if told else likely_items(scene, order)
     is_all = (len(named) != 1 and _has_none_of_it(scene, order, account)) or (not named and wants_all(account))
     named = order.items if is_all else named
-    if len(named) == 1 or is_all or (len(named) == 2 and BOTH.search(account)):
+    if told or is_all or len(named) == 1 or (len(named) == 2 and BOTH.search(account)):
         scene.write("items", ",".join(str(item.line) for item in named))
         note_quantity(scene, account)
-        return
-    told = complained_of(order, account) if scene.case.issue in OF_THINGS else ()
-    if told:
-        scene.write("items", ",".join(map(str, told)))
+
+
+def _told_of(scene: Scene, order: Order, account: str) -> tuple[int, ...]:
+    """The lines that the account tells something of, less those of another matter that was told with it."""
+    others = {line for issue in waiting(scene) for line in named_lines(scene, issue)}
+    return tuple(line for line in complained_of(order, account) if line not in others) if scene.case.issue in OF_THINGS else ()
 
 
 def _has_none_of_it(scene: Scene, order: Order, account: str) -> bool:
@@ -91,13 +98,14 @@ def _adds_items(scene: Scene) -> bool:
     order, text, lines = scene.order, scene.heard.text, scene.known.lines()
     if order is None or not lines or scene.conversation.asked not in OFFERED or scene.heard.choice:
         return False
-    if scene.heard.issue not in (None, scene.case.issue) or is_question(text):
+    if scene.heard.issue not in (None, scene.case.issue) or (is_question(text) and not GOES_ON.match(text)):
         return False
+    lines = (*lines, *(line for one in portions_waiting(scene) for line in one.lines))
     fine = fine_items(order, text)
     named = tuple(item.line for item in items_named(order, text) if item.line not in lines and item not in fine)
-    if not named or not (_ADDS.search(text) or scene.heard.issue):
+    if not named or not (_ADDS.search(text) or GOES_ON.match(text) or scene.heard.issue):
         return False
-    scene.write("items", ",".join(map(str, sorted({*lines, *named}))))
+    scene.write("items", ",".join(map(str, sorted({*scene.known.lines(), *named}))))
     scene.conversation.ask(None)
     scene.conversation.asked_remedy = None
     return True

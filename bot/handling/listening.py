@@ -5,13 +5,26 @@ import re
 from bot.cases.callback import CHOSEN_AT
 from bot.cases.case import TAKEN_BACK, Case
 from bot.cases.channel import LETTERS
-from bot.cases.choice import best_label, holds_back, is_no, is_yes, position, postcodes, statements, wishes
+from bot.cases.choice import (
+    best_label,
+    changes_mind,
+    holds_back,
+    is_no,
+    is_yes,
+    named_remedies,
+    position,
+    postcodes,
+    statements,
+    wishes,
+    without_delivery,
+)
 from bot.cases.conversation import Handler
 from bot.cases.dates import day_meant, zone_of
 from bot.cases.issue import Issue
 from bot.cases.order import PROCESSING, SHIPPED, Order, bare_lines, bare_numbers, normal_number
+from bot.cases.portions import about
 from bot.cases.proof import Proof, proof_of, same_text
-from bot.cases.remedy import Remedy, RemedyState
+from bot.cases.remedy import Remedy, RemedyKind, RemedyState
 from bot.handling.cases import VOUCHED
 from bot.handling.items import BOTH, CORRECTS, name_items, take_items
 from bot.handling.scene import Scene
@@ -211,7 +224,7 @@ def _take_remedy(scene: Scene) -> bool:
 
 def _changes_mind(scene: Scene) -> bool:
     """Whether another remedy on offer is asked for by name, in place of the one that waits for a yes."""
-    for wish in wishes(scene.heard.text):
+    for wish in _wishes_here(scene):
         fitting = [one for one in offered_remedies(scene) if one.meets(wish) and one.id != scene.conversation.asked_remedy]
         if len(fitting) == 1:
             scene.conversation.asked_remedy = fitting[0].id
@@ -241,7 +254,7 @@ def _chosen_of(scene: Scene, offered: list[Remedy]) -> Remedy | None:
         return None  # "I want my money back" chooses no part refund, though its label says "back"
     if len(offered) == 1 and is_yes(said):
         return offered[0]
-    best = None if holds_back(said) else best_label(said, labels)  # "don't cancel it" is not "Cancel it and refund"
+    best = best_label(said, labels)
     return offered[best] if best is not None else None
 
 
@@ -249,6 +262,18 @@ def offered_remedies(scene: Scene) -> list[Remedy]:
     """What has been offered and neither taken nor withdrawn, in the order it was offered."""
     case = scene.present_case
     return [one for one in scene.uow.remedies.of(case.id) if one.state is RemedyState.PROPOSED] if case else []
+
+
+def asked_about(scene: Scene) -> list[Remedy]:
+    """The remedies on offer that a question is about: those it names, or all whose effect can be told."""
+    offered, named = offered_remedies(scene), named_remedies(scene.heard.text)
+    meant = [one for one in offered if any(one.meets(kind) for kind in named)]
+    return meant or [one for one in offered if can_be_told(scene, one)]
+
+
+def can_be_told(scene: Scene, remedy: Remedy) -> bool:
+    """Whether its effect needs no fact that is asked only of who chooses it, such as the number to call."""
+    return remedy.kind is not RemedyKind.CALLBACK or bool(scene.known.get("phone"))
 
 
 def is_plain_answer(scene: Scene) -> bool:
@@ -270,6 +295,16 @@ def verdict(scene: Scene) -> str | None:
     return "yes" if says_yes(scene) or scene.heard.intent == "thanks" else None
 
 
+def wants_it_otherwise(scene: Scene) -> bool:
+    """Whether another remedy than what is filed is asked for: "I've changed my mind, refund me instead"."""
+    case, text = scene.present_case, scene.heard.text
+    filed = [one for one in scene.uow.remedies.of(case.id) if one.is_filed] if case else []
+    if not filed or scene.heard.choice or not changes_mind(text):
+        return False
+    wanted = wishes(text)
+    return not wanted or not any(one.meets(kind) for one in filed for kind in wanted)
+
+
 def failed_before(scene: Scene) -> bool:
     """Whether something was filed for the same order and issue before, in another case: a second failure (Maxham 2002)."""
     case = scene.present_case
@@ -284,19 +319,24 @@ def failed_before(scene: Scene) -> bool:
 
 def says_yes(scene: Scene) -> bool:
     """An explicit yes, or a time for the call; a yes with a reservation, or to something else, is none, however the parse named it."""
-    text = scene.heard.text
+    text = without_delivery(scene.heard.text)
     if _asks_for_another(scene):
         return False
     if (scene.heard.choice or "").startswith(CHOSEN_AT):
         return True
-    return is_yes(text) or (scene.heard.intent == "affirm" and "?" not in text and not is_no(text) and not holds_back(text))
+    return is_yes(statements(text)) or (scene.heard.intent == "affirm" and "?" not in text and not is_no(text) and not holds_back(text))
 
 
 def _asks_for_another(scene: Scene) -> bool:
     """Whether another remedy is named than the one that waits for a yes: "ok, keep it with the money" confirms no replacement."""
     waiting = scene.conversation.asked_remedy
-    named = wishes(scene.heard.text)
+    named = _wishes_here(scene)
     return bool(waiting and named and not any(scene.uow.remedies.get(waiting).meets(wish) for wish in named))
+
+
+def _wishes_here(scene: Scene) -> list[RemedyKind]:
+    """The wishes of a message, but those for other items than the ones that are put right now."""
+    return wishes(about(scene.order, scene.known.lines(), scene.heard.text) if scene.order else scene.heard.text)
 
 
 def says_no(scene: Scene) -> bool:

@@ -1,10 +1,13 @@
 """Which issue a message opens: the one it names, or one it tells in passing beside facts, a wish or a courtesy."""
 
-from bot.cases.choice import is_question
+from bot.cases.choice import holds_question, is_question
 from bot.cases.heard import MAY_LEAD, Heard
 from bot.cases.issue import Issue
+from bot.handling import matters, remedies
+from bot.handling.progress import filed_of
 from bot.handling.scene import Scene
 
+SURE = 0.6  # of an intent, from which a message opens another matter
 HALF_AS_LIKELY = 0.25  # of the whole message, from which an issue counts beside the wish for a person
 EITHER_OF_TWO = 0.8  # of the whole message, from which it is surely one of two
 NOT_THERE = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)
@@ -52,3 +55,30 @@ def _torn_between(heard: Heard) -> Issue | None:
     told = [str(one.issue) for one in heard.told]
     is_both = told and torn in ({"inform", told[0]}, {*told[:2]})
     return heard.told[0].issue if is_both else None
+
+
+def is_told(heard: Heard) -> bool:
+    """Whether a second issue is plainly told; what is only guessed at is not kept, to be brought up when the first is settled."""
+    return heard.confidence >= SURE and heard.issue is not Issue.OTHER_COMPLAINT and not holds_question(heard.text)
+
+
+def hear_other_issue(scene: Scene, issue: Issue) -> None:
+    """A second issue while the first is open: a sure one corrects an unsure one, else it is kept beside it.
+
+    Words that tell of the present issue as well, in the same clause, are no other matter.
+    """
+    case = scene.case
+    words = next((one.words for one in scene.heard.told if one.issue is issue), None)
+    if any(one.issue is case.issue and one.words == words for one in scene.heard.told):
+        return
+    before = [one.heard for one in scene.uow.messages.of(scene.conversation.id) if one.heard and one.case_id == case.id]
+    was_sure = any(told["intent"] == case.issue and told["confidence"] >= SURE for told in before)
+    if was_sure or scene.heard.confidence < SURE or filed_of(scene):
+        matters.keep(scene, issue, scene.heard.text)
+        return
+    if case.issue:
+        matters.keep(scene, case.issue, scene.known.get("what_happened") or "")
+    case.issue = issue
+    remedies.withdraw(scene.uow, case, scene.now)
+    scene.conversation.ask(None)
+    scene.conversation.asked_remedy = None

@@ -22,7 +22,7 @@ from bot.handling.listening import DATED, offered_remedies
 from bot.handling.matters import is_more
 from bot.handling.readings import is_torn, is_toss, named_by_them, rivals
 from bot.handling.saying import Choice, Part, choice, chosen, effect_values, listed, person, say
-from bot.handling.scene import Scene
+from bot.handling.scene import DELIVERY_NOTE, Scene
 
 QUESTIONS = {
     "order_number": "ask_which_order",
@@ -313,7 +313,7 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
     if remedy.state is RemedyState.NEEDS_APPROVAL:
         hand_off(scene.shop, scene.uow, scene.conversation, "above_limit", scene.now, scene.message.id)
         return [say(scene, "filed_needs_approval", **values), *claims.passed_on(scene)], []
-    filed = [say(scene, f"filed_{remedy.wording}", **values), *_asked_beside(scene)]
+    filed = [say(scene, f"filed_{remedy.wording}", **values), *_told_beside_the_yes(scene)]
     if is_more(scene):
         return filed, []
     besides = claims.next_ask(scene)
@@ -329,8 +329,10 @@ def _close(scene: Scene, remedy: Remedy) -> tuple[Sequence[Part | str], list[Cho
     ]
 
 
-def _asked_beside(scene: Scene) -> list[str]:
-    """Who answers what was asked along with the yes: "yes, do that. and the smell?"."""
+def _told_beside_the_yes(scene: Scene) -> list[str]:
+    """What becomes of the rest of a yes: "and leave it with the neighbour", or a question such as "and the smell?"."""
+    if scene.known.get(DELIVERY_NOTE):
+        return [say(scene, "inform_delivery_note")]
     asks = holds_question(scene.heard.text) and not scene.heard.choice
     return [say(scene, "inform_question_beside")] if asks else []
 

@@ -30,6 +30,7 @@ class LookedUp:
     of_buyer: tuple[Order, ...] = ()  # of whoever bought the order named: for limits only, never shown
 
 
+DELIVERY_NOTE = "delivery_note"  # a fact: how it is to be delivered, in their words
 CANCELLATION = "cancellation"  # of the fact "enquiry": an order is to be cancelled, and nothing went wrong
 
 

@@ -32,6 +32,7 @@ def takes_back(uow: "UnitOfWork", conversation: Conversation, text: str, now: da
         if promise.what == PERSON_ANSWERS and promise.state is PromiseState.OPEN:
             promise.state = PromiseState.WITHDRAWN
     conversation.give_to(Handler.ASSISTANT)
+    conversation.misunderstood = 0
     uow.desk.wake(conversation.id)
     uow.note(case.id, "customer", "case.handed_back", now)
     return True

@@ -79,6 +79,7 @@ def test_portion_is_read_as_it_was_kept() -> None:
         ("damaged skillet, apron and cutting board", (1, 2, 3)),
         ("I ordered a skillet and an apron, the skillet is cracked", (1,)),
         ("the skillet is cracked. the apron is fine", (1,)),
+        ("In order A12327 both the skillet and the cutting board arrived cracked. The apron is fine.", (1, 3)),
         ("everything is broken", ()),
     ],
 )

@@ -70,7 +70,7 @@ class TestQuestionsAtAnOffer:
         return chat
 
     @pytest.mark.parametrize(
-        "text", ["how long do i wait this time??", "for which item", "what happens to the full price?", "who pays, do i pay?"]
+        "text", ["how long do i wait this time??", "for which item", "do you want it back to the shop?", "who pays, do i pay?"]
     )
     def test_are_answered_from_the_record_and_choose_nothing(self, offered: Chat, text: str) -> None:
         offered.say(text, "out_of_scope")
@@ -114,6 +114,74 @@ class TestQuestionsAtAnOffer:
         offered.say("refund", "inform")
         offered.say("yes, do that. and what caused it?", "affirm", confidence=0.5)
         assert len(offered.filed) == 1 and said(offered, "inform_question_beside")
+
+
+class TestOnceFiled:
+    @pytest.fixture
+    def filed(self, filing: Callable[[], Chat]) -> Chat:
+        """A refund of Nina's late order is filed, and whether it settles it was asked."""
+        chat = filing()
+        chat.tap("Yes")
+        assert chat.asks == "settled" and len(chat.filed) == 1
+        return chat
+
+    @pytest.mark.parametrize(
+        "text", ["actually stop it, send it by express instead", "I changed my mind, cancel that", "don't do that, a voucher rather"]
+    )
+    def test_change_of_mind_brings_a_person_at_once(self, filed: Chat, text: str) -> None:
+        filed.say(text, "refund_not_received")
+        assert [one.reason for one in filed.escalations] == ["changed_mind"] and len(filed.cases) == 1
+
+    def test_question_is_answered_by_what_is_filed(self, filed: Chat) -> None:
+        filed.say("does it go back to my card?", "refund_not_received")
+        assert "visa ending 4242" in filed.text.lower() and not filed.escalations and filed.asks == "settled"
+
+    def test_question_no_record_answers_is_left_to_a_person_and_brings_none(self, filed: Chat) -> None:
+        filed.say("did somebody lose it?", "late_delivery")
+        assert said(filed, "answer_question_filed") and not filed.escalations and len(filed.cases) == 1
+
+    def test_question_along_with_the_verdict_is_no_second_round(self, filed: Chat) -> None:
+        filed.say("yes, thank you. how do i know it arrives?", "thanks")
+        assert filed.facts["settled"] == "yes" and said(filed, "inform_question_beside")
+
+
+class TestNoPersonAfterAll:
+    def test_goes_on_where_it_stood(self, asked: Chat) -> None:
+        asked.say("no person please", "deny", confidence=0.5)
+        assert said(asked, "answer_no_person") and asked.asks == "order_number" and not asked.escalations
+
+
+class TestNothingWrong:
+    @pytest.mark.parametrize("text", ["nothing is wrong, I was only asking. nothing's wrong", "no complaint at all"])
+    def test_ends_it(self, asked: Chat, text: str) -> None:
+        asked.say(text, "other_complaint", confidence=0.4)
+        assert said(asked, "answer_never_mind") and asked.asks is None and not asked.escalations
+
+
+class TestWishForTheDelivery:
+    @pytest.fixture
+    def confirming(self, broken: Shop) -> Chat:
+        """A replacement of the lamp waits for a yes."""
+        chat = Chat(broken)
+        chat.say("the lamp in B1 came smashed nina@example.com", "damaged_or_defective", order_number="B1", product="lamp", **EMAIL)
+        chat.say("replacement", "inform")
+        return chat
+
+    @pytest.mark.parametrize(
+        ("text", "note"),
+        [
+            ("yes, leave it with the neighbour at 14", "leave it with the neighbour at 14"),
+            ("yes please, but put it behind the shed", "put it behind the shed"),
+        ],
+    )
+    def test_is_noted_and_nothing_is_promised_of_it(self, confirming: Chat, text: str, note: str) -> None:
+        confirming.say(text, "affirm")
+        assert len(confirming.filed) == 1 and confirming.facts["delivery_note"] == note
+        assert said(confirming, "inform_delivery_note")
+
+    def test_condition_of_another_kind_is_still_no_yes(self, confirming: Chat) -> None:
+        confirming.say("yes but only if it is free", "affirm")
+        assert not confirming.filed and "delivery_note" not in confirming.facts
 
 
 class TestFreshStart:

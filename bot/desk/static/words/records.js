@@ -14,7 +14,7 @@ export const records = {
   reasons: {
     injury: "Somebody was hurt", safety: "Safety", self_harm: "May harm themselves", threat: "Threat", fraud: "Fraud", legal: "Legal action", regulator: "Regulator",
     chargeback: "Chargeback", discrimination: "Discrimination", harassment: "Harassment", vulnerable: "Vulnerable person", media: "Press or public post",
-    repeated_failure: "Failed before", asked: "Asked for a person", not_settled: "Not settled by what was offered", proof_failed: "Could not prove who they are",
+    repeated_failure: "Failed before", asked: "Asked for a person", not_settled: "Not settled by what was offered", changed_mind: "Wants it otherwise than filed", proof_failed: "Could not prove who they are",
     no_proof: "No proof given", not_understood: "Assistant did not understand", promise_missed: "We missed a promise", second_failure: "Second failure",
     abuse: "Abusive words", other_language: "Other language", no_remedy_fits: "No remedy fits", no_option_chosen: "Chose none of the offers", unsettled: "Left unsettled",
     erasure: "Asks for deletion of data", above_limit: "Above the assistant's limit", remedy_failed: "A remedy failed", damages: "Asks for damages",
