@@ -33,8 +33,9 @@ _WHERE = re.compile(
     r"|\bwhen (is|are|will|does|do)\b.{0,40}\b(com(e|ing)|arriv\w+|here|get)\b",
     re.IGNORECASE,
 )
-_OTHERWISE = re.compile(
-    r"\b(instead|chang(ed?|ing) my mind|rather|after all|on second thoughts?)\b|\b(stop|cancel|undo) (it|that|this|the)\b"
+_INSTEAD = re.compile(r"\b(instead|rather|after all|on second thoughts?)\b", re.IGNORECASE)
+_TAKES_BACK = re.compile(
+    r"\bchang(ed?|ing) my mind\b|\b(stop|cancel|undo) (it|that|this|the)\b"
     r"|\b(do ?n['’]?t|do not) (send|ship|do) (it|that|the|me)\b",
     re.IGNORECASE,
 )
@@ -63,6 +64,7 @@ _DETAIL = re.compile(
     r"|\b(free|cost|charged?|pay)\b|\ball of it\b|\bin full\b|\bthe (full|whole)\b|\bboth\b",
     re.IGNORECASE,
 )
+_WHAT_THAT_IS = re.compile(r"\b(is|are|was|were) (that|this|it|those|these|the)\b", re.IGNORECASE)
 _REPAIR = re.compile(r"\b(repair(ed|s|ing)?|mend(ed|ing)?)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _REQUEST = re.compile(r"\b(can|could|may|would|shall|will) (i|you|we)\b|\bplease\b", re.IGNORECASE)
@@ -124,9 +126,19 @@ def asks_to_cancel(said: str) -> bool:
     return bool(wish) and len(said.split()) <= LONGEST_WISH and not _TROUBLED.search(_NEEDS_NOT.split(rest)[0])
 
 
-def changes_mind(said: str) -> bool:
-    """Takes back what was agreed: "stop it", "I want my money back instead"."""
-    return bool(_OTHERWISE.search(said))
+def takes_back(said: str) -> bool:
+    """Takes back what was agreed: "stop it", "I've changed my mind"."""
+    return bool(_TAKES_BACK.search(said))
+
+
+def wants_instead(said: str) -> bool:
+    """Wants something in place of what was agreed, so that a wish beside it changes that: "I want my money back instead"."""
+    return bool(_INSTEAD.search(said)) or takes_back(said)
+
+
+def asks_what_that_is(said: str) -> bool:
+    """Asks what something just said is or is for: "is that for the mug?"."""
+    return bool(_WHAT_THAT_IS.search(said))
 
 
 def asks_where(said: str) -> bool:

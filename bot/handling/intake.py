@@ -274,7 +274,7 @@ def _start_case(scene: Scene) -> bool:
             scene.write("what_happened", heard.text[: listening.LONGEST_ACCOUNT])
         elif case is None and (heard.intent == "order_status" or (heard.intent == "inform" and asks_where(heard.text))):
             scene.write("enquiry", "order_status")
-    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene) and is_told(heard):
+    elif heard.issue and heard.issue is not case.issue and not _is_about_remedy(scene) and is_told(scene):
         hear_other_issue(scene, heard.issue)
     return is_anew
 

@@ -7,7 +7,6 @@ from bot.cases.case import TAKEN_BACK, Case
 from bot.cases.channel import LETTERS
 from bot.cases.choice import (
     best_label,
-    changes_mind,
     holds_back,
     is_no,
     is_yes,
@@ -15,6 +14,8 @@ from bot.cases.choice import (
     position,
     postcodes,
     statements,
+    takes_back,
+    wants_instead,
     wishes,
     without_delivery,
 )
@@ -299,10 +300,11 @@ def wants_it_otherwise(scene: Scene) -> bool:
     """Whether another remedy than what is filed is asked for: "I've changed my mind, refund me instead"."""
     case, text = scene.present_case, scene.heard.text
     filed = [one for one in scene.uow.remedies.of(case.id) if one.is_filed] if case else []
-    if not filed or scene.heard.choice or not changes_mind(text):
+    if not filed or scene.heard.choice:
         return False
     wanted = wishes(text)
-    return not wanted or not any(one.meets(kind) for one in filed for kind in wanted)
+    is_other = bool(wanted) and not any(one.meets(kind) for one in filed for kind in wanted)
+    return wants_instead(text) if is_other else takes_back(text) and not wanted
 
 
 def failed_before(scene: Scene) -> bool:

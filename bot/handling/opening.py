@@ -1,9 +1,11 @@
 """Which issue a message opens: the one it names, or one it tells in passing beside facts, a wish or a courtesy."""
 
-from bot.cases.choice import holds_question, is_question
+from bot.cases.choice import asks_for_detail, asks_what_that_is, holds_question, is_question
 from bot.cases.heard import MAY_LEAD, Heard
 from bot.cases.issue import Issue
+from bot.cases.order import items_named
 from bot.handling import matters, remedies
+from bot.handling.items import OFFERED
 from bot.handling.progress import filed_of
 from bot.handling.scene import Scene
 
@@ -57,9 +59,19 @@ def _torn_between(heard: Heard) -> Issue | None:
     return heard.told[0].issue if is_both else None
 
 
-def is_told(heard: Heard) -> bool:
+def is_told(scene: Scene) -> bool:
     """Whether a second issue is plainly told; what is only guessed at is not kept, to be brought up when the first is settled."""
-    return heard.confidence >= SURE and heard.issue is not Issue.OTHER_COMPLAINT and not holds_question(heard.text)
+    heard = scene.heard
+    return heard.confidence >= SURE and heard.issue is not Issue.OTHER_COMPLAINT and not _asks_of_the_offer(scene)
+
+
+def _asks_of_the_offer(scene: Scene) -> bool:
+    """Whether it is a question about what is offered: "is that for the planter or the mug?" tells of no wrong item."""
+    text = scene.heard.text
+    is_detail = asks_for_detail(text) and scene.heard.issue is not Issue.BILLING_DISPUTE  # "why was I charged twice?" is one
+    named = {item.line for item in items_named(scene.order, text)} if scene.order else set()
+    is_about_them = bool(named) and named <= {*scene.known.lines()} and asks_what_that_is(text)
+    return scene.conversation.asked in OFFERED and holds_question(text) and (is_about_them or is_detail)
 
 
 def hear_other_issue(scene: Scene, issue: Issue) -> None:

@@ -132,6 +132,10 @@ class TestOnceFiled:
         filed.say(text, "refund_not_received")
         assert [one.reason for one in filed.escalations] == ["changed_mind"] and len(filed.cases) == 1
 
+    def test_fine_after_all_changes_nothing(self, filed: Chat) -> None:
+        filed.say("yes, it's fine after all", "affirm")
+        assert not filed.escalations and filed.facts["settled"] == "yes"
+
     def test_question_is_answered_by_what_is_filed(self, filed: Chat) -> None:
         filed.say("does it go back to my card?", "refund_not_received")
         assert "visa ending 4242" in filed.text.lower() and not filed.escalations and filed.asks == "settled"

@@ -120,6 +120,14 @@ class TestItemsNamed:
         assert [one.issue for one in skillet.cases] == [Issue.DAMAGED_OR_DEFECTIVE, Issue.WRONG_ITEM]
         assert skillet.facts["items"] == "2" and APRON in skillet.text
 
+    def test_asked_about_are_no_other_matter(self, both: Chat) -> None:
+        both.say("is that for the skillet or the apron? two things are wrong", "wrong_item", confidence=0.88)
+        assert "also_wrong_item" not in both.facts
+
+    def test_question_can_still_tell_another_matter(self, both: Chat) -> None:
+        both.say("and why was I charged twice for it?", "billing_dispute")
+        assert "also_billing_dispute" in both.facts
+
 
 class TestOnceFiled:
     @pytest.fixture
