@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=30)  # longer than the assistant may take, so that only a crash lets it run out
 PATIENCE = timedelta(minutes=2)  # how long a message waits for an assistant that is not up
+SAID_AGAIN = timedelta(minutes=2)  # after which who waits for a person, and writes again, is told again by when one answers
 WORDLESS = "..."  # put to the assistant where files came without words; what is done about them the store tells
 log = structlog.get_logger(__name__)
 
@@ -96,16 +97,17 @@ def _next(turn: Turn, uow: "UnitOfWork", conversation: Conversation) -> Asked | 
 
 
 def _say_who_answers(turn: Turn, uow: "UnitOfWork", conversation: Conversation, now: datetime) -> None:
-    """Nobody who waits in the queue is met with silence; nor with the same line twice in a row."""
+    """Nobody who waits in the queue is met with silence for long; nor with the same line twice in a row."""
     case = uow.cases.find(conversation.case_id)
     brought = uow.cases.escalations(case.id) if case else []
     if conversation.handler is not Handler.QUEUE or case is None or not brought:
         return
     text = turn.shop.wording.say("inform_with_person", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1], now))
     noted = turn.shop.wording.say("inform_noted", conversation.id, **who_and_when(turn.shop, conversation, case, brought[-1], now))
-    ours = [one.text for one in uow.messages.of(conversation.id) if one.author is not Author.CUSTOMER]
-    if ours[-1:] != [noted]:
-        add_reply(uow, conversation, Author.SYSTEM, noted if ours[-1:] == [text] else text, now)
+    ours = [one for one in uow.messages.of(conversation.id) if one.author is not Author.CUSTOMER][-1:]
+    said, at = (ours[0].text, ours[0].at) if ours else ("", now)
+    if said != noted or now - at >= SAID_AGAIN:
+        add_reply(uow, conversation, Author.SYSTEM, noted if said == text else text, now)
 
 
 def _put(turn: Turn, asked: Asked) -> Asked | None:

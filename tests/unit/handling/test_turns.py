@@ -180,6 +180,17 @@ def test_messages_in_the_queue_are_noted_without_a_question_or_the_same_line_twi
     assert len(texts) == 3
 
 
+def test_who_writes_again_after_a_while_is_told_again_by_when_somebody_answers(shop: Shop) -> None:
+    chat = a_chat(shop)
+    run_turns(shop, Says(error=AssistantFailed()), chat, at_noon)
+    for minutes in (0, 0, 1, 3, 4, 6):
+        later = NOON + timedelta(minutes=minutes)
+        accept(shop, chat, f"{chat}:{minutes}:{len(said(shop, chat))}", "hello??", None, later)
+        run_turns(shop, Says(), chat, lambda later=later: later)
+    texts = [one.text for one in said(shop, chat)]
+    assert ["has your case" in one for one in texts[1:]] == [True, False, True, False, True]
+
+
 def test_first_words_of_the_assistant_are_the_first_reply(shop: Shop) -> None:
     chat = a_chat(shop)
     run_turns(shop, Says(error=AssistantFailed()), chat, at_noon)
