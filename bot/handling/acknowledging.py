@@ -25,7 +25,7 @@ from bot.handling.readings import (
 )
 from bot.handling.saying import Part, items_said, listed, say
 from bot.handling.scene import CANCELLATION, Scene
-from bot.handling.told_back import told_back, told_beside
+from bot.handling.told_back import is_of_others, told_back, told_beside
 
 SURELY_BESIDE = 0.25  # of the whole message, from which a second matter is said back
 PERHAPS_BESIDE = 0.15  # of the whole message, from which a second matter is named beside an uncertain first
@@ -92,7 +92,7 @@ def _restated(scene: Scene) -> list[Part]:
 
 def _harm(scene: Scene, harm: str) -> list[Part]:
     """That there is talk of harm, which comes before whatever else they told, and the thing they named."""
-    things = [Part(say(scene, "restate_thing", thing=one)) for one in _things_beside(scene, "")]
+    things = [Part(say(scene, "restate_thing", thing=one), spare=2) for one in _things_beside(scene, "")]
     return [*things, Part(say(scene, f"restate_harm_{harm}"))]
 
 
@@ -107,7 +107,7 @@ def _in_our_words(scene: Scene) -> list[Part]:
     is_guess = is_unsure(scene) and chance(scene) < A_GUESS
     if is_unsure(scene) and (said or is_torn(scene) or (is_guess and not (fitting and issue in SAID_SOFTLY))):
         return [*_read(scene, said), *_figures(scene, said)]  # beside their own words, ours can be few
-    near = "" if is_guess else heard.lead_words
+    near = "" if is_guess or is_of_others(scene) else heard.lead_words
     text = say(scene, name, near, **values)
     if scene.case.issue is None and heard.told and heard.told[0].confidence >= A_TOSS:
         text = reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
@@ -190,7 +190,7 @@ def _reading(scene: Scene) -> str:
 def _unclear(scene: Scene) -> str:
     """The two kinds that it is likeliest of, where two come near; else that something went wrong."""
     likely = rivals(scene)
-    if not likely:
+    if not likely or scene.heard.is_guessed:
         return say(scene, "restate_unclear")
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
     theirs = named_by_them(scene, likely)

@@ -193,7 +193,7 @@ def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
     is_elsewhere = bool(things & {"travel", "service"})
     is_goods = any(one.issue in GOODS for one in scene.heard.told) or bool(scene.heard.values("product"))
     is_theirs = bool(things & {"goods", "food"}) or (is_goods and not is_elsewhere)
-    return [Part(say(scene, "inform_stop_using"), spare=1)] if is_theirs and step.reason in MAY_HURT else []
+    return [Part(say(scene, "inform_stop_using", scene.heard.text), spare=1)] if is_theirs and step.reason in MAY_HURT else []
 
 
 def _answered(scene: Scene, step: Answer, parts: list[Part]) -> Reply:

@@ -1,5 +1,7 @@
 """The customer's own account, said back from the company's side, and beside it what it is taken for."""
 
+import re
+
 from bot.cases.acts import acts
 from bot.cases.heard import SURE_ENOUGH
 from bot.cases.issue import Issue, Severity
@@ -8,6 +10,7 @@ from bot.handling.readings import A_GUESS, NAMED_BY_WAYS, bears_out, chance, is_
 from bot.handling.saying import Part, say
 from bot.handling.scene import Scene
 
+_ANOTHERS = re.compile(r"(another|someone else's|somebody else's|other (people|customer))", re.IGNORECASE)  # what went wrong for others
 # What a sentence that says their account back must not seem to do: a promise or an apology in it would be taken for ours.
 NOT_THEIRS = frozenset({"apologise", "remedy", "next", "ask", "disclose"})
 
@@ -33,6 +36,12 @@ def told_back(scene: Scene) -> list[Part]:
     return [whole, Part(reading, spare=2)] if both else [Part(_account(scene, reading) or alone, short=alone)]
 
 
+def is_of_others(scene: Scene) -> bool:
+    """Whether what could be said back went wrong for somebody else: "he was to deliver another order, which was cancelled"."""
+    told = scene.heard.retold
+    return told is not None and bool(_ANOTHERS.match(told.text))
+
+
 def told_beside(scene: Scene) -> list[Part]:
     """What else they told, where what leads is said in our words."""
     told = scene.heard.retold
@@ -43,7 +52,7 @@ def told_beside(scene: Scene) -> list[Part]:
 def _account(scene: Scene, reading: str = "") -> str:
     """What they told, turned to them, in a sentence of ours, with what it is taken for; empty where it would say more than that."""
     told = scene.heard.retold
-    if told is None:
+    if told is None or is_of_others(scene):
         return ""
     if told.asks:
         name, values = "restate_asked_read" if reading else "restate_asked", {"question": told.text}

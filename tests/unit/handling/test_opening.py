@@ -3,6 +3,7 @@
 import pytest
 
 from bot.cases.acts import acts
+from bot.cases.heard import Retold, Thing
 from bot.cases.issue import Issue
 from bot.handling.shop import Shop
 from bot.store.database import Database
@@ -65,3 +66,32 @@ class TestParcelLateOrLost:
         chat.say("I sat by the window and it did not come", "nlu_fallback", ranking=(("nlu_fallback", 0.35), *shares), confidence=0.35)
         assert chat.asks == ("order_number" if issue else "issue")
         assert chat.case.issue is issue
+
+
+class TestMereGuess:
+    def test_names_no_kind_and_asks_for_it(self, shop: Shop) -> None:
+        chat = Chat(shop)
+        ranking = (("service_outage", 0.38), ("damaged_or_defective", 0.22))
+        chat.say("Very loud, so I leave it off", "service_outage", confidence=0.38, ranking=ranking)
+        assert chat.asks == "issue" and chat.case.issue is None
+        assert "sorry" in chat.text and not any(one in chat.text for one in ("not work", "damage", "fault"))
+
+    def test_with_a_thing_in_it_is_taken_for_what_it_seems(self, shop: Shop) -> None:
+        chat = Chat(shop)
+        chat.say("Very loud lamp, so I leave it off", "service_outage", confidence=0.38, things=("lamp",))
+        assert chat.case.issue is Issue.SERVICE_OUTAGE
+
+
+class TestHarmByFood:
+    def test_food_is_not_to_be_eaten(self, shop: Shop) -> None:
+        chat = Chat(shop)
+        chat.say("there is glass in the biryani", "damaged_or_defective", reasons=("safety",), things=(Thing("biryani", "food"),))
+        assert "eat no more of it" in chat.text and "use it" not in chat.text
+
+
+def test_what_went_wrong_for_others_is_not_said_back(shop: Shop) -> None:
+    chat = Chat(shop)
+    retold = Retold("another order was cancelled", False, (Issue.CANCELLATION_PROBLEM,))
+    text = "the rider asked me to cancel, as he was to deliver another order which was cancelled"
+    chat.say(text, "cancellation_problem", retold=retold)
+    assert "another order" not in chat.text and "Your order was cancelled" not in chat.text
