@@ -26,19 +26,14 @@ _NEGATED = re.compile(
     r"([^\w,.;:?]+(?!but\b)\w+){0,3}[^\w,.;:?]*$",
     re.IGNORECASE,
 )
-# Bought elsewhere already: "I had to buy a new one" asks for none.
 _IN_FULL = re.compile(r"\b(full|whole|entire)\b|\ball of (it|the money)\b", re.IGNORECASE)
-_WHERE = re.compile(
-    r"\bwhere(['’]?s| is| are| r)\b.{0,20}\b(my|our|the)\b"
-    r"|\bwhen (is|are|will|does|do)\b.{0,40}\b(com(e|ing)|arriv\w+|here|get)\b",
-    re.IGNORECASE,
-)
 _INSTEAD = re.compile(r"\b(instead|rather|after all|on second thoughts?)\b", re.IGNORECASE)
 _TAKES_BACK = re.compile(
     r"\bchang(ed?|ing) my mind\b|\b(stop|cancel|undo) (it|that|this|the)\b"
     r"|\b(do ?n['’]?t|do not) (send|ship|do) (it|that|the|me)\b",
     re.IGNORECASE,
 )
+# Bought elsewhere already: "I had to buy a new one" asks for none.
 _BOUGHT = re.compile(
     r"\b(had to|have had to|forced to|ended up) (buy|get|order|buying|getting|ordering)\b[^,.;:?]{0,20}$|\bbought\b[^,.;:?]{0,12}$",
     re.IGNORECASE,
@@ -49,31 +44,14 @@ _YES = re.compile(
 )
 _BUT = re.compile(r"\b(but|not|no|never|wait|unless|stop|if|maybe|perhaps|later)\b|n['’]t\b|\b(dont|doesnt|cant|wont)\b", re.IGNORECASE)
 _ASKS_BACK = re.compile(r"^\W*(ok(ay)?|sure|right|correct|fine)\b.*\?", re.IGNORECASE | re.DOTALL)
-_QUESTION = re.compile(
-    r"\?|^\W*((so|and|but|also|yes|yeah|ok|okay|fine|well|oh|hm+|no)\W+)*((for|to|from|on|in|by|of|at|with) )?"
-    r"(what|how|when|why|which|where|who|is|are|does|did|will|do (i|you|u|we|they|your))\b"
-    r"|\b(of|for|about) what\W*$",
-    re.IGNORECASE,
-)
-# What the effect of a remedy tells: which day, which items, what sum, to which card, whether anything goes back.
-_DETAIL = re.compile(
-    r"\b(when|how (long|soon|fast|many|much)|(what|which) (day|date|time|items?|one|ones|product|things?|order|card|account|amount|sum))\b"
-    r"|\b(for|on|to) (what|which)\b|\b(my|the|same|this|that) (card|account|bank|pay ?pal|visa|mastercard)\b|\bwhere (does|do|will)\b"
-    r"|\b(send|return|bring|give|post|ship|mail)\b( \w+){0,3} back\b|\breturn (it|them|anything|this|that)\b"
-    r"|\bback to (you|u|the (shop|store))\b|\bkeep (it|them|this|that)\b"
-    r"|\b(free|cost|charged?|pay)\b|\ball of it\b|\bin full\b|\bthe (full|whole)\b|\bboth\b",
-    re.IGNORECASE,
-)
-_WHAT_THAT_IS = re.compile(r"\b(is|are|was|were) (that|this|it|those|these|the)\b", re.IGNORECASE)
 _REPAIR = re.compile(r"\b(repair(ed|s|ing)?|mend(ed|ing)?)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
-_REQUEST = re.compile(r"\b(can|could|may|would|shall|will) (i|you|we)\b|\bplease\b", re.IGNORECASE)
 # How it is to be delivered: no condition of the yes that it stands beside.
 _DELIVERY = re.compile(
     r"\b(leave|drop|hand|put|bring|deliver)( \w+){1,3} (with|at|to|in|by|behind|under|next|on|before|after|outside)\b"
     r"|\b(neighbou?rs?|safe place|concierge|porch|gate code|door ?bell|number \d+\w?)\b|\b(not )?(before|after) \d",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"\b(if|unless|only|provided|as long as)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,.;!\n]+|\bbut\b|\band\b", re.IGNORECASE)
 _CANCELS = re.compile(
     r"\b(want|need|like|wish|please|pls|can|could|may|how (do|can|would)|decided|going|have) (\w+ ){0,3}cancel\b"
@@ -136,16 +114,6 @@ def wants_instead(said: str) -> bool:
     return bool(_INSTEAD.search(said)) or takes_back(said)
 
 
-def asks_what_that_is(said: str) -> bool:
-    """Asks what something just said is or is for: "is that for the mug?"."""
-    return bool(_WHAT_THAT_IS.search(said))
-
-
-def asks_where(said: str) -> bool:
-    """Asks where an order is or when it comes."""
-    return bool(_WHERE.search(said))
-
-
 def is_yes(said: str) -> bool:
     """An explicit yes at the start, with no "but" in it and no question back: money moves on nothing less."""
     return bool(_YES.match(said)) and not holds_back(said)
@@ -153,39 +121,24 @@ def is_yes(said: str) -> bool:
 
 def delivery_note(said: str) -> str:
     """How it is to be delivered, as told beside a yes: "leave it with the neighbour at 14"; empty where nothing is said of it."""
-    return ", ".join(clause.strip() for clause in _CLAUSE_END.split(said) if _DELIVERY.search(clause))
+    return ", ".join(clause.strip() for clause in _CLAUSE_END.split(said) if _tells_delivery(clause))
+
+
+def _tells_delivery(clause: str) -> bool:
+    """Whether it says how to deliver, and makes the yes hang on nothing: "only if you leave it there" does."""
+    return bool(_DELIVERY.search(clause)) and not _CONDITION.search(clause)
 
 
 def without_delivery(said: str) -> str:
     """The same message without how it is to be delivered."""
     if not delivery_note(said):
         return said
-    return ", ".join(clause.strip() for clause in _CLAUSE_END.split(said) if clause.strip() and not _DELIVERY.search(clause))
+    return ", ".join(clause.strip() for clause in _CLAUSE_END.split(said) if clause.strip() and not _tells_delivery(clause))
 
 
 def holds_back(said: str) -> bool:
     """A "but" or a question back: whatever else it says, it is no explicit yes."""
     return bool(_BUT.search(said) or _ASKS_BACK.match(said))
-
-
-def is_question(said: str) -> bool:
-    """Asks something, and is no request such as "can I have the refund?"."""
-    return bool(_QUESTION.search(said)) and not _REQUEST.search(said)
-
-
-def statements(said: str) -> str:
-    """The sentences that ask nothing: "Fine, the refund." of "Fine, the refund. Does it go to my card?"."""
-    return " ".join(one for one in _SENTENCE_END.split(said) if not is_question(one))
-
-
-def holds_question(said: str) -> bool:
-    """Whether any of its sentences asks something: "A refund of what. I have not paid"."""
-    return any(map(is_question, _SENTENCE_END.split(said)))
-
-
-def asks_for_detail(said: str) -> bool:
-    """Asks for what the record tells of a remedy: its day, items, sum, where the money goes, whether anything is sent back."""
-    return bool(_DETAIL.search(said))
 
 
 def named_remedies(said: str) -> list[RemedyKind]:

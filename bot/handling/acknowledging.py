@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.cases.choice import asks_to_cancel, holds_question
+from bot.cases.asking import holds_question
+from bot.cases.choice import asks_to_cancel
 from bot.cases.finding import OF_MONEY
 from bot.cases.heard import SURE_ENOUGH, Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity

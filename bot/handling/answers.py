@@ -1,8 +1,8 @@
 """What is said beside the matter: to a question back, small talk, a refusal, a look at what is known; and the way back."""
 
+from bot.cases.asking import asks_for_detail
 from bot.cases.beside import TOPICS
 from bot.cases.case import Case
-from bot.cases.choice import asks_for_detail
 from bot.cases.finding import examine
 from bot.cases.follow_up import ASKED, EFFORT
 from bot.cases.issue import Issue

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.cases.asking import asks_for_detail, holds_question, is_question
 from bot.cases.beside import control, drops, topic_asked
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import asks_for_detail, holds_question, is_question, named_remedies, wishes
+from bot.cases.choice import named_remedies, wishes
 from bot.cases.heard import wants_nobody
 from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Ask, HandOff, Step

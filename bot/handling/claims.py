@@ -7,9 +7,9 @@ import secrets
 from typing import TYPE_CHECKING
 
 from bot.cases import damages
+from bot.cases.asking import is_question
 from bot.cases.authority import Role
 from bot.cases.case import Alert, Promise
-from bot.cases.choice import is_question
 from bot.cases.claim import AMOUNT, ASKED, NO_RECEIPT, RECEIPT, WHAT, Claim, ClaimItem, ClaimState
 from bot.cases.damages import Loss
 from bot.cases.hours import due_within

@@ -1,6 +1,7 @@
 """Items of one order that are not put right in one way: the first of them now, the others after it, in cases of their own."""
 
-from bot.cases.choice import is_question, position, statements
+from bot.cases.asking import is_question, statements
+from bot.cases.choice import position
 from bot.cases.order import fine_items, items_named
 from bot.cases.portions import Portion, portions, wish_of
 from bot.handling import items, listening, matters
@@ -39,16 +40,20 @@ def keep_others(scene: Scene) -> None:
     done = {*_filed_lines(scene), *(line for one in waiting for line in one.lines), *(item.line for item in fine_items(order, text))}
     told = {line for issue in matters.waiting(scene) for line in matters.named_lines(scene, issue)}
     lines = tuple(item.line for item in items_named(order, text) if item.line not in done | told)
-    if lines:
-        matters.set_apart(scene, [*waiting, Portion(lines, wish_of(order, lines, text))])
+    wish = wish_of(order, lines, text)
+    if lines and (wish or scene.heard.issue or scene.heard.told):
+        matters.set_apart(scene, [*waiting, Portion(lines, wish)])
 
 
 def other_items(scene: Scene) -> tuple[int, ...]:
     """Once a remedy is filed: the lines of the order that a message names and nothing is filed for, as in "the apron is still to do"."""
     order, text = scene.order, scene.heard.text
-    is_fine = listening.says_yes(scene) or (is_question(text) and not items.GOES_ON.match(text))
-    if order is None or scene.heard.choice or is_fine or not filed_of(scene):
+    if order is None or scene.heard.choice or not filed_of(scene) or listening.says_yes(scene):
         return ()
+    is_more = bool(items.GOES_ON.match(text))
+    is_trouble = scene.heard.issue or scene.heard.told or listening.verdict(scene) in ("partly", "no")
+    if not (is_more or (is_trouble and not is_question(text))):
+        return ()  # "thank you, the apron is lovely"
     done = {*_filed_lines(scene), *(item.line for item in fine_items(order, text))}
     place = position(text, len(order.items))
     named = items_named(order, text) or ((order.items[place - 1],) if place else ())

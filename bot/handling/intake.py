@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.cases.asking import asks_for_detail, asks_where, holds_question, is_question
 from bot.cases.case import TAKEN_BACK, PromiseState, known
-from bot.cases.choice import asks_for_detail, asks_to_cancel, asks_where, delivery_note, holds_question, is_question, wishes
+from bot.cases.choice import asks_to_cancel, delivery_note, wishes
 from bot.cases.conversation import DEV, Author, Conversation, Message, conversation_of
 from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard

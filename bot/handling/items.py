@@ -2,8 +2,9 @@
 
 import re
 
+from bot.cases.asking import is_question
 from bot.cases.case import TAKEN_BACK
-from bot.cases.choice import best_label, is_question, position, wants_all
+from bot.cases.choice import best_label, position, wants_all
 from bot.cases.finding import GOODS
 from bot.cases.issue import Issue
 from bot.cases.order import PROCESSING, SHIPPED, Item, Order, fine_items, items_named

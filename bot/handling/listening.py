@@ -2,6 +2,7 @@
 
 import re
 
+from bot.cases.asking import statements
 from bot.cases.callback import CHOSEN_AT
 from bot.cases.case import TAKEN_BACK, Case
 from bot.cases.channel import LETTERS
@@ -13,7 +14,6 @@ from bot.cases.choice import (
     named_remedies,
     position,
     postcodes,
-    statements,
     takes_back,
     wants_instead,
     wishes,

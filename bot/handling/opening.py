@@ -1,6 +1,6 @@
 """Which issue a message opens: the one it names, or one it tells in passing beside facts, a wish or a courtesy."""
 
-from bot.cases.choice import asks_for_detail, asks_what_that_is, holds_question, is_question
+from bot.cases.asking import asks_for_detail, asks_what_that_is, holds_question, is_question
 from bot.cases.heard import MAY_LEAD, Heard
 from bot.cases.issue import Issue
 from bot.cases.order import items_named

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from bot.cases.asking import holds_question, is_question
 from bot.cases.channel import LETTERS
-from bot.cases.choice import holds_question, is_question
 from bot.cases.claim import ASKED
 from bot.cases.finding import OF_MONEY, WITHOUT_ORDER
 from bot.cases.issue import Issue

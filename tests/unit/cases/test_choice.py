@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.cases.choice import asks_to_cancel, best_label, is_no, is_yes, position, postcodes, statements, wants_all, wishes
+from bot.cases.asking import statements
+from bot.cases.choice import asks_to_cancel, best_label, is_no, is_yes, position, postcodes, wants_all, wishes
 from bot.cases.remedy import RemedyKind
 
 K = RemedyKind

@@ -183,8 +183,9 @@ class TestWishForTheDelivery:
         assert len(confirming.filed) == 1 and confirming.facts["delivery_note"] == note
         assert said(confirming, "inform_delivery_note")
 
-    def test_condition_of_another_kind_is_still_no_yes(self, confirming: Chat) -> None:
-        confirming.say("yes but only if it is free", "affirm")
+    @pytest.mark.parametrize("text", ["yes but only if it is free", "yes, but only if you leave it with the neighbour"])
+    def test_condition_is_still_no_yes(self, confirming: Chat, text: str) -> None:
+        confirming.say(text, "affirm")
         assert not confirming.filed and "delivery_note" not in confirming.facts
 
 

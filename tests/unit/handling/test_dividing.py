@@ -149,7 +149,7 @@ class TestOnceFiled:
         done.say("no, the skillet is still cracked", "damaged_or_defective")
         assert [one.reason for one in done.escalations] == ["not_settled"]
 
-    @pytest.mark.parametrize("said", ["yes, the apron is lovely", "is the apron washable?"])
+    @pytest.mark.parametrize("said", ["yes, the apron is lovely", "is the apron washable?", "thank you, the apron is lovely"])
     def test_praise_and_questions_open_nothing(self, done: Chat, said: str) -> None:
-        done.say(said, "affirm" if said.startswith("yes") else "out_of_scope")
+        done.say(said, {"y": "affirm", "t": "thanks"}.get(said[0], "out_of_scope"))
         assert len(done.cases) == 1
