@@ -106,7 +106,6 @@ def wants_nobody(said: str) -> bool:
 
 
 SURE_ENOUGH = 0.95  # of the whole message; below it every tenth to second is another issue
-EVEN = 0.5  # below it another issue is as likely
 MAY_LEAD = 0.25  # of the chance of the likeliest: an issue with less does not lead a message
 
 
@@ -162,15 +161,9 @@ class Heard:
     def issue(self) -> Issue | None:
         """What it complains of; where nothing surely leads, the one likely issue that their account has plain words for."""
         if self.intent != "nlu_fallback" or self.retold is None:
-            return None if self.is_guessed else Issue.of(self.intent)
+            return Issue.of(self.intent)
         plain = [issue for issue in self.likely_issues()[:3] if issue in self.retold.issues]
         return plain[0] if len(plain) == 1 else None
-
-    @property
-    def is_guessed(self) -> bool:
-        """Whether nothing in it speaks for what it is taken for: no clause, no thing, no words that tell a trouble."""
-        has_words = self.retold or self.phrase or self.own_words or self.things or self.choice
-        return Issue.of(self.intent) is not None and self.confidence < EVEN and not has_words
 
     def likely_issues(self) -> tuple[Issue, ...]:
         """The issues it may be about, likeliest first, down to a share that is worth naming."""

@@ -191,7 +191,7 @@ def _reading(scene: Scene) -> str:
 def _unclear(scene: Scene) -> str:
     """The two kinds that it is likeliest of, where two come near; else that something went wrong."""
     likely = rivals(scene)
-    if not likely or scene.heard.is_guessed:
+    if not likely:
         return say(scene, "restate_unclear")
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
     theirs = named_by_them(scene, likely)

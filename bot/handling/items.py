@@ -14,7 +14,7 @@ from bot.handling.matters import named_lines, portions_waiting, waiting
 from bot.handling.scene import Scene
 
 OFFERED = ("remedy", "confirmation")  # what is asked while an offer waits
-OF_THINGS = (*GOODS, Issue.LOST_OR_MISSING)
+
 ANOTHER_ITEM = "items:another"  # none of those that the words fit
 BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 CORRECTS = re.compile(r"\b(no|not|wait|sorry|actually|meant|mean|instead|rather|wrong|correction|oops)\b", re.IGNORECASE)
@@ -46,9 +46,12 @@ def name_items(scene: Scene, order: Order) -> None:
 
 
 def _told_of(scene: Scene, order: Order, account: str) -> tuple[int, ...]:
-    """The lines that the account tells something of, less those of another matter that was told with it."""
+    """The lines that the account tells something of, less those of another matter that was told with it.
+
+    Of a parcel that lacks something, what is named may be what came.
+    """
     others = {line for issue in waiting(scene) for line in named_lines(scene, issue)}
-    return tuple(line for line in complained_of(order, account) if line not in others) if scene.case.issue in OF_THINGS else ()
+    return tuple(line for line in complained_of(order, account) if line not in others) if scene.case.issue in GOODS else ()
 
 
 def _has_none_of_it(scene: Scene, order: Order, account: str) -> bool:

@@ -20,8 +20,6 @@ def first_issue(scene: Scene) -> Issue | None:
     """The issue the message names; where it brings facts or asks for a person, the one it tells besides."""
     heard = scene.heard
     told = heard.told[0] if heard.told else None
-    if heard.is_guessed:
-        return None
     if heard.issue:
         return told.issue if told and told.confidence >= heard.confidence * MAY_LEAD else heard.issue
     if heard.intent == "nlu_fallback":

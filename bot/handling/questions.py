@@ -101,7 +101,7 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
     )
     if step.fact == "order_number" and tries and scene.heard.has_not_got_it:
         wording = "ask_which_order_lacking"
-    if step.fact == "issue" and not tries and (len(choices) > MOST_READ_OUT or scene.heard.is_guessed):
+    if step.fact == "issue" and not tries and len(choices) > MOST_READ_OUT:
         wording = "ask_about_issue_open"
     elif step.fact == "issue" and not tries and len(_kinds_named(scene, choices)) == 1:
         wording = "ask_about_issue_one"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.cases.heard import Retold
 from bot.cases.issue import Issue
 from bot.cases.remedy import RemedyKind
 from bot.handling.shop import Shop
@@ -153,3 +154,10 @@ class TestOnceFiled:
     def test_praise_and_questions_open_nothing(self, done: Chat, said: str) -> None:
         done.say(said, {"y": "affirm", "t": "thanks"}.get(said[0], "out_of_scope"))
         assert len(done.cases) == 1
+
+
+def test_what_came_is_not_missed(kitchen: Shop) -> None:
+    chat = Chat(kitchen)
+    told = "B5 nina@example.com only had the cutting board in it. The skillet is missing"
+    chat.say(told, "lost_or_missing", retold=Retold("the skillet is missing"), phrase="The skillet is missing", **NINA)
+    assert "3" not in chat.facts.get("items", "").split(",")

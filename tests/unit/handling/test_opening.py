@@ -68,20 +68,6 @@ class TestParcelLateOrLost:
         assert chat.case.issue is issue
 
 
-class TestMereGuess:
-    def test_names_no_kind_and_asks_for_it(self, shop: Shop) -> None:
-        chat = Chat(shop)
-        ranking = (("service_outage", 0.38), ("damaged_or_defective", 0.22))
-        chat.say("Very loud, so I leave it off", "service_outage", confidence=0.38, ranking=ranking)
-        assert chat.asks == "issue" and chat.case.issue is None
-        assert "sorry" in chat.text and not any(one in chat.text for one in ("not work", "damage", "fault"))
-
-    def test_with_a_thing_in_it_is_taken_for_what_it_seems(self, shop: Shop) -> None:
-        chat = Chat(shop)
-        chat.say("Very loud lamp, so I leave it off", "service_outage", confidence=0.38, things=("lamp",))
-        assert chat.case.issue is Issue.SERVICE_OUTAGE
-
-
 class TestHarmByFood:
     def test_food_is_not_to_be_eaten(self, shop: Shop) -> None:
         chat = Chat(shop)
