@@ -149,7 +149,7 @@ def prove(scene: Scene, brought_something: bool) -> None:
         scene.taken_for_granted = number is None
         open_order(scene, meant)
         return
-    if not number or not brought_something:
+    if not number or not (brought_something or _is_untried(scene, case)):
         return
     order = scene.looked.orders.get(number)
     outcome = proof_of(order, *proofs_of(scene))
@@ -159,6 +159,11 @@ def prove(scene: Scene, brought_something: bool) -> None:
         case.wrong_proofs += 1
         scene.proof_was_wrong = True
         scene.uow.note(case.id, "customer", "proof.wrong", scene.now, tries=case.wrong_proofs)
+
+
+def _is_untried(scene: Scene, case: Case) -> bool:
+    """Whether a proof was given that opened nothing yet, since a person was brought at once: it is not asked for again."""
+    return not case.proven and not case.wrong_proofs and _has_given_proof(scene, case)
 
 
 def _has_given_proof(scene: Scene, case: Case) -> bool:

@@ -331,3 +331,13 @@ def test_who_took_the_chat_back_from_the_queue_is_not_asked_what_it_is_about(sho
         assert takes_back(uow, uow.conversations.get(chat.conversation.id), "no person, let us go on", NOON)
     chat.say("no person, let us go on", "nlu_fallback", confidence=0.3)
     assert chat.asks == "remedy"
+
+
+def test_proof_told_with_the_wish_for_a_person_is_not_asked_for_again(broken: Shop) -> None:
+    chat = Chat(broken)
+    chat.say("a person please, the lamp in B1 is broken, nina@example.com", "ask_human", order_number="B1", **EMAIL)
+    assert not chat.is_with_assistant
+    with broken.begin(True) as uow:
+        assert takes_back(uow, uow.conversations.get(chat.conversation.id), "no person, just a new lamp", NOON)
+    chat.say("no person, just a new lamp", "damaged_or_defective")
+    assert chat.case.proven and chat.asks != "proof"
