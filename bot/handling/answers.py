@@ -72,7 +72,7 @@ def _answer(scene: Scene, topic: str) -> str:
         return _hours(scene)
     if topic == "refused":
         return _refusal(scene)
-    if topic in ("settled", "settled_and_asked", "question_filed", EFFORT, follow_up_answers.DONE, follow_up_answers.WILL_TELL):
+    if topic in ("settled", EFFORT, follow_up_answers.DONE, follow_up_answers.WILL_TELL):
         return say(scene, f"answer_{topic}", ref=scene.case.reference, shop=scene.shop.name)
     if topic in ("agreed", "what_next") and is_agreed(scene):
         return _agreed(scene)

@@ -95,7 +95,6 @@ def _edited(scene: Scene, fact: str) -> Step | None:
     if fact == "order_number":
         scene.case.proven, scene.case.order_number = False, None
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
     return next_of_case(scene) if fact != "what_happened" else Ask(fact)
 
 
@@ -243,7 +242,6 @@ def _stop(scene: Scene, topic: str, then: Step | None = None) -> Step:
     """The customer drops the matter: nothing is filed, and what is filed stays."""
     case = scene.present_case
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
     if case and not filed_of(scene):
         remedies.withdraw(scene.uow, case, scene.now)
         case.close(scene.now)

@@ -2,7 +2,7 @@
 
 from bot.cases.asking import is_question, statements
 from bot.cases.choice import position
-from bot.cases.order import fine_items, items_named
+from bot.cases.order import Order, fine_items, items_named
 from bot.cases.portions import Portion, portions, wish_of
 from bot.handling import items, listening, matters
 from bot.handling.progress import filed_of
@@ -26,7 +26,6 @@ def divide(scene: Scene, is_offered: bool) -> bool:
     scene.write("wish", first.wish or "")
     matters.set_apart(scene, rest)
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
     scene.divides = bool(rest)
     return True
 
@@ -37,9 +36,9 @@ def keep_others(scene: Scene) -> None:
     if order is None or scene.heard.choice:
         return
     waiting = matters.portions_waiting(scene)
-    done = {*_filed_lines(scene), *(line for one in waiting for line in one.lines), *(item.line for item in fine_items(order, text))}
+    kept = {line for one in waiting for line in one.lines}
     told = {line for issue in matters.waiting(scene) for line in matters.named_lines(scene, issue)}
-    lines = tuple(item.line for item in items_named(order, text) if item.line not in done | told)
+    lines = tuple(item.line for item in items_named(order, text) if item.line not in _done(scene, order) | kept | told)
     wish = wish_of(order, lines, text)
     if lines and (wish or scene.heard.issue or scene.heard.told):
         matters.set_apart(scene, [*waiting, Portion(lines, wish)])
@@ -54,16 +53,14 @@ def other_items(scene: Scene) -> tuple[int, ...]:
     is_trouble = scene.heard.issue or scene.heard.told or listening.verdict(scene) in ("partly", "no")
     if not (is_more or (is_trouble and not is_question(text))):
         return ()  # "thank you, the apron is lovely"
-    done = {*_filed_lines(scene), *(item.line for item in fine_items(order, text))}
-    place = position(text, len(order.items))
+    done, place = _done(scene, order), position(text, len(order.items))
     named = items_named(order, text) or ((order.items[place - 1],) if place else ())
     return tuple(item.line for item in named if item.line not in done)
 
 
-def _filed_lines(scene: Scene) -> set[int]:
-    """The lines of the order that a remedy is filed for; all of them where one is for the whole."""
-    order = scene.order
-    assert order is not None
+def _done(scene: Scene, order: Order) -> set[int]:
+    """The lines that a remedy is filed for, all of them where one is for the whole order, and those said to be fine."""
     cases = [one for one in scene.uow.cases.of_conversation(scene.conversation.id) if one.order_number == order.number]
     filed = [one for one in scene.uow.remedies.of(*(case.id for case in cases)) if one.is_filed]
-    return {line for one in filed for line in one.line_numbers or [item.line for item in order.items]}
+    lines = {line for one in filed for line in one.line_numbers or [item.line for item in order.items]}
+    return lines | {item.line for item in fine_items(order, scene.heard.text)}

@@ -18,6 +18,7 @@ from bot.cases.follow_up import ASKED as FOLLOW_UP
 from bot.cases.heard import Heard
 from bot.cases.issue import Issue
 from bot.cases.order import Order, bare_numbers, normal_number
+from bot.cases.policy import OF_WORTH
 from bot.cases.proof import TRIES
 from bot.cases.remedy import RemedyKind
 from bot.cases.step import Answer, Close, HandOff, Step
@@ -45,8 +46,6 @@ from bot.ports import Reply
 
 if TYPE_CHECKING:
     from bot.store.unit_of_work import UnitOfWork
-
-SENT = (RemedyKind.REPLACEMENT, RemedyKind.REDELIVERY)
 
 
 @dataclass(frozen=True)
@@ -341,7 +340,7 @@ def _take_confirmation(scene: Scene) -> Step | None:
         if not offering.still_stands(scene, remedy):
             return next_of_case(scene)
         call_times.note_time(scene)
-        note = delivery_note(scene.heard.text) if remedy.kind in SENT else ""
+        note = delivery_note(scene.heard.text) if remedy.kind in OF_WORTH else ""
         if note:
             scene.write(DELIVERY_NOTE, note)
         remedies.file_remedy(scene.shop, scene.uow, scene.case, remedy, scene.now, scene.message.id)

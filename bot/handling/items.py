@@ -111,7 +111,6 @@ def _adds_items(scene: Scene) -> bool:
         return False
     scene.write("items", ",".join(map(str, sorted({*scene.known.lines(), *named}))))
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
     return True
 
 
@@ -122,14 +121,12 @@ def _corrects_items(scene: Scene) -> bool:
         return False
     if note_quantity(scene, text):  # "sorry, two of them"
         scene.conversation.ask(None)
-        scene.conversation.asked_remedy = None
         return True
     named = tuple(item.line for item in items_named(order, _NOT_THAT.sub(" ", text)))
     if not named or len(named) == len(order.items) or named == scene.known.lines() or not CORRECTS.search(text):
         return False
     scene.write("items", ",".join(map(str, named)))
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
     return True
 
 

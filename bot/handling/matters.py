@@ -133,7 +133,6 @@ def open_another(scene: Scene, carried: tuple[str, ...] = CARRIED_OVER) -> None:
     before = scene.known
     scene.new_case(open_case(scene.uow, scene.conversation, scene.now))
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
     for name in carried:
         scene.write(name, before.get(name) or "")
 

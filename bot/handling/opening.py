@@ -93,4 +93,3 @@ def hear_other_issue(scene: Scene, issue: Issue) -> None:
     case.issue = issue
     remedies.withdraw(scene.uow, case, scene.now)
     scene.conversation.ask(None)
-    scene.conversation.asked_remedy = None
