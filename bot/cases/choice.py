@@ -26,7 +26,7 @@ _NEGATED = re.compile(
     r"([^\w,.;:?]+(?!but\b)\w+){0,3}[^\w,.;:?]*$",
     re.IGNORECASE,
 )
-_IN_FULL = re.compile(r"\b(full|whole|entire)\b|\ball of (it|the money)\b", re.IGNORECASE)
+_IN_FULL = re.compile(r"\b(full|whole|entire)\b|\ball of it\b|\ball (of )?(my|the) money\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(instead|rather|after all|on second thoughts?)\b", re.IGNORECASE)
 _TAKES_BACK = re.compile(
     r"\bchang(ed?|ing) my mind\b|\b(stop|cancel|undo) (it|that|this|the)\b"
@@ -68,7 +68,10 @@ _TROUBLED = re.compile(
 _NEEDS_NOT = re.compile(r"\b(?:i|we) (?:do|have|did)(?:n['’]?t| not)\b|\bno longer\b", re.IGNORECASE)  # "I don't need it any more"
 LONGEST_WISH = 30  # words; in more, something is told besides
 _NO = re.compile(r"^\s*[👎❌🚫]|^\W*(no|nope|nah|not|don['’]?t|stop|wait|neither|none)\b", re.IGNORECASE)
-_ALL = re.compile(r"\b(all( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"\b(all(?! (of )?(my|the) money)( of (them|it))?|everything|both|every (item|one)|the (whole|entire) (order|thing|lot))\b",
+    re.IGNORECASE,
+)
 _NOT_ALL = re.compile(
     r"\bnot (all|everything|both|every|the (whole|entire))\b"
     r"|\b(that['’]?s|that is|at|after) all\b(?! of)",

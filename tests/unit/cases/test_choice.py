@@ -198,3 +198,8 @@ def test_bare_wish_to_cancel_is_told_from_a_complaint(said: str) -> None:
 )
 def test_trouble_with_cancelling_is_a_complaint(said: str) -> None:
     assert not asks_to_cancel(said)
+
+
+def test_all_the_money_is_the_whole_refund_and_no_choice_of_all_items() -> None:
+    said = "can i keep it and get all my money back?"
+    assert wishes(said) == [K.REFUND] and not wants_all(said)
