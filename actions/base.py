@@ -77,7 +77,8 @@ def heard_in(tracker: Tracker) -> Heard:
 def _retold(found: dict[str, Any] | None) -> Retold | None:
     if not found:
         return None
-    return Retold(str(found["text"]), bool(found["asks"]), tuple(map(Issue, found["issues"])), bool(found["beside"]), bool(found["harm"]))
+    issues = tuple(map(Issue, found["issues"]))
+    return Retold(str(found["text"]), bool(found["asks"]), issues, bool(found["beside"]), bool(found["harm"]), int(found["start"]))
 
 
 def _own_words(found: dict[str, Any] | None) -> OwnWords | None:

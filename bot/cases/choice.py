@@ -38,6 +38,12 @@ _BOUGHT = re.compile(
     r"\b(had to|have had to|forced to|ended up) (buy|get|order|buying|getting|ordering)\b[^,.;:?]{0,20}$|\bbought\b[^,.;:?]{0,12}$",
     re.IGNORECASE,
 )
+# Had already: "they gave me a coupon" wishes for none.
+_HAD = re.compile(
+    r"(\b(i|we) (am|was|were|have been) able to get|\b(got|gave|received|credited)|(?<!be )\bgiven)\b( (me|us|only|back|just))*"
+    r"( (a|an|the|my|some|full|only|[£$€₹]?\d+))*\W*$",
+    re.IGNORECASE,
+)
 _YES = re.compile(
     r"^\s*[👍👌✅]|^\W*(yes|yep|yeah|yup|y|ok(ay)?|sure|correct|right|please do|go ahead|do (it|that)|confirm(ed)?|agreed?|fine)\b",
     re.IGNORECASE,
@@ -92,7 +98,8 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st"
 def wishes(said: str) -> list[RemedyKind]:
     """The remedies a customer asks for, in the order they stand; "I don't want a refund" asks for none."""
     found = [(match.start(), kind) for kind, pattern in _WISHES.items() for match in re.finditer(pattern, said, re.IGNORECASE)]
-    meant = sorted((start, kind) for start, kind in found if not _NEGATED.search(said[:start]) and not _BOUGHT.search(said[:start]))
+    unmeant = (_NEGATED, _BOUGHT, _HAD)
+    meant = sorted((start, kind) for start, kind in found if not any(one.search(said[:start]) for one in unmeant))
     kinds = list(dict.fromkeys(kind for _, kind in meant))
     # "I'd rather wait and have the money back you offered" gives nothing up: it is the part; "the full refund and keep it" is the whole.
     both = [kind for kind in kinds if kind in (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND)]

@@ -81,6 +81,7 @@ class Retold:
     issues: tuple[Issue, ...] = ()  # that it has plain words for
     beside: bool = False  # it tells something else than what leads
     harm: bool = False  # it tells of one of HARMS
+    start: int = 0  # where it stands in the message
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Taking up what the customer told: what went wrong, in their terms, then one apology in the form that fits the fault."""
 
+import re
 from dataclasses import replace
 
 from bot.cases.asking import holds_question
@@ -37,6 +38,7 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
 UNTELLING = ("people", "money", "sent")  # that it is about an order says nothing; somebody is named for what they did
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
+_MISSED = re.compile(r"\b(miss(ed|es|ing)?|catch|reach|make) (\w+ ){0,3}$")
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
 
@@ -93,8 +95,8 @@ def _restated(scene: Scene) -> list[Part]:
 
 def _harm(scene: Scene, harm: str) -> list[Part]:
     """That there is talk of harm, which comes before whatever else they told, and the thing they named."""
-    things = [Part(say(scene, "restate_thing", thing=one), spare=2) for one in _things_beside(scene, "")]
-    return [*things, Part(say(scene, f"restate_harm_{harm}"))]
+    things = [Part(say(scene, "restate_thing", thing=one), spare=4) for one in _things_beside(scene, "")]
+    return [*things, Part(say(scene, f"restate_harm_{harm}", scene.heard.text))]
 
 
 def _in_our_words(scene: Scene) -> list[Part]:
@@ -103,7 +105,7 @@ def _in_our_words(scene: Scene) -> list[Part]:
     issue = str(scene.case.issue or "unclear")
     quoted = heard.phrase or (heard.own_words.text if heard.own_words else None)
     named = [one for one in heard.things if one.central and _is_of_phrase(one, quoted, issue)]
-    fitting = next((one for one in named if _fits(scene, issue, one)), None)
+    fitting = next((one for one in named if _fits(scene, issue, one) and not _is_missed(scene, one)), None)
     name, values = (f"restate_{issue}_{fitting.kind}", thing_values(fitting)) if fitting else (f"restate_{issue}", {})
     is_guess = is_unsure(scene) and chance(scene) < A_GUESS
     if is_unsure(scene) and (said or is_torn(scene) or (is_guess and not (fitting and issue in SAID_SOFTLY))):
@@ -113,7 +115,7 @@ def _in_our_words(scene: Scene) -> list[Part]:
     if scene.case.issue is None and heard.told and heard.told[0].confidence >= A_TOSS:
         text = reading_of(scene, heard.told[0].issue)  # torn between two kinds, one of which it tells in plain words
     elif scene.case.issue is None:
-        text = _unclear(scene)
+        return [*_nothing_sure(scene, said), *_figures(scene, said)]
     short = ""
     if is_unsure(scene) or not (said or bears_out(scene, name, near)):
         text, short = (say(scene, one, reading=within(text)) for one in ("restate_unsure", "restate_unsure_shortly"))
@@ -127,6 +129,17 @@ def _in_our_words(scene: Scene) -> list[Part]:
     return [Part(text, short=short), *quote, *beside, *_figures(scene, said)]
 
 
+def _nothing_sure(scene: Scene, said: str) -> list[Part]:
+    """Of a complaint whose kind must be asked: what they wrote or what it is about, and the two kinds that come near."""
+    quote = [Part(said, spare=1)] if said else []
+    if rivals(scene):
+        either = _unclear(scene)
+        things = [one for one in _things_beside(scene, f"{said} {either}") if not scene.shop.wording.shares(one, either)]
+        return [*quote, *(Part(say(scene, "restate_thing", thing=one), spare=2) for one in things), Part(either)]
+    things = _things_beside(scene, said) or [one.name for one in scene.heard.things if one.kind == "people" and not said]
+    return [*quote, Part(say(scene, "restate_unclear_thing", thing=things[0]) if things else say(scene, "restate_unclear"))]
+
+
 def _read(scene: Scene, said: str) -> list[Part]:
     """What they wrote and what it is taken for: in one sentence, or in two where two matters are told."""
     reading, first = _reading(scene), reading_of(scene, scene.case.issue)
@@ -138,6 +151,8 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and rivals(scene) and not named_by_them(scene, rivals(scene)):
             return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
+        if named and rivals(scene) and not named_by_them(scene, rivals(scene)):
+            return [Part(say(scene, "restate_unclear_thing", thing=named[0]))]  # nor does it beside the thing they named
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
         return [*beside, *_wished(scene, beside), Part(either, spare=2 if said else 0)]
     quoted = said.split("“")[-1]
@@ -206,7 +221,8 @@ def _things_beside(scene: Scene, said: str) -> list[str]:
     """The first thing they named that is not in the words quoted: of those that such an issue is about, else of those that lead."""
     named = [one for one in scene.heard.things if one.kind not in UNTELLING and one.name not in said.lower()]
     fitting = [one for one in named if _fits(scene, str(scene.case.issue), one)]
-    return [one.name for one in (*fitting, *(one for one in named if one.central))][:1]
+    is_open = not said or scene.case.issue is None  # anything of theirs says more than that something went wrong
+    return [one.name for one in (*fitting, *(one for one in named if one.central or is_open))][:1]
 
 
 def _is_of_phrase(thing: Thing, phrase: str | None, issue: str) -> bool:
@@ -215,6 +231,12 @@ def _is_of_phrase(thing: Thing, phrase: str | None, issue: str) -> bool:
         return True
     said = phrase.lower()
     return thing.name.split()[-1] in said or (issue in WAITS_FOR and said.split()[0] in _STANDS_FOR)
+
+
+def _is_missed(scene: Scene, thing: Thing) -> bool:
+    """Whether a delay makes them miss it, so that it is not what was late: "going to miss our connecting flight"."""
+    before, named, _ = scene.heard.text.lower().partition(thing.name)
+    return scene.case.issue is Issue.LATE_DELIVERY and bool(named) and bool(_MISSED.search(before))
 
 
 def _fits(scene: Scene, issue: str, thing: Thing) -> bool:

@@ -6,7 +6,7 @@ from bot.cases.card import Card
 from bot.cases.case import Promise
 from bot.cases.channel import LETTERS
 from bot.cases.finding import GOODS, Finding
-from bot.cases.issue import Fault, Verdict
+from bot.cases.issue import Fault, Issue, Verdict
 from bot.cases.order import DELIVERED, Order
 from bot.cases.step import Answer, Ask, Confirm, HandOff, Offer, Step
 from bot.handling import answers, cards, claims
@@ -31,6 +31,7 @@ UNHURT = (
     "vulnerable",
     "legal",
     "regulator",
+    "fraud",
 )  # reasons for a person where the usual ways are open still
 LONGEST_FIRST_REPLY = 80  # words; apologies wrapped in more lower satisfaction (Singh 2018)
 LONGEST_FIRST_LETTER = 160  # it also asks for all that a chat would ask for one by one
@@ -192,7 +193,9 @@ def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
     things = {one.kind for one in scene.heard.things}
     is_elsewhere = bool(things & {"travel", "service"})
     is_goods = any(one.issue in GOODS for one in scene.heard.told) or bool(scene.heard.values("product"))
-    is_theirs = bool(things & {"goods", "food"}) or (is_goods and not is_elsewhere)
+    is_told = scene.heard.retold is not None and scene.heard.retold.harm
+    has_come = is_goods or is_told or scene.case.issue is not Issue.LOST_OR_MISSING
+    is_theirs = has_come and (bool(things & {"goods", "food"}) or (is_goods and not is_elsewhere))
     return [Part(say(scene, "inform_stop_using", scene.heard.text), spare=1)] if is_theirs and step.reason in MAY_HURT else []
 
 

@@ -68,7 +68,8 @@ def _account_of_both(scene: Scene) -> str:
         return ""
     if told.asks:
         return _sayable(scene, say(scene, "restate_asked_both", question=told.text, also=also.text))
-    return _sayable(scene, say(scene, "restate_told_both", account=told.text, also=also.text))
+    first, then = sorted((told, also), key=lambda one: one.start)  # as they told it: "it" may be of what stands before
+    return _sayable(scene, say(scene, "restate_told_both", account=first.text, also=then.text))
 
 
 def _sayable(scene: Scene, said: str) -> str:

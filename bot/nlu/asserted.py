@@ -61,11 +61,26 @@ def is_told(verb: Token, subject: Token) -> bool:
 
 
 def _is_beside_the_point(verb: Token, subject: Token) -> bool:
-    """Tell whether it is what others say, a guess, the time of day, mere scorn, or no loss: "I won't lose my place"."""
+    """Tell whether it is what others say, a guess, the time of day, mere scorn, or no loss: "I won't lose my place".
+
+    That "you will not cancel my account" is one.
+    """
     is_quoted = any(child.lower_ == "according" for child in verb.children) or _is_said_of(verb, subject)
-    is_guessed = any(child.lower_ in _PERHAPS for child in verb.children)
-    is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES
+    is_guessed = any(child.lower_ in _PERHAPS for child in verb.children) or _only_seems(verb, subject)
+    is_theirs_to_do = verb.lemma_.lower() == "cancel" and subject.dep_ == "nsubj" and subject.lower_ not in SPEAKER
+    is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES and not is_theirs_to_do
     return is_quoted or is_guessed or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
+
+
+def _only_seems(verb: Token, subject: Token) -> bool:
+    """Tell whether it only leads to what seems so: "it seems never had such issue"; "it seems broken" tells."""
+    if subject.lower_ != "it":
+        return False
+    if any(child.lower_ in {"seems", "appears"} for child in verb.children if child.i < verb.i):
+        return True
+    return verb.lemma_.lower() in {"seem", "appear"} and not any(
+        child.dep_ in {"acomp", "xcomp", "oprd", "prep"} for child in verb.children
+    )
 
 
 def _is_said_of(verb: Token, subject: Token) -> bool:

@@ -6,6 +6,7 @@ Each lacks its subject or its verb, and is said back with it: "the order was not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,8 +30,12 @@ _AS_IT_SHOULD = frozenset(
 _DOERS = frozenset("restaurant hotel airline shop store company seller bank website site app system carrier merchant vendor host".split())
 _DONE_TO_CUSTOMERS = frozenset("charge overcharge bill force tell ask refuse deny treat send give cheat bump kick put hang".split())
 _THEIR_DEEDS = frozenset(  # of a customer, not of a shop
-    "receive get order buy pay wait try book purchase spend find struggle sit stand call contact email message speak request".split()
+    "receive get order buy pay wait try book purchase spend waste find struggle sit stand call contact email message speak request".split()
 )
+# Of goods, not of a customer: in the past, and in the present or denied, where more verbs can be of nothing else.
+_THINGS_DID = frozenset("stop break die fall arrive come leak crack shrink fade fail crash freeze rip tear fray melt peel burst".split())
+_THINGS_DO = _THINGS_DID | frozenset("work fit last hold keep run smell taste look feel turn charge connect respond rattle wobble".split())
+_OF_SOMEBODY = frozenset("home here back across round around by over".split())  # "came home", "stopped by"
 _ASKED_FOR = frozenset("response reply answer refund update resolution assistance feedback explanation compensation communication".split())
 _BEFORE_IT = frozenset({"advmod", "neg", "aux", "auxpass"})
 _UNHAPPY = frozenset("unhappy disappointed upset frustrated annoyed dissatisfied displeased unimpressed".split())
@@ -55,11 +60,11 @@ def headline(token: Token) -> Opening | None:
     """Return how what is said by a word without a subject or a verb begins; None where it tells nothing that can be said back."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return _nothing_of(token)
-    if token.tag_ not in {"VB", "VBD", "VBN", "VBG", "JJ"} or not _is_told(token):
+    if token.tag_ not in {"VB", "VBD", "VBN", "VBG", "VBZ", "JJ"} or not _is_told(token):
         return None
-    if token.tag_ == "VB":
-        return _not_done(token)
-    return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token)
+    if token.tag_ in {"VB", "VBZ"}:
+        return _not_done(token) or _by_it(token)
+    return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token) or _by_it(token)
 
 
 def _is_told(token: Token) -> bool:
@@ -105,8 +110,8 @@ def _done_to_a_thing(verb: Token) -> Opening | None:
         noun = verb.head
     if noun is None or noun.i > verb.i or not _is_thing(noun) or not _begins(noun.left_edge):
         return None
-    if lemma in _AS_IT_SHOULD and not any(sign(one) > 0 and not is_heated(one) for one in verb.subtree):
-        return None  # "pathetic food delivered"
+    if lemma in _AS_IT_SHOULD and not any(sign(one) > 0 and not is_heated(one) for one in _until_a_mark(noun.left_edge, verb)):
+        return None  # "pathetic food delivered. My stomach is empty"
     if any(one.dep_ not in _BETWEEN or one.head != verb for one in verb.doc[noun.i + 1 : verb.i]):
         return None
 
@@ -115,6 +120,12 @@ def _done_to_a_thing(verb: Token) -> Opening | None:
         return f"{named(before, noun)} {_was(noun)} {turned(after)}"
 
     return Opening(noun.left_edge.i, turn)
+
+
+def _until_a_mark(first: Token, verb: Token) -> list[Token]:
+    """Return the words of a clause, up to the mark that ends it."""
+    end = next((token.i for token in verb.doc[verb.i :] if token.is_punct), len(verb.doc))
+    return [token for token in verb.subtree if first.i <= token.i < end]
 
 
 def _was(noun: Token) -> str:
@@ -170,7 +181,8 @@ def _swapped(verb: Token, thing: Token) -> Opening:
     def turn(span: Span) -> str:
         of_it = [one for one in span if thing.left_edge.i <= one.i <= thing.right_edge.i]
         before, after = [one for one in span if one.i <= verb.i], [one for one in span if one.i > thing.right_edge.i]
-        return " ".join(filter(None, (turned(of_it), _was(thing), turned(before), turned(after))))
+        done = re.sub(r"\b(broke|stole)\b", r"\1n", turned(before))
+        return " ".join(filter(None, (turned(of_it), _was(thing), done, turned(after))))
 
     return Opening(_start(verb), turn)
 
@@ -187,6 +199,29 @@ def _by_the_customer(verb: Token) -> Opening | None:
         return None
     began = _began(verb)
     return Opening(_start(verb), lambda span: f"{began} {turned(span)}") if began else None
+
+
+def _by_it(verb: Token) -> Opening | None:
+    """Return the opening of a sentence that leaves out what it is of: "stopped working after a week", "doesn't hold a charge"."""
+    helpers = [child for child in verb.children if child.dep_ in AUXILIARIES]
+    is_denied = bool(helpers) and helpers[0].lower_ in {"does", "did", "wo"} and any(child.dep_ == "neg" for child in verb.children)
+    is_present = is_denied or (verb.tag_ == "VBZ" and not helpers)
+    is_past = verb.tag_ in {"VBD", "VBN"} and not helpers
+    start = verb.doc[_start(verb)]
+    lemma = verb.lemma_.lower()
+    if not ((is_present and lemma in _THINGS_DO) or (is_past and lemma in _THINGS_DID)) or _doer(verb) is not None:
+        return None
+    if not (start.is_sent_start or start.i == 0) or verb.sent.text.rstrip().endswith("?") or (is_past and _may_be_somebodys(verb)):
+        return None
+    return Opening(start.i, lambda span: "it " + turned(span))
+
+
+def _may_be_somebodys(verb: Token) -> bool:
+    """Tell whether somebody may have done it: "came home to find it", "failed to deliver", "stopped by your shop", "broke my arm"."""
+    on = [child for child in verb.children if child.i > verb.i]
+    is_stop = verb.lemma_.lower() == "stop" and not any(child.tag_ == "VBG" for child in on)
+    is_theirs = any(one.dep_ == "dobj" and one.left_edge.lower_ in {"my", "our", "me", "us"} for one in on)
+    return is_stop or is_theirs or any(one.lower_ in _OF_SOMEBODY or one.left_edge.lower_ == "to" for one in on)
 
 
 def _began(verb: Token) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bot.nlu.asserted import TIMES
 from bot.nlu.lexicon import read_words
 from bot.nlu.quotable import OPEN_ENDED, SUPPOSING, is_listed_as_none, is_quotable, is_well_written
 from bot.nlu.signs import sign
@@ -117,11 +118,17 @@ def _worth(span: Span) -> float:
     roots = [token for token in span if token.head.i not in inside or token.head.i == token.i]
     if len(roots) != 1 or not _tells(roots[0], span) or not _is_told_as_fact(roots[0]) or not all(map(is_well_written, span)):
         return 0.0
-    if roots[0].pos_ == "NOUN" and is_listed_as_none(span):
+    if (roots[0].pos_ == "NOUN" and is_listed_as_none(span)) or any(map(_is_a_time_as_subject, roots[0].children)):
         return 0.0
     signs = sum(sign(token) for token in span)
     lost = sum(_NEEDED.get(child.dep_, 0.0) for token in span for child in token.children if child.i not in inside)
     return 2.0 + signs - lost - _awkwardness(span)
+
+
+def _is_a_time_as_subject(child: Token) -> bool:
+    """Tell whether a time before a clause was taken for who did it: "2 hrs rejected my order"."""
+    is_counted = child.lower_ in TIMES and any(one.dep_ == "nummod" for one in child.children)
+    return child.dep_ == "nsubj" and is_counted and child.head.lemma_ not in {"be", "pass"}
 
 
 def _awkwardness(span: Span) -> float:

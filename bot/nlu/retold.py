@@ -198,7 +198,7 @@ def _asked(verb: Token, subject: Token) -> Token | None:
     first = first_of(verb)
     if word is None or verb.dep_ not in {"ROOT", "conj", "parataxis"} or first.i != word.i + 1 or first.i > subject.i:
         return None
-    if first.tag_ not in FINITE and first.lower_ not in {"will", "can"}:
+    if first.tag_ not in FINITE and first.lower_ not in {"will", "can", "wo", "ca"}:
         return None
     return word
 
@@ -217,7 +217,7 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
     ):
         return False
     inside = range(span.start, span.end)
-    if any(map(_is_of_their_words, span)):
+    if any(map(_is_of_their_words, span)) or any(map(_is_of_whoever, span)):
         return False
     if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])):
         return False
@@ -250,6 +250,11 @@ def _is_of_their_words(token: Token) -> bool:
     return any(one.lemma_.lower() in _MESSAGES | SAID for one in by_them)
 
 
+def _is_of_whoever(token: Token) -> bool:
+    """Tell whether it is anybody: "they don't care if you complain"."""
+    return is_you(token) and token.dep_ in SUBJECTS and any(one.lower_ in {"if", "when", "unless"} for one in token.head.children)
+
+
 def _breaks_off(verb: Token, span: Span) -> bool:
     """Tell whether it stops within a time, or runs into a verb of another sentence: "an hour | after", "is showing is down"."""
     last = span[-1]
@@ -265,8 +270,8 @@ def _breaks_off(verb: Token, span: Span) -> bool:
 def _takes_a_subject(span: Span) -> bool:
     """Tell whether its last words are who or what does the next: "charged me for my order and the chair leg | came broken"."""
     last, after = span[-1], span.doc[span.end] if span.end < len(span.doc) else None
-    is_joined = last.dep_ == "conj" and last.pos_ in {"NOUN", "PROPN"} and last.left_edge.i > span.start
-    return is_joined and after is not None and after.tag_ in FINITE
+    is_noun = last.pos_ in {"NOUN", "PROPN"} and last.left_edge.i > span.start
+    return is_noun and after is not None and (after.tag_ in FINITE or after.tag_ == "MD")
 
 
 def _cuts_a_noun(child: Token, end: int) -> bool:

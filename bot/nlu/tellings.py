@@ -16,7 +16,7 @@ from bot.nlu.lexicon import fingerprint
 from bot.nlu.own_words import is_deed, own_words
 from bot.nlu.phrases import phrases
 from bot.nlu.retold import Turned, retold
-from bot.nlu.signs import sign
+from bot.nlu.signs import signs
 from bot.nlu.text_reader import TextReader, parsed, said
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Tellings(TextReader):
 
 def _tellings(doc: Doc, *, is_verbatim: bool) -> list[Message]:
     """Return the pieces; where what was shouted was read in small letters, none to quote."""
-    clauses = [_telling("clause", sum(map(sign, one.span)), one.span, one) for one in retold(doc, _TOKENS_READ)]
+    clauses = [_telling("clause", signs(one.span), one.span, one) for one in retold(doc, _TOKENS_READ)]
     quotes = _quotes(doc) if is_verbatim else []
     telling = [one for one in clauses if one.get("worth") > 0 or one.get(TELLS) or one.get("asks")]
     return [*nlargest(_MOST_CLAUSES, telling, key=_worth), *nlargest(_MOST_QUOTES, quotes, key=_worth)]

@@ -31,6 +31,12 @@ K = RemedyKind
         ("no refund has arrived", None),
         ("don’t call me", None),
         ("it came broken", None),
+        ("they gave me a coupon for it", None),
+        ("I was only given a voucher", None),
+        ("I am able to get a full refund there", None),
+        ("am I able to get a refund?", K.REFUND),
+        ("you gave me a voucher and I want a refund", K.REFUND),
+        ("I'd like to be given a refund", K.REFUND),
     ],
 )
 def test_wish_is_what_is_asked_for_and_not_what_is_declined(said: str, first: RemedyKind | None) -> None:

@@ -207,3 +207,41 @@ def test_of_two_matters_each_in_a_clause_of_its_own_both_are_said(shop: Shop) ->
     said = first_reply(shop, "you charged me twice and a leg broke", "damaged_or_defective", 0.62, told, retold=account)
     assert "we charged you twice" in said
     assert any(text in said for text in shop.wording.responses["utter_restate_beside_damaged_or_defective"])
+
+
+def test_what_they_will_miss_is_not_what_was_late(shop: Shop) -> None:
+    flight = Thing("connecting flight", "travel", central=True)
+    late = [(Issue.LATE_DELIVERY, 0.99)]
+    said = first_reply(shop, "we are going to miss our connecting flight", Issue.LATE_DELIVERY, 0.99, late, things=(flight,))
+    assert "connecting flight was" not in said
+    said = first_reply(shop, "our connecting flight is an hour late", Issue.LATE_DELIVERY, 0.99, late, things=(flight,))
+    assert "connecting flight was" in said
+
+
+def test_thing_they_named_is_said_where_no_kind_is_sure(shop: Shop) -> None:
+    ranking = (("nlu_fallback", 0.35), (str(Issue.DAMAGED_OR_DEFECTIVE), 0.3))
+    for thing in (Thing("lampshade", "goods"), Thing("fitter", "people")):
+        said = first_reply(shop, f"so much for the {thing.name}", "nlu_fallback", 0.35, [], ranking=ranking, things=(thing,))
+        assert f"about the {thing.name}, and something" in said
+
+
+def test_food_that_never_came_is_not_to_be_left_alone(shop: Shop) -> None:
+    food = Thing("food", "food", central=True)
+    told, reasons = [(Issue.LOST_OR_MISSING, 0.9)], ("safety",)
+    said = first_reply(shop, "no food came, the rider crashed", Issue.LOST_OR_MISSING, 0.9, told, things=(food,), reasons=reasons)
+    assert "911" in said and "no more of it" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "harm", "named"),
+    [
+        ("a cockroach in the soup", "safety", "vermin"),
+        ("we were sick all night from it", "injury", "illness"),
+        ("my daughter is allergic to it", "injury", "an allergy"),
+        ("the plug gave off smoke", "safety", "fire"),
+        ("it went wrong", "safety", "may"),
+    ],
+)
+def test_harm_is_named_by_its_kind(shop: Shop, text: str, harm: str, named: str) -> None:
+    said = first_reply(shop, text, Issue.DAMAGED_OR_DEFECTIVE, 0.9, [(Issue.DAMAGED_OR_DEFECTIVE, 0.9)], reasons=(harm,))
+    assert any(named in one for one in sentences(said) if one.startswith(("This is about", "It is about", "It concerns", "You write of")))

@@ -93,3 +93,10 @@ def test_unsure_message_is_of_the_likely_issue_that_its_account_names() -> None:
     assert Heard("1", "x.1", "half of it is missing", intent="nlu_fallback", ranking=ranking).issue is None
     either = Retold("half of it is missing and the page is down", issues=(LOST, OUTAGE))
     assert Heard("1", "x.1", "both", intent="nlu_fallback", ranking=ranking, retold=either).issue is None
+
+
+def test_two_accounts_are_said_in_the_order_they_were_told(shop: Shop) -> None:
+    leads, other = Retold("it leaks", issues=(Issue.DAMAGED_OR_DEFECTIVE,), start=40), Retold("the kettle came late", start=0)
+    told = [(Issue.DAMAGED_OR_DEFECTIVE, 0.9)]
+    said = first_reply(shop, "the kettle came late", Issue.DAMAGED_OR_DEFECTIVE, 0.9, told, retold=leads, retold_beside=other)
+    assert 0 < said.index("the kettle came late") < said.index("it leaks")

@@ -134,3 +134,12 @@ def test_insults_at_the_reader_are_abuse(text: str) -> None:
 )
 def test_swearing_at_the_thing_and_insults_suffered_are_none(text: str) -> None:
     assert not read_phrases("abuse").found_in(spoken_words(text))
+
+
+def test_that_a_shop_should_shut_down_is_scorn_and_that_it_should_be_shut_down_is_a_danger(severity: Severity) -> None:
+    assert severity.reasons("honestly you lot should shut down") == []
+    assert severity.reasons("that kitchen needs to be shut down") == ["safety"]
+
+
+def test_threatening_beside_shouting_is_a_threat(severity: Severity) -> None:
+    assert severity.reasons("he began shouting and then threatening") == ["threat"]
