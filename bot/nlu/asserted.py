@@ -45,7 +45,7 @@ def is_told(verb: Token, subject: Token) -> bool:
         return False
     if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
         return False  # "it's works"
-    if first == verb and (verb.lower_ in _PARTICIPLES or (verb.lemma_.lower() == "receive" and subject.lower_ in known_things())):
+    if first == verb and (verb.lower_ in _PARTICIPLES or _is_of_what_came(verb, subject)):
         return False  # "it completely gone bad", "wrong item received me"
     if subject.lower_ in _OTHERS and any(token.lower_ in YOU for token in verb.subtree):
         return False  # "they make you wait": whoever comes
@@ -58,6 +58,13 @@ def is_told(verb: Token, subject: Token) -> bool:
     if _is_beside_the_point(verb, subject):
         return False
     return not is_supposed(verb) and not (verb.dep_ == "ccomp" and _is_said_or_ordered(verb.head))
+
+
+def _is_of_what_came(verb: Token, subject: Token) -> bool:
+    """Tell whether a thing seems to do what is done to it: "awful soup delivered"."""
+    if verb.lemma_.lower() == "deliver" and any(child.dep_ == "dobj" for child in verb.children):
+        return False
+    return verb.lemma_.lower() in {"receive", "deliver"} and subject.lower_ in known_things()
 
 
 def _is_beside_the_point(verb: Token, subject: Token) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.nlu.asserted import TIMES
 from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.quotable import SUPPOSING
 from bot.nlu.signs import sign
@@ -64,7 +65,7 @@ def headline(token: Token) -> Opening | None:
         return None
     if token.tag_ in {"VB", "VBZ"}:
         return _not_done(token) or _by_it(token)
-    return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token) or _by_it(token)
+    return _done_to_a_thing(token) or _done_to_the_customer(token) or _by_the_customer(token) or _being_done(token) or _by_it(token)
 
 
 def _is_told(token: Token) -> bool:
@@ -110,7 +111,7 @@ def _done_to_a_thing(verb: Token) -> Opening | None:
         noun = verb.head
     if noun is None or noun.i > verb.i or not _is_thing(noun) or not _begins(noun.left_edge):
         return None
-    if lemma in _AS_IT_SHOULD and not any(sign(one) > 0 and not is_heated(one) for one in _until_a_mark(noun.left_edge, verb)):
+    if lemma in _AS_IT_SHOULD and not any(sign(one) >= 1 and not is_heated(one) for one in _until_a_mark(noun.left_edge, verb)):
         return None  # "pathetic food delivered. My stomach is empty"
     if any(one.dep_ not in _BETWEEN or one.head != verb for one in verb.doc[noun.i + 1 : verb.i]):
         return None
@@ -198,7 +199,34 @@ def _by_the_customer(verb: Token) -> Opening | None:
     if verb.lemma_.lower() not in _THEIR_DEEDS or verb.sent.text.rstrip().endswith("?"):
         return None
     began = _began(verb)
-    return Opening(_start(verb), lambda span: f"{began} {turned(span)}") if began else None
+    return Opening(_start(verb), lambda span: f"{began} {_with_you_again(span, verb)}") if began else None
+
+
+def _with_you_again(span: Span, verb: Token) -> str:
+    """Return it turned, with "you" before what is joined: "ordered a mug and got a jug" is "ordered a mug and you got a jug"."""
+    joined = next((child for child in verb.children if child.dep_ == "conj" and child.i < span.end), None)
+    if joined is None or joined.tag_ != "VBD" or joined.lemma_.lower() not in _THEIR_DEEDS or _doer(joined) is not None:
+        return turned(span)
+    start = _start(joined)
+    before, after = [one for one in span if one.i < start], [one for one in span if one.i >= start]
+    return f"{turned(before).rstrip()} you {turned(after)}"
+
+
+def _being_done(verb: Token) -> Opening | None:
+    """Return the opening of "staff giving me a hard time", which lacks its "are"."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubj" and child.i < verb.i), None)
+    if verb.tag_ != "VBG" or subject is None or _is_helped(verb) or verb.dep_ not in {"ROOT", "conj", "parataxis"}:
+        return None
+    is_noun = subject.pos_ in {"NOUN", "PROPN"} and subject.lower_ not in TIMES
+    is_apart = any(one.dep_ not in _BETWEEN or one.tag_ != "RB" for one in verb.doc[subject.right_edge.i + 1 : verb.i])
+    if not is_noun or is_apart or not _begins(subject.left_edge) or verb.sent.text.rstrip().endswith("?"):
+        return None
+
+    def turn(span: Span) -> str:
+        before, after = [one for one in span if one.i < _start(verb)], [one for one in span if one.i >= _start(verb)]
+        return f"{named(before, subject).rstrip()} {'are' if subject.tag_ in _MANY else 'is'} {turned(after)}"
+
+    return Opening(subject.left_edge.i, turn)
 
 
 def _by_it(verb: Token) -> Opening | None:

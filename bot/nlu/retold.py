@@ -36,6 +36,7 @@ _NAMED_BEFORE = frozenset(
     "restaurant company seller shop store airline host merchant courier call quantity agent rider delivery executive".split()
 )
 _ASKED = frozenset({"why", "where", "when", "how"})
+_WONDERS = frozenset({"understand", "know", "wonder", "ask", "see", "explain"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST_RUN = 3, 13, 6  # words
 _SPLIT = 6  # tokens more than words: "didn't" is two
@@ -93,6 +94,9 @@ def _clause(verb: Token) -> Opening | None:
         return Opening(subject.i, turned, asks=True)  # "what is taking so long"
     if not _may_be_subject(subject) or subject.left_edge.tag_ in {"WRB", "WP", "WDT"}:
         return None
+    wondered = _wondered(verb, subject)
+    if wondered is not None:
+        return Opening(wondered.i, turned, asks=True)
     asked = _asked(verb, subject)
     if asked is not None and asked.i < subject.i:
         return Opening(asked.i, partial(turned_question, verb=verb, subject=subject), asks=True)
@@ -190,6 +194,16 @@ def _may_be_subject(subject: Token) -> bool:
     if subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).pos_ == "ADP" and subject.head.lemma_.lower() in SAID:
         return False  # "they looked at it said I broke it"
     return subject.lower_ not in TIMES or not any(child.dep_ == "nummod" for child in subject.children)
+
+
+def _wondered(verb: Token, subject: Token) -> Token | None:
+    """Return the word that opens what they do not understand or would know: "I don't understand why it is late"."""
+    word = next((child for child in verb.children if child.lower_ in {"why", "where"} and child.i < subject.left_edge.i), None)
+    head = verb.head
+    is_theirs = any(one.lower_ in SPEAKER for one in head.children if one.dep_ in SUBJECTS)
+    if word is None or verb.dep_ not in {"ccomp", "advcl"} or head.lemma_.lower() not in _WONDERS or not is_theirs:
+        return None
+    return word if word.i > head.i and first_of(verb).i > subject.i else None
 
 
 def _asked(verb: Token, subject: Token) -> Token | None:

@@ -18,6 +18,7 @@ from bot.nlu.phrases import phrases
 from bot.nlu.retold import Turned, retold
 from bot.nlu.signs import signs
 from bot.nlu.text_reader import TextReader, parsed, said
+from bot.nlu.torn_words import torn_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -58,9 +59,10 @@ def _tellings(doc: Doc, *, is_verbatim: bool) -> list[Message]:
 
 
 def _quotes(doc: Doc) -> list[Message]:
-    """Return short clauses; a few words are torn out only where no clause is short enough."""
+    """Return short clauses; a few words are taken out only where no clause is short enough, and torn out where none hang together."""
     clauses = [_telling("phrase", worth, span) for worth, span in phrases(doc, _TOKENS_READ)]
-    return clauses or [_telling("words", worth, span) for worth, span in own_words(doc, _TOKENS_READ)]
+    words = clauses or [_telling("words", worth, span) for worth, span in own_words(doc, _TOKENS_READ)]
+    return words or [_telling("words", worth, span) for worth, span in torn_words(doc, _TOKENS_READ)]
 
 
 def _telling(kind: str, worth: float, span: Span, turned: Turned | None = None) -> Message:

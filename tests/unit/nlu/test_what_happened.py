@@ -145,3 +145,18 @@ def test_where_no_clause_is_short_enough_a_few_words_name_the_trouble(read: Read
 def test_a_few_words_are_no_denial_and_no_wish(read: Read, text: str) -> None:
     words = (read(text).get("own_words") or {}).get("text", "")
     assert "lose" not in words and "send" not in words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It worked in May but now says I can't open it on weekends", "I can't open it"),
+    ],
+)
+def test_where_nothing_hangs_together_words_are_torn_out_between_joints(read: Read, text: str, words: str) -> None:
+    assert read(text)["own_words"]["text"] == words
+
+
+@pytest.mark.parametrize("text", ["is the lamp not broken when it hums?", "disappointing as it is so", "maybe I am being difficult"])
+def test_what_is_torn_out_is_no_question_and_no_scrap(read: Read, text: str) -> None:
+    assert read(text).get("own_words") is None
