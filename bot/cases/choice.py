@@ -40,7 +40,8 @@ _BOUGHT = re.compile(
 )
 # Had already: "they gave me a coupon" wishes for none.
 _HAD = re.compile(
-    r"(\b(i|we) (am|was|were|have been) able to get|\b(got|gave|received|credited)|(?<!be )\bgiven)\b( (me|us|only|back|just))*"
+    r"(\b(i|we) (am|was|were|have been) able to get|\b(got|gave|received|credited)|(?<!be )\bgiven|\bthey (will|would))\b"
+    r"( (me|us|only|back|just|give|issue))*"
     r"( (a|an|the|my|some|full|only|[£$€₹]?\d+))*\W*$",
     re.IGNORECASE,
 )

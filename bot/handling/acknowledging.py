@@ -38,6 +38,7 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
 UNTELLING = ("people", "money", "sent")  # that it is about an order says nothing; somebody is named for what they did
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
+_NAMED_BEFORE = re.compile(r"(it|it['’]s|this|that|they|he|she|his|her|their|its)\b", re.IGNORECASE)
 _MISSED = re.compile(r"\b(miss(ed|es|ing)?|catch|reach|make) (\w+ ){0,3}$")
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
@@ -88,9 +89,16 @@ def _restated(scene: Scene) -> list[Part]:
     """The issue with the thing it is about, and the customer's own few words: what shows that they were heard (Packard 2021)."""
     told = told_back(scene)
     if told:
-        return [*told, *(replace(part, spare=UNNEEDED) for part in _figures(scene, told[-1].text))]
+        return [*_of_what(scene, told[-1].text), *told, *(replace(part, spare=UNNEEDED) for part in _figures(scene, told[-1].text))]
     harm = scene.heard.harm
     return [*(_harm(scene, harm) if harm else _in_our_words(scene)), *told_beside(scene)]
+
+
+def _of_what(scene: Scene, told: str) -> list[Part]:
+    """The thing that an account names only as "it": "it keeps buzzing"."""
+    account = scene.heard.retold.text if scene.heard.retold else ""
+    things = _things_beside(scene, told) if _NAMED_BEFORE.match(account) else []
+    return [Part(say(scene, "restate_thing", thing=one), spare=UNNEEDED) for one in things]
 
 
 def _harm(scene: Scene, harm: str) -> list[Part]:

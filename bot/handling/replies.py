@@ -192,7 +192,7 @@ def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
     """That what may hurt them is left alone, where it is a thing that they have."""
     things = {one.kind for one in scene.heard.things}
     is_elsewhere = bool(things & {"travel", "service"})
-    is_goods = any(one.issue in GOODS for one in scene.heard.told) or bool(scene.heard.values("product"))
+    is_goods = any(one.issue in GOODS for one in scene.heard.told[:1]) or bool(scene.heard.values("product"))
     is_told = scene.heard.retold is not None and scene.heard.retold.harm
     has_come = is_goods or is_told or scene.case.issue is not Issue.LOST_OR_MISSING
     is_theirs = has_come and (bool(things & {"goods", "food"}) or (is_goods and not is_elsewhere))

@@ -73,7 +73,9 @@ def _is_beside_the_point(verb: Token, subject: Token) -> bool:
     That "you will not cancel my account" is one.
     """
     is_quoted = any(child.lower_ == "according" for child in verb.children) or _is_said_of(verb, subject)
-    is_guessed = any(child.lower_ in _PERHAPS for child in verb.children) or _only_seems(verb, subject)
+    first = subject.left_edge
+    is_guessed = first.i > 1 and first.nbor(-2).lower_ == "may" and first.nbor(-1).lower_ == "be"  # "may be I am being difficult"
+    is_guessed = is_guessed or any(child.lower_ in _PERHAPS for child in verb.children) or _only_seems(verb, subject)
     is_theirs_to_do = verb.lemma_.lower() == "cancel" and subject.dep_ == "nsubj" and subject.lower_ not in SPEAKER
     is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES and not is_theirs_to_do
     return is_quoted or is_guessed or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)

@@ -42,6 +42,7 @@ _MONEY_AFTER = re.compile(r"\s?(?:rs\b|inr\b|rupees?\b|usd\b|dollars?\b|bucks\b|
 _GOES_ON = re.compile(r",\d{3}(?!\d)|\.\d{1,2}(?!\d)|:\d\d")
 _ARTICLE = re.compile(r"[aA]\s")
 _MIXED_CASE = re.compile(r"(?=\w*[a-z][A-Z]\w*[a-z][A-Z])\w{8,}")
+_OF_A_JOURNEY = re.compile(r"\b(?:flight|flt|train|bus|coach|gate|seat|room|bay)s?\W*#?\s?$", re.I)  # "flight #5237"
 _MONEY_BEFORE = re.compile(r"(?:[$£€₹]|\b(?:rs|inr|usd|eur|gbp)\.?)\s?$", re.I)
 
 
@@ -98,7 +99,8 @@ def _tagged(text: str) -> Iterator[tuple[int, int]]:
     """Yield "#12345", but not "#1" or a hashtag of words."""
     for match in _HASH.finditer(text):
         start, end = match.span("token")
-        if announced(text, start) != "phone" and _is_reference(text, start, end, 3) and not text[start:end].isalpha():
+        is_other = announced(text, start) == "phone" or bool(_OF_A_JOURNEY.search(text[:start]))
+        if not is_other and _is_reference(text, start, end, 3) and not text[start:end].isalpha():
             yield start, end
 
 

@@ -155,7 +155,7 @@ def _is_told_as_fact(root: Token) -> bool:
     """Tell whether it happened: not if it had, not as somebody's promise, fear or wish, and not as something that did not break."""
     line = [root, *root.ancestors]
     for token in line:
-        if any(child.dep_ == "mark" and child.lower_ in SUPPOSING for child in token.children):
+        if any((child.dep_ == "mark" and child.lower_ in SUPPOSING) or child.lower_ == "according" for child in token.children):
             return False
         if token.dep_ == "advcl" and any(child.dep_ == "advmod" and child.lower_ in _AT_WHICH for child in token.children):
             return False

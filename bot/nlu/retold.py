@@ -112,6 +112,7 @@ def _who_did_it(verb: Token) -> Opening | None:
     if (
         first_of(verb).tag_ not in FINITE
         or noun.dep_ == "attr"
+        or (noun.dep_ == "pobj" and noun.head.lower_ == "of")  # "reviews of the shop which made me cancel"
         or noun.head.lemma_.lower() in UNTOLD  # "I need an app that does not crash" tells of none that does not
         or (subject.lower_ == "who" and noun.lemma_ not in read_words("things_people"))
     ):

@@ -127,7 +127,7 @@ class _Pieces:
         if piece.get("asks"):
             return float(worth) if self.of_any(piece) >= CERTAINLY_ONE else 0.0
         is_told = worth >= _SOME_SIGNS and (told >= CERTAINLY_ONE or awaits >= CERTAINLY_ONE)
-        return float(worth) if is_told or (worth > 0 and awaits >= PLAINLY_ONE) else 0.0
+        return float(worth) if is_told or (worth >= _FEW_SIGNS and awaits >= PLAINLY_ONE) else 0.0
 
     def _asks_where(self, piece: Message) -> bool:
         """Tell whether it asks where what is awaited is, which alone is no complaint."""

@@ -32,6 +32,7 @@ K = RemedyKind
         ("don’t call me", None),
         ("it came broken", None),
         ("they gave me a coupon for it", None),
+        ("told me they will refund in a week", None),
         ("I was only given a voucher", None),
         ("I am able to get a full refund there", None),
         ("am I able to get a refund?", K.REFUND),
