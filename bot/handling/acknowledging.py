@@ -159,8 +159,6 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and rivals(scene) and not named_by_them(scene, rivals(scene)):
             return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
-        if named and rivals(scene) and not named_by_them(scene, rivals(scene)):
-            return [Part(say(scene, "restate_unclear_thing", thing=named[0]))]  # nor does it beside the thing they named
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
         return [*beside, *_wished(scene, beside), Part(either, spare=2 if said else 0)]
     quoted = said.split("“")[-1]
