@@ -11,6 +11,7 @@ from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
 from bot.handling.readings import (
     A_GUESS,
+    A_LEANING,
     A_TOSS,
     NAMED_BY_WAYS,
     bears_out,
@@ -38,8 +39,17 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
 UNTELLING = ("people", "money", "sent")  # that it is about an order says nothing; somebody is named for what they did
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
+# Where one of these is told the other mostly is too, as is how they were treated with whatever else went wrong.
+TOLD_TOGETHER = frozenset(
+    frozenset(pair)
+    for pair in (
+        (Issue.BILLING_DISPUTE, Issue.CANCELLATION_PROBLEM),
+        (Issue.BILLING_DISPUTE, Issue.SERVICE_OUTAGE),
+        (Issue.CANCELLATION_PROBLEM, Issue.LATE_DELIVERY),
+    )
+)
 _NAMED_BEFORE = re.compile(r"(it|it['’]s|this|that|they|he|she|his|her|their|its)\b", re.IGNORECASE)
-_MISSED = re.compile(r"\b(miss(ed|es|ing)?|catch|reach|make) (\w+ ){0,3}$")
+_MISSED = re.compile(r"\b(miss(ed|es|ing)?|catch|reach|make|los[et]|ruin(ed)?|destroy(ed)?|damaged?) (\w+ ){0,3}$")
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
 
@@ -145,6 +155,9 @@ def _nothing_sure(scene: Scene, said: str) -> list[Part]:
         things = [one for one in _things_beside(scene, f"{said} {either}") if not scene.shop.wording.shares(one, either)]
         return [*quote, *(Part(say(scene, "restate_thing", thing=one), spare=2) for one in things), Part(either)]
     things = _things_beside(scene, said) or [one.name for one in scene.heard.things if one.kind == "people" and not said]
+    leaning = _leaning(scene, said)
+    if leaning:
+        return [Part(say(scene, "restate_thing_read", thing=things[0], reading=within(leaning)) if things else leaning)]
     return [*quote, Part(say(scene, "restate_unclear_thing", thing=things[0]) if things else say(scene, "restate_unclear"))]
 
 
@@ -154,8 +167,8 @@ def _read(scene: Scene, said: str) -> list[Part]:
     things = [] if said else _things_beside(scene, "")
     if is_toss(scene) or (rivals(scene) and reading == first):
         if said and not _tells(scene):
-            return [Part(said, spare=2), Part(_unclear(scene))]
-        either = _unclear(scene)
+            return [Part(said, spare=2), Part(_unclear(scene, said))]
+        either = _unclear(scene, said)
         if said and rivals(scene) and not named_by_them(scene, rivals(scene)):
             return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
@@ -209,18 +222,29 @@ def _reading(scene: Scene) -> str:
     return reading_of(scene, scene.case.issue)
 
 
-def _unclear(scene: Scene) -> str:
-    """The two kinds that it is likeliest of, where two come near; else that something went wrong."""
+def _unclear(scene: Scene, said: str = "") -> str:
+    """The two kinds that it is likeliest of, where two come near; else that something went wrong, or what it seems where none is quoted."""
     likely = rivals(scene)
     if not likely:
-        return say(scene, "restate_unclear")
+        return _leaning(scene, said) or say(scene, "restate_unclear")
+    alike = "restate_alike_" + "_".join(sorted(map(str, likely)))
+    if scene.shop.wording.has(alike):
+        return say(scene, alike, scene.heard.text)
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
     theirs = named_by_them(scene, likely)
     if scene.case.issue is None and len(theirs) == 1:  # the kind is asked, and of one alone a word of theirs speaks
         matter, what = say(scene, f"noun_{theirs[0]}", scene.heard.text), say(scene, "noun_something_else")
     words = [one.words for one in scene.heard.told if one.issue in likely]
-    name = "restate_reading_two" if len({*words}) == len(likely) else "restate_either"
+    are_both = len({*words}) == len(likely) or Issue.STAFF_CONDUCT in likely or frozenset(likely) in TOLD_TOGETHER
+    name = "restate_reading_two" if are_both else "restate_either"
     return say(scene, name, matter=matter, what=what)
+
+
+def _leaning(scene: Scene, said: str) -> str:
+    """The reading of the one kind that it leans to, where no other comes near and no words of theirs can be quoted."""
+    lead = scene.heard.told[0] if scene.heard.told and not said else None
+    leans = lead is not None and lead.issue is not Issue.OTHER_COMPLAINT and lead.confidence >= A_LEANING
+    return reading_of(scene, lead.issue) if lead and leans else ""
 
 
 def _things_beside(scene: Scene, said: str) -> list[str]:

@@ -10,6 +10,7 @@ from bot.handling.scene import Scene
 
 A_GUESS = 0.8  # below it nearly every other reading is another issue: named as a topic beside the next likely, never as what happened
 A_TOSS = 0.5  # below it none is named alone
+A_LEANING = 0.3  # from which one that no other comes near is named as what it seems, where else nothing could be said
 # Issues that what is offered for them names in any case, so that beside an account of theirs nothing needs to.
 NAMED_BY_WAYS = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.REFUND_NOT_RECEIVED)
 # Words by which an account names its matter, so that a reading beside it would only say it again.

@@ -105,13 +105,30 @@ def _kept(scene: Scene, parts: list[Part]) -> list[Part]:
 
 
 def _shortened(parts: list[Part], longest: int) -> list[Part]:
-    """The same, with no more of the short forms than make room for what is wanted: the last first, what was heard last."""
+    """The same, with no more of the short forms than make room for what is wanted: the one that loses least, if one is enough.
+
+    Else the last first, and what was heard last.
+    """
+    if _have_room(parts, longest):
+        return parts
+    once = [found for place in range(len(parts)) if _have_room(found := _with_short(parts, place), longest)]
+    if once:
+        return max(once, key=_words)
     for place in reversed(range(len(parts))):
-        fitting = _fitting(parts, longest)
-        if _words(fitting) <= longest and all(part in fitting for part in parts if part.spare <= WANTED):
+        parts = _with_short(parts, place)
+        if _have_room(parts, longest):
             break
-        parts = [replace(part, text=part.short or part.text) if one == place else part for one, part in enumerate(parts)]
     return parts
+
+
+def _have_room(parts: list[Part], longest: int) -> bool:
+    """Whether what is wanted fits."""
+    fitting = _fitting(parts, longest)
+    return _words(fitting) <= longest and all(part in fitting for part in parts if part.spare <= WANTED)
+
+
+def _with_short(parts: list[Part], place: int) -> list[Part]:
+    return [replace(part, text=part.short or part.text) if one == place else part for one, part in enumerate(parts)]
 
 
 def _fitting(parts: list[Part], longest: int) -> list[Part]:

@@ -32,6 +32,7 @@ _THEMSELVES = frozenset("company service services airline shop policy".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _PARTICIPLES = frozenset("gone been done seen taken given broken stolen".split())
 TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
+_NO_EVENT = frozenset({"it", "this", "that", "same"})  # "this happened to me" says nothing of what did
 _PERHAPS = frozenset({"maybe", "perhaps", "probably", "possibly", "guess"})
 _LONGEST_SUBJECT = 9  # tokens to the verb: what is longer is two sentences run together
 
@@ -43,10 +44,8 @@ def is_told(verb: Token, subject: Token) -> bool:
         return False
     if first.lower_ == "been" or (first.tag_ not in FINITE and not (first.tag_ == "MD" and first.lower_ in _DENIABLE and is_denied(verb))):
         return False
-    if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
-        return False  # "it's works"
-    if first == verb and (verb.lower_ in _PARTICIPLES or _is_of_what_came(verb, subject)):
-        return False  # "it completely gone bad", "wrong item received me"
+    if _is_ill_joined(verb, first, subject) or (verb.lemma_.lower() == "happen" and subject.lower_ in _NO_EVENT):
+        return False
     if subject.lower_ in _OTHERS and any(token.lower_ in YOU for token in verb.subtree):
         return False  # "they make you wait": whoever comes
     if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
@@ -58,6 +57,27 @@ def is_told(verb: Token, subject: Token) -> bool:
     if _is_beside_the_point(verb, subject):
         return False
     return not is_supposed(verb) and not (verb.dep_ == "ccomp" and _is_said_or_ordered(verb.head))
+
+
+def _is_ill_joined(verb: Token, first: Token, subject: Token) -> bool:
+    """Tell whether a verb can't be of its subject as it stands, so that one of them is of another sentence."""
+    if verb.i - subject.left_edge.i > _LONGEST_SUBJECT or (first.lower_ == "'s" and first != verb and verb.tag_ == "VBZ"):
+        return True  # "it's works"
+    if first == verb and (verb.lower_ in _PARTICIPLES or _is_of_what_came(verb, subject)):
+        return True  # "it completely gone bad", "wrong item received me"
+    return _is_two_at_once(verb) or _is_of_one_as_many(first, subject)
+
+
+def _is_two_at_once(verb: Token) -> bool:
+    """Tell whether two sentences share its helpers: "we didn't | nothing was ruined"."""
+    helpers = {child.lower_ for child in verb.children if child.dep_ in AUXILIARIES}
+    return bool(helpers & {"did", "does", "do"}) and bool(helpers & {"was", "were", "is", "are"})
+
+
+def _is_of_one_as_many(first: Token, subject: Token) -> bool:
+    """Tell whether a name seems to do what many do, and so may be no name or no doer: "MFG defect in the phone"."""
+    is_many = first.tag_ == "VBP" and (first.pos_ == "VERB" or subject.ent_type_ == "PERSON")
+    return subject.tag_ == "NNP" and is_many and not any(child.dep_ == "conj" for child in subject.children)
 
 
 def _is_of_what_came(verb: Token, subject: Token) -> bool:
@@ -110,7 +130,9 @@ def _tells_the_time(verb: Token, subject: Token) -> bool:
 
 
 def _is_mere_scorn(verb: Token, subject: Token) -> bool:
-    """Tell whether it only says what they are: "this company is truly awful"."""
+    """Tell whether it only says what they are, "this company is truly awful", or "this is not the way"."""
+    if subject.lower_ == "this" and any(child.dep_ == "attr" and child.lower_ in {"way", "joke", "end"} for child in verb.children):
+        return True
     if verb.lemma_ != "be" or not (subject.pos_ in {"PROPN", "PRON"} or subject.lower_ in _THEMSELVES):
         return False
     return any(child.dep_ == "acomp" and child.lower_ in read_words("heated") for child in verb.children)

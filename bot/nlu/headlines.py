@@ -40,6 +40,7 @@ _OF_SOMEBODY = frozenset("home here back across round around by over".split())  
 _ASKED_FOR = frozenset("response reply answer refund update resolution assistance feedback explanation compensation communication".split())
 _BEFORE_IT = frozenset({"advmod", "neg", "aux", "auxpass"})
 _UNHAPPY = frozenset("unhappy disappointed upset frustrated annoyed dissatisfied displeased unimpressed".split())
+_OWED = frozenset("refund payment compensation resolution service support help information assistance".split())
 _BETWEEN = frozenset({"advmod", "neg"})
 _STANDS_ALONE = frozenset({"ROOT", "conj", "parataxis", "acl", "ccomp", "advcl", "dep", "amod"})
 _TO_SOMEBODY = frozenset({"send", "give", "put", "tell", "ask"})  # with an object, by whomever
@@ -96,8 +97,14 @@ def _nothing_of(noun: Token) -> Opening | None:
         return None  # "no damage"
     if noun.dep_ != "ROOT" and noun.head.pos_ in {"VERB", "AUX"}:
         return None
-    began = "you got " if noun.lemma_.lower() in _ASKED_FOR else f"there {_was(noun)} "
+    is_had = noun.lemma_.lower() in _ASKED_FOR and not any(_is_to_be(one) for one in noun.children)
+    began = "you got " if is_had else f"there {_was(noun)} "
     return Opening(first.i, lambda span: began + turned(span))
+
+
+def _is_to_be(verb: Token) -> bool:
+    """Tell whether it is "to be found", of which "you got no response" would make nonsense."""
+    return verb.dep_ == "acl" and any(child.lower_ == "to" for child in verb.children)
 
 
 def _done_to_a_thing(verb: Token) -> Opening | None:
@@ -135,6 +142,8 @@ def _was(noun: Token) -> str:
 
 def _is_thing(noun: Token) -> bool:
     known = {noun.lower_, noun.lemma_.lower()}
+    if not known.isdisjoint(_OWED):
+        return True
     is_theirs = any(child.dep_ == "poss" and child.lower_ in {"my", "our"} for child in noun.children)
     return (is_theirs or not known.isdisjoint(known_things())) and known.isdisjoint(read_words("things_people") | _DOERS)
 

@@ -36,6 +36,8 @@ _NAMED_BEFORE = frozenset(
     "restaurant company seller shop store airline host merchant courier call quantity agent rider delivery executive".split()
 )
 _ASKED = frozenset({"why", "where", "when", "how"})
+_TRIED = frozenset("contact call ask try go chat message email write".split())
+_WHERE_AND_WHEN = frozenset("in on at during after before inside".split())
 _WONDERS = frozenset({"understand", "know", "wonder", "ask", "see", "explain"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST_RUN = 3, 13, 6  # words
@@ -234,9 +236,11 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
     inside = range(span.start, span.end)
     if any(map(_is_of_their_words, span)) or any(map(_is_of_whoever, span)):
         return False
-    if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])):
+    if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])) or any(_lacks_its_verb(one) for one in span if one != verb):
         return False
-    bare = (one for one in span[:-1] if one.dep_ == "prep" and not any(child.dep_ not in {"cc", "punct"} for child in one.children))
+    bare = (
+        one for one in span[:-1] if one.dep_ == "prep" and all(child.dep_ in {"cc", "punct"} or _is_adverb(child) for child in one.children)
+    )
     if any(one.nbor().pos_ != "ADP" for one in bare):  # "through to", "out of" are whole
         return False  # "from and", where a name was left out
     if any(token.lower_ == "such" and token.nbor().i < span.end and any(map(is_heated, token.head.children)) for token in span[:-1]):
@@ -248,6 +252,11 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
     if any(token != root and token.head.i not in inside for token in span) or (verb.lemma_ == "be" and not _says_what_it_is(verb, inside)):
         return False
     return all(_may_lack(token, child, verb, inside) for token in span for child in token.children if child.i not in inside)
+
+
+def _is_adverb(word: Token) -> bool:
+    """Tell whether it can't be what a preposition is of: "not flying with | again"."""
+    return word.dep_ == "pcomp" and word.tag_ == "RB" and word.lower_ in {"again", "anymore", "ever"}
 
 
 def _has_two_objects(verb: Token, span: Span) -> bool:
@@ -295,10 +304,18 @@ def _cuts_a_noun(child: Token, end: int) -> bool:
 
 
 def _runs_on(token: Token) -> bool:
-    """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and the reason"."""
+    """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and I contact support"."""
     if token.dep_ == "conj":
-        return token.lemma_.lower() in UNTOLD or (token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"})
+        is_tried = token.lemma_.lower() in _TRIED and token.tag_ == "VBP" and any(child.lower_ in SPEAKER for child in token.children)
+        is_other = token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"}
+        return token.lemma_.lower() in UNTOLD or is_other or is_tried
     return token.dep_ == "relcl" and token.head.pos_ == "PRON" and any(child.lower_ in SPEAKER for child in token.children)
+
+
+def _lacks_its_verb(token: Token) -> bool:
+    """Tell whether it is a state that shares no verb with what it is joined to: "ordered the pasta but | disappointed"."""
+    is_joined = token.dep_ == "conj" and token.pos_ == "ADJ" and token.head.pos_ == "VERB"
+    return is_joined and not any(child.dep_ in SUBJECTS for child in token.children)
 
 
 def _begins_anew(token: Token) -> bool:
@@ -344,6 +361,11 @@ def _is_of_the_object(child: Token, verb: Token, inside: range) -> bool:
     return any(one.pos_ in {"NOUN", "PROPN"} and child.left_edge.lower_ in {"that", "which"} for one in objects)
 
 
+def _tells_where(prep: Token) -> bool:
+    """Tell whether it leads to where or when something was done, or to what it was broken for, and not what was charged for."""
+    return prep.lower_ in _WHERE_AND_WHEN or (prep.lower_ == "for" and prep.head.lemma_.lower() in read_words("went_wrong"))
+
+
 def _may_lack(token: Token, child: Token, verb: Token, inside: range) -> bool:
     """Tell whether what hangs on a word may be left out."""
     if token != verb:
@@ -353,6 +375,7 @@ def _may_lack(token: Token, child: Token, verb: Token, inside: range) -> bool:
     if child.dep_ == "ccomp":
         return _stands_alone(child, inside) or _is_of_the_object(child, verb, inside)
     # "waiting for", "works with": the verb goes on with it.
-    goes_on = child.dep_ == "prep" and child.i == verb.i + 1
+    is_done = any(one.dep_ == "auxpass" for one in verb.children) and _tells_where(child)  # "was broken | for both"
+    goes_on = child.dep_ == "prep" and child.i == verb.i + 1 and not is_done
     has_object = any(one.dep_ in NEEDED and one.i in inside for one in verb.children)
     return child.dep_ in _ASIDE and (has_object or not goes_on)

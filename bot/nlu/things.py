@@ -78,7 +78,7 @@ def _found(doc: Doc, private: list[tuple[int, int]]) -> Iterator[tuple[Token, Th
 
 def _looked_up(token: Token) -> tuple[str, str | None]:
     """The words to say it in, and its kind; None where it is in no list, or is no noun here, or names the one after it."""
-    if token.pos_ not in {"NOUN", "PROPN"} or (token.i > 0 and token.nbor(-1).text in {"#", "@"}):
+    if token.pos_ not in {"NOUN", "PROPN"} or (token.i > 0 and token.nbor(-1).lower_ in {"#", "@", "be"}):
         return "", None
     if token.tag_ in {"NNS", "NNPS"} and token.i + 1 < len(token.doc) and token.nbor().like_num:
         return "", None  # "windows 10"

@@ -42,6 +42,7 @@ ACTS = sorted({act_of(name) for name, _ in TEXTS})
 COMPOSED = (
     "ask_",
     "restate_",
+    "restate_alike_",
     "restate_beside_",
     "restate_harm_",
     "restate_reading_",
@@ -231,6 +232,7 @@ def test_no_response_is_left_unused() -> None:
         | set(LANGUAGES)
         | {"unclear", *map(str, Author), *KINDS, *map(str, (*Issue, *RemedyKind, *SCORES, *EASE))}
     )
+    words |= {f"{one}_{other}" for one in Issue for other in Issue if str(one) < str(other)}  # two that are easily mistaken
     assert {name for name in WORDING.responses if not is_used(name.removeprefix("utter_"), words)} == set()
 
 
