@@ -50,7 +50,7 @@ SURE_OF_A_COURTESY, LONG_FOR_A_COURTESY, LONG_FOR_A_WISH = 0.6, 4, 10  # share; 
 
 HARMS = ("injury", "safety", "threat")  # reasons for a person that are told back before whatever else went wrong
 
-KINDS = ("goods", "food", "sent", "travel", "service", "people", "money")  # of things that a complaint is about
+KINDS = ("goods", "food", "sent", "travel", "service", "people", "money", "charges")  # of things that a complaint is about
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,9 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 
 # Of these a thing is said to be in question or in trouble, and nothing is told as fact.
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
-UNTELLING = ("people", "money", "sent")  # that it is about an order says nothing; somebody is named for what they did
+UNTELLING = ("people", "money", "charges", "sent")  # that it is about an order says nothing; somebody is named for what they did
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
+AWAITED = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)
 # Where one of these is told the other mostly is too, as is how they were treated with whatever else went wrong.
 TOLD_TOGETHER = frozenset(
     frozenset(pair)
@@ -243,6 +244,8 @@ def _unclear(scene: Scene, said: str = "") -> str:
 def _leaning(scene: Scene, said: str) -> str:
     """The reading of the one kind that it leans to, where no other comes near and no words of theirs can be quoted."""
     lead = scene.heard.told[0] if scene.heard.told and not said else None
+    if lead and scene.heard.intent == "order_status" and lead.issue in AWAITED:
+        return say(scene, f"restate_alike_{AWAITED[0]}_{AWAITED[1]}", scene.heard.text)
     leans = lead is not None and lead.issue is not Issue.OTHER_COMPLAINT and lead.confidence >= A_LEANING
     return reading_of(scene, lead.issue) if lead and leans else ""
 

@@ -32,6 +32,7 @@ QUESTIONS = {
     "phone": "ask_for_phone",
     "issue": "ask_about_issue",
 }
+_SHORTLY = {"ask_which_order": "ask_which_order_shortly", "ask_about_issue": "ask_about_issue_shortly"}  # where the reply is long
 LABELLED = (
     Issue.LATE_DELIVERY,
     Issue.LOST_OR_MISSING,
@@ -107,7 +108,7 @@ def _ask(scene: Scene, step: Ask) -> tuple[Sequence[Part | str], list[Choice]]:
         wording = "ask_about_issue_one"
     values = {"order": scene.known.get("order_number"), "likely": _likely(scene, choices) if step.fact == "issue" else None}
     also = [] if asked_before else _asked_along(scene, step.fact)
-    short = say(scene, "ask_which_order_shortly") if wording == "ask_which_order" else ""
+    short = say(scene, _SHORTLY[wording]) if wording in _SHORTLY else ""
     asked = Part(say(scene, wording, scene.heard.text, **values), short=short)
     return [*([] if tries else _what_for(scene, step.fact)), asked, *also], choices
 

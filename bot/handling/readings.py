@@ -22,7 +22,7 @@ _NAMES = {
     Issue.BILLING_DISPUTE: r"\w*charg|fees?|bill|pric|paid",
     Issue.REFUND_NOT_RECEIVED: r"refund|money",
     Issue.CANCELLATION_PROBLEM: r"cancel",
-    Issue.QUALITY_NOT_AS_DESCRIBED: r"qualit|tast|cold|fit|thin|small|expect",
+    Issue.QUALITY_NOT_AS_DESCRIBED: r"qualit|tast|cold|fit|thin|small|expect|fake|counterfeit|duplicate|genuine",
 }
 
 

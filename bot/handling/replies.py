@@ -211,7 +211,8 @@ def _hands_off(scene: Scene, step: HandOff) -> list[Part]:
     is_elsewhere = bool(things & {"travel", "service"})
     is_goods = any(one.issue in GOODS for one in scene.heard.told[:1]) or bool(scene.heard.values("product"))
     is_told = scene.heard.retold is not None and scene.heard.retold.harm
-    has_come = is_goods or is_told or scene.case.issue is not Issue.LOST_OR_MISSING
+    is_by_people = any(one.issue is Issue.STAFF_CONDUCT for one in scene.heard.told[:1])  # what they dropped or threw is no goods of ours
+    has_come = not is_by_people and (is_goods or is_told or scene.case.issue is not Issue.LOST_OR_MISSING)
     is_theirs = has_come and (bool(things & {"goods", "food"}) or (is_goods and not is_elsewhere))
     return [Part(say(scene, "inform_stop_using", scene.heard.text), spare=1)] if is_theirs and step.reason in MAY_HURT else []
 

@@ -29,6 +29,8 @@ _FEELINGS = frozenset(
     "upset unhappy disappointed angry annoyed frustrated furious sad sure sorry glad happy aware afraid surprised amazed shocked".split()
 )
 _THEMSELVES = frozenset("company service services airline shop policy".split())
+_TROUBLE = frozenset({"issue", "problem", "trouble"})
+_THEY_SAY = frozenset("inform tell report explain mention".split())
 _THOUGHT = frozenset({"think", "believe", "feel"})  # by the customer, who tells it so
 _PARTICIPLES = frozenset("gone been done seen taken given broken stolen".split())
 TIMES = frozenset("min mins minute minutes hr hrs hour hours day days week weeks month months year years".split())
@@ -98,7 +100,14 @@ def _is_beside_the_point(verb: Token, subject: Token) -> bool:
     is_guessed = is_guessed or any(child.lower_ in _PERHAPS for child in verb.children) or _only_seems(verb, subject)
     is_theirs_to_do = verb.lemma_.lower() == "cancel" and subject.dep_ == "nsubj" and subject.lower_ not in SPEAKER
     is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES and not is_theirs_to_do
+    is_no_loss = is_no_loss or _has_no_trouble(verb)
     return is_quoted or is_guessed or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
+
+
+def _has_no_trouble(verb: Token) -> bool:
+    """Tell whether it is of what goes well: "I don't have these issues at home"."""
+    is_had = verb.lemma_.lower() in {"have", "face", "see"} and is_denied(verb)
+    return is_had and any(child.dep_ == "dobj" and child.lemma_.lower() in _TROUBLE for child in verb.children)
 
 
 def _only_seems(verb: Token, subject: Token) -> bool:
@@ -141,9 +150,15 @@ def _is_mere_scorn(verb: Token, subject: Token) -> bool:
 def _is_said_or_ordered(head: Token) -> bool:
     """Tell whether what hangs on a verb is what somebody said or hoped, or what is to be made sure of."""
     is_order = head.tag_ == "VB" and not any(child.dep_ in SUBJECTS | AUXILIARIES for child in head.children)
-    if head.lemma_.lower() in _THOUGHT and any(child.lower_ in SPEAKER for child in head.children):
+    if (head.lemma_.lower() in _THOUGHT and any(child.lower_ in SPEAKER for child in head.children)) or _is_said_by_them(head):
         return False
     return is_order or head.lemma_.lower() in SAID or any(one.lemma_.lower() == "make" and one.tag_ == "VB" for one in head.ancestors)
+
+
+def _is_said_by_them(head: Token) -> bool:
+    """Tell whether the customer is who said it: "I am trying to inform you that my card is charged"."""
+    first = head.head if head.dep_ == "xcomp" else head
+    return head.lemma_.lower() in _THEY_SAY and any(child.lower_ in SPEAKER and child.dep_ == "nsubj" for child in first.children)
 
 
 def _is_background(verb: Token) -> bool:

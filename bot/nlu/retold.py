@@ -114,6 +114,7 @@ def _who_did_it(verb: Token) -> Opening | None:
     if (
         first_of(verb).tag_ not in FINITE
         or noun.dep_ == "attr"
+        or noun.left_edge.lower_ == "its"  # "its the only one that works"
         or (noun.dep_ == "pobj" and noun.head.lower_ == "of")  # "reviews of the shop which made me cancel"
         or noun.head.lemma_.lower() in UNTOLD  # "I need an app that does not crash" tells of none that does not
         or (subject.lower_ == "who" and noun.lemma_ not in read_words("things_people"))
@@ -203,8 +204,9 @@ def _wondered(verb: Token, subject: Token) -> Token | None:
     """Return the word that opens what they do not understand or would know: "I don't understand why it is late"."""
     word = next((child for child in verb.children if child.lower_ in {"why", "where"} and child.i < subject.left_edge.i), None)
     head = verb.head
-    is_theirs = any(one.lower_ in SPEAKER for one in head.children if one.dep_ in SUBJECTS)
-    if word is None or verb.dep_ not in {"ccomp", "advcl"} or head.lemma_.lower() not in _WONDERS or not is_theirs:
+    is_theirs = any(one.lower_ in SPEAKER for one in head.children if one.dep_ in SUBJECTS) and head.lemma_.lower() in _WONDERS
+    is_to_be_told = head.lemma_.lower() in {"tell", "explain"} and any(one.lower_ in {"me", "us"} for one in head.children)
+    if word is None or verb.dep_ not in {"ccomp", "advcl"} or not (is_theirs or is_to_be_told):
         return None
     return word if word.i > head.i and first_of(verb).i > subject.i else None
 

@@ -82,6 +82,8 @@ def _looked_up(token: Token) -> tuple[str, str | None]:
         return "", None
     if token.tag_ in {"NNS", "NNPS"} and token.i + 1 < len(token.doc) and token.nbor().like_num:
         return "", None  # "windows 10"
+    if token.lower_ == "form" and token.i + 1 < len(token.doc) and token.nbor().lower_ == "of":
+        return "", None  # "money in the form of a voucher"
     before = token.nbor(-1) if token.i > 0 else None
     names = _kinds()
     if before is not None and before.is_alpha:
@@ -93,7 +95,14 @@ def _looked_up(token: Token) -> tuple[str, str | None]:
         return "", None  # "camera roll" is no camera
     if _is_none(token):
         return "", None
-    if before is not None and before.dep_ == "compound" and before.head.i == token.i and names.get(before.lower_) in _QUALIFYING:
+    is_told_to = before is not None and before.lower_ == "order" and kind == "food"  # "order ravioli, get chicken"
+    if (
+        before is not None
+        and before.dep_ == "compound"
+        and before.head.i == token.i
+        and names.get(before.lower_) in _QUALIFYING
+        and not is_told_to
+    ):
         return f"{before.lower_} {token.lower_}", kind
     return token.lower_, kind
 

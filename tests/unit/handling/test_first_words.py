@@ -225,6 +225,47 @@ def test_thing_they_named_is_said_where_no_kind_is_sure(shop: Shop) -> None:
         assert f"about the {thing.name}, and something" in said
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, ("late", "missing")),
+        (Issue.WRONG_ITEM, Issue.LOST_OR_MISSING, ("what", "not")),
+        (Issue.SERVICE_OUTAGE, Issue.DAMAGED_OR_DEFECTIVE, ("work",)),
+        (Issue.STAFF_CONDUCT, Issue.SERVICE_OUTAGE, ("how you were treated", "and about", "what does not work")),
+        (Issue.CANCELLATION_PROBLEM, Issue.LATE_DELIVERY, ("cancellation", "and about", "delay")),
+    ],
+)
+def test_two_kinds_alike_or_told_together_are_no_doubt(shop: Shop, first: Issue, second: Issue, words: tuple[str, ...]) -> None:
+    ranking = ((str(first), 0.4), (str(second), 0.35))
+    said = first_reply(shop, "so much for that", first, 0.4, [(first, 0.4)], ranking=ranking)
+    assert "It seems" in said and "can't tell" not in said and "not sure" not in said
+    likely = "restate_alike_" + "_".join(sorted((first, second)))
+    if shop.wording.has(likely):
+        assert any(text in said for text in shop.wording.responses[f"utter_{likely}"])
+    else:
+        assert all(word in said for word in words)
+
+
+def test_enquiry_after_what_has_not_come_is_told_as_late_or_missing(shop: Shop) -> None:
+    told = [(Issue.LOST_OR_MISSING, 0.2)]
+    said = first_reply(shop, "my parcel did not come on time, can you look", "order_status", 0.7, told)
+    assert "parcel is late or missing" in said
+
+
+def test_what_people_dropped_is_not_to_be_left_alone(shop: Shop) -> None:
+    torch = Thing("torch", "goods", central=True)
+    told, reasons = [(Issue.STAFF_CONDUCT, 0.9)], ("injury",)
+    said = first_reply(shop, "your fitter dropped a torch on me", Issue.STAFF_CONDUCT, 0.9, told, things=(torch,), reasons=reasons)
+    assert "911" in said and "do not use it" not in said
+
+
+def test_reply_that_is_a_word_too_long_says_least_of_what_is_said_at_length(shop: Shop) -> None:
+    ranking = ((str(Issue.WRONG_ITEM), 0.34), (str(Issue.STAFF_CONDUCT), 0.33), (str(Issue.BILLING_DISPUTE), 0.2))
+    for place in range(12):
+        said = first_reply(shop, f"so much for that {place}", "nlu_fallback", 0.35, [], ranking=ranking)
+        assert "refund" in said and len(said.split()) <= LONGEST_MESSAGE
+
+
 def test_food_that_never_came_is_not_to_be_left_alone(shop: Shop) -> None:
     food = Thing("food", "food", central=True)
     told, reasons = [(Issue.LOST_OR_MISSING, 0.9)], ("safety",)
