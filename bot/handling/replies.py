@@ -21,6 +21,7 @@ from bot.handling.unsettled import unsettled
 from bot.ports import Reply
 
 WANTED = 2  # spare pieces up to this are worth saying the offer shortly for
+MOST_LOST = 15  # words that a short form may leave out before others are tried
 TOLD_BY_THEM = ("repeated_failure", "asked")  # reasons that may go unsaid: the customer named them
 MAY_HURT = ("injury", "safety")  # reasons for a person where a thing may go on to do harm
 UNHURT = (
@@ -105,30 +106,25 @@ def _kept(scene: Scene, parts: list[Part]) -> list[Part]:
 
 
 def _shortened(parts: list[Part], longest: int) -> list[Part]:
-    """The same, with no more of the short forms than make room for what is wanted: the one that loses least, if one is enough.
+    """The same, with no more of the short forms than make room for what is wanted: the last first, what was heard last.
 
-    Else the last first, and what was heard last.
+    What would lose most of what it says, such as the ways to choose from, is shortened when nothing else is left.
     """
-    if _have_room(parts, longest):
-        return parts
-    once = [found for place in range(len(parts)) if _have_room(found := _with_short(parts, place), longest)]
-    if once:
-        return max(once, key=_words)
-    for place in reversed(range(len(parts))):
-        parts = _with_short(parts, place)
+    for place in sorted(reversed(range(len(parts))), key=lambda one: _loses_much(parts[one])):
         if _have_room(parts, longest):
             break
+        parts = [replace(part, text=part.short or part.text) if one == place else part for one, part in enumerate(parts)]
     return parts
+
+
+def _loses_much(part: Part) -> bool:
+    return bool(part.short) and len(part.text.split()) - len(part.short.split()) > MOST_LOST
 
 
 def _have_room(parts: list[Part], longest: int) -> bool:
     """Whether what is wanted fits."""
     fitting = _fitting(parts, longest)
     return _words(fitting) <= longest and all(part in fitting for part in parts if part.spare <= WANTED)
-
-
-def _with_short(parts: list[Part], place: int) -> list[Part]:
-    return [replace(part, text=part.short or part.text) if one == place else part for one, part in enumerate(parts)]
 
 
 def _fitting(parts: list[Part], longest: int) -> list[Part]:
