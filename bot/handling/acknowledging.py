@@ -106,9 +106,9 @@ def _restated(scene: Scene) -> list[Part]:
 
 
 def _of_what(scene: Scene, told: str) -> list[Part]:
-    """The thing that an account names only as "it": "it keeps buzzing"."""
+    """The thing that an account names only as "it": "it keeps buzzing", "our crew ruined it"."""
     account = scene.heard.retold.text if scene.heard.retold else ""
-    things = _things_beside(scene, told) if _NAMED_BEFORE.match(account) else []
+    things = _things_beside(scene, told) if _NAMED_BEFORE.match(account) or account.endswith((" it", " them")) else []
     return [Part(say(scene, "restate_thing", thing=one), spare=UNNEEDED) for one in things]
 
 
