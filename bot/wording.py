@@ -11,8 +11,8 @@ from bot.yaml_files import parsed
 
 _DENIES = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bnobody\b|\bwithout\b")
 _NOT_SO = re.compile(
-    r"\b(no|not|never|without|if|unless|instead of|to be|(try|trying|tried|want|wanted|wants|asked|difficulty"
-    r"|like|need|refused?) to|\w+n['’]t)\b"
+    r"\b(no|not|never|without(?! (any |a |prior )?(word|warning|notice|reason)\b)|if|unless|instead of|to be"
+    r"|(try|trying|tried|want|wanted|wants|asked|difficulty|like|need|refused?) to|\w+n['’]t)\b"
     r"([^\w.!?;]+\w+){1,4}",
     re.IGNORECASE,
 )

@@ -243,11 +243,16 @@ def _unclear(scene: Scene, said: str = "") -> str:
 
 def _leaning(scene: Scene, said: str) -> str:
     """The reading of the one kind that it leans to, where no other comes near and no words of theirs can be quoted."""
-    lead = scene.heard.told[0] if scene.heard.told and not said else None
-    if lead and scene.heard.intent == "order_status" and lead.issue in AWAITED:
-        return say(scene, f"restate_alike_{AWAITED[0]}_{AWAITED[1]}", scene.heard.text)
-    leans = lead is not None and lead.issue is not Issue.OTHER_COMPLAINT and lead.confidence >= A_LEANING
-    return reading_of(scene, lead.issue) if lead and leans else ""
+    heard = scene.heard
+    if said:
+        return ""
+    if not heard.told:
+        likely = [one for one in heard.likely_issues() if one is not Issue.OTHER_COMPLAINT]
+        return reading_of(scene, likely[0]) if len(likely) == 1 and not heard.things else ""
+    lead = heard.told[0]
+    if heard.intent == "order_status" and lead.issue in AWAITED:
+        return say(scene, f"restate_alike_{AWAITED[0]}_{AWAITED[1]}", heard.text)
+    return reading_of(scene, lead.issue) if lead.issue is not Issue.OTHER_COMPLAINT and lead.confidence >= A_LEANING else ""
 
 
 def _things_beside(scene: Scene, said: str) -> list[str]:
@@ -281,7 +286,8 @@ def _figures(scene: Scene, said: str) -> list[Part]:
     """How long it has lasted and the sums they named, and not those that their quoted words hold."""
     heard = scene.heard
     counted = f"restate_{heard.how_long.way}" if heard.how_long else ""
-    long = [Part(say(scene, counted, long=heard.how_long.text), spare=2)] if heard.how_long else []
+    is_new = heard.how_long is not None and heard.how_long.text not in said
+    long = [Part(say(scene, counted, long=heard.how_long.text), spare=2)] if heard.how_long and is_new else []
     named = dict.fromkeys(heard.values("amount"))
     left = [] if any(one in said for one in named) else [*named]  # a sum beside the one they put it in is of something else
     matters = scene.case.issue in OF_MONEY and 0 < len(left) <= MOST_FIGURES

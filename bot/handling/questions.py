@@ -177,7 +177,9 @@ def _ways_foreseen(scene: Scene, not_sent: tuple[str, str]) -> list[str]:
         names = SENT_AGAIN
     elif is_any or _is_not_sent(scene):
         names = not_sent
-    near = " ".join((scene.heard.lead_words, *(thing.name for thing in scene.heard.things[:1])))
+    # Whether it was cancelled or is to be, and what, may be told in any clause.
+    lead = scene.heard.text if issue is Issue.CANCELLATION_PROBLEM else scene.heard.lead_words
+    near = " ".join((lead, *(thing.name for thing in scene.heard.things[:1])))
     return [say(scene, _way_named(scene, name, is_any=is_any), near) for name in names]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.acts import acts
-from bot.cases.heard import HARMS, Heard, OwnWords, Retold, Thing, Told
+from bot.cases.heard import HARMS, Heard, HowLong, OwnWords, Retold, Thing, Told
 from bot.cases.issue import Issue
 from bot.cases.wording import LONGEST_MESSAGE, sentences
 from bot.handling.shop import Shop
@@ -244,6 +244,25 @@ def test_two_kinds_alike_or_told_together_are_no_doubt(shop: Shop, first: Issue,
         assert any(text in said for text in shop.wording.responses[f"utter_{likely}"])
     else:
         assert all(word in said for word in words)
+
+
+def test_only_kind_that_is_asked_about_is_told_as_what_it_seems(shop: Shop) -> None:
+    ranking = (("nlu_fallback", 0.35), ("out_of_scope", 0.3), (str(Issue.SERVICE_OUTAGE), 0.3))
+    said = first_reply(shop, "so much for that", "nlu_fallback", 0.35, [], ranking=ranking)
+    assert any(text in said for text in shop.wording.responses["utter_restate_reading_service_outage"])
+
+
+def test_what_was_cancelled_without_a_word_is_not_to_be_cancelled(shop: Shop) -> None:
+    told = [(Issue.CANCELLATION_PROBLEM, 0.99)]
+    said = first_reply(shop, "without a word you cancelled it. Help", Issue.CANCELLATION_PROBLEM, 0.99, told)
+    assert "refund what was cancelled" in said and "cancel and refund" not in said
+
+
+def test_time_that_their_account_holds_is_not_said_again(shop: Shop) -> None:
+    account = Retold("we made you wait for 1 hour", issues=(Issue.LATE_DELIVERY,))
+    more = {"retold": account, "how_long": HowLong("waited", "1 hour")}
+    said = first_reply(shop, "you made me wait for 1 hour", Issue.LATE_DELIVERY, 0.99, [(Issue.LATE_DELIVERY, 0.99)], **more)
+    assert said.count("1 hour") == 1
 
 
 def test_enquiry_after_what_has_not_come_is_told_as_late_or_missing(shop: Shop) -> None:
