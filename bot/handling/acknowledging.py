@@ -235,6 +235,7 @@ def _unclear(scene: Scene, said: str = "") -> str:
     theirs = named_by_them(scene, likely)
     if scene.case.issue is None and len(theirs) == 1:  # the kind is asked, and of one alone a word of theirs speaks
         matter, what = say(scene, f"noun_{theirs[0]}", scene.heard.text), say(scene, "noun_something_else")
+        return say(scene, "restate_either", matter=matter, what=what)
     words = [one.words for one in scene.heard.told if one.issue in likely]
     are_both = len({*words}) == len(likely) or Issue.STAFF_CONDUCT in likely or frozenset(likely) in TOLD_TOGETHER
     name = "restate_reading_two" if are_both else "restate_either"

@@ -20,7 +20,7 @@ _DENIABLE = frozenset({"ca", "can", "wo", "will", "could", "would"})  # verbs of
 _SUPPOSING = frozenset({"if", "unless", "whether", "until", "till", "when", "while", "before", "once"})
 _HAPPENED = frozenset({"until", "till", "when", "while", "once"})  # not supposed, where the past is told
 _SUPPOSED = frozenset({"if", "unless", "whether"})  # what hangs on it is supposed, and so is what that hangs on
-_LOSSES = frozenset("lose miss delay damage break cancel charge complain mind".split())
+LOSSES = frozenset("lose miss delay damage break cancel charge complain mind waste".split())
 _OTHERS = frozenset({"they", "he", "she", "it"})
 _SAYING = frozenset({"say", "admit", "tell"})
 _BOUGHT = frozenset({"order", "buy", "purchase", "book", "place"})
@@ -50,8 +50,8 @@ def is_told(verb: Token, subject: Token) -> bool:
         return False
     if subject.lower_ in _OTHERS and any(token.lower_ in YOU for token in verb.subtree):
         return False  # "they make you wait": whoever comes
-    if first.lower_ in {"would", "could"} and subject.lower_ in SPEAKER:
-        return first.lower_ == "could" and not is_supposed(verb)
+    if first.lower_ in {"would", "could", "will", "wo"} and subject.lower_ in SPEAKER:
+        return first.lower_ == "could" and verb.lemma_.lower() not in UNTOLD and not is_supposed(verb)
     if is_you(subject) and not (first.tag_ == "VBD" or first.lemma_.lower() == "have"):
         return False  # "you can't reach anybody": whoever tries
     if subject.lower_ in SPEAKER and (verb.lemma_.lower() in UNTOLD or (subject.dep_ == "nsubj" and _is_background(verb))):
@@ -67,7 +67,7 @@ def _is_ill_joined(verb: Token, first: Token, subject: Token) -> bool:
         return True  # "it's works"
     if first == verb and (verb.lower_ in _PARTICIPLES or _is_of_what_came(verb, subject)):
         return True  # "it completely gone bad", "wrong item received me"
-    return _is_two_at_once(verb) or _is_of_one_as_many(first, subject)
+    return _is_two_at_once(verb) or _is_of_one_as_many(verb, first, subject)
 
 
 def _is_two_at_once(verb: Token) -> bool:
@@ -76,10 +76,11 @@ def _is_two_at_once(verb: Token) -> bool:
     return bool(helpers & {"did", "does", "do"}) and bool(helpers & {"was", "were", "is", "are"})
 
 
-def _is_of_one_as_many(first: Token, subject: Token) -> bool:
-    """Tell whether a name seems to do what many do, and so may be no name or no doer: "MFG defect in the phone"."""
-    is_many = first.tag_ == "VBP" and (first.pos_ == "VERB" or subject.ent_type_ == "PERSON")
-    return subject.tag_ == "NNP" and is_many and not any(child.dep_ == "conj" for child in subject.children)
+def _is_of_one_as_many(verb: Token, first: Token, subject: Token) -> bool:
+    """Tell whether a name seems to do what many do, "MFG defect in the phone", or a thing is done to itself."""
+    is_same = any(child.dep_ == "dobj" and child.lemma_ == subject.lemma_ for child in verb.children)  # "wrong lamp sent wrong lamp"
+    is_many = subject.tag_ == "NNP" and first.tag_ == "VBP" and not any(child.dep_ == "conj" for child in subject.children)
+    return is_many or is_same
 
 
 def _is_of_what_came(verb: Token, subject: Token) -> bool:
@@ -99,7 +100,7 @@ def _is_beside_the_point(verb: Token, subject: Token) -> bool:
     is_guessed = first.i > 1 and first.nbor(-2).lower_ == "may" and first.nbor(-1).lower_ == "be"  # "may be I am being difficult"
     is_guessed = is_guessed or any(child.lower_ in _PERHAPS for child in verb.children) or _only_seems(verb, subject)
     is_theirs_to_do = verb.lemma_.lower() == "cancel" and subject.dep_ == "nsubj" and subject.lower_ not in SPEAKER
-    is_no_loss = is_denied(verb) and verb.lemma_.lower() in _LOSSES and not is_theirs_to_do
+    is_no_loss = is_denied(verb) and verb.lemma_.lower() in LOSSES and not is_theirs_to_do
     is_no_loss = is_no_loss or _has_no_trouble(verb)
     return is_quoted or is_guessed or is_no_loss or _tells_the_time(verb, subject) or _is_mere_scorn(verb, subject)
 
@@ -140,6 +141,8 @@ def _tells_the_time(verb: Token, subject: Token) -> bool:
 
 def _is_mere_scorn(verb: Token, subject: Token) -> bool:
     """Tell whether it only says what they are, "this company is truly awful", or "this is not the way"."""
+    if first_of(verb).lower_ == "could" and is_denied(verb) and any(one.lower_ == "more" for one in verb.subtree):
+        return True  # "you couldn't have given a more senseless reason"
     if subject.lower_ == "this" and any(child.dep_ == "attr" and child.lower_ in {"way", "joke", "end"} for child in verb.children):
         return True
     if verb.lemma_ != "be" or not (subject.pos_ in {"PROPN", "PRON"} or subject.lower_ in _THEMSELVES):
@@ -165,7 +168,8 @@ def _is_background(verb: Token) -> bool:
     """Tell whether it only tells what they ordered, and goes on to nothing else, or how they feel about it."""
     if any(child.dep_ == "xcomp" and child.lemma_.lower() in _SAYING for child in verb.children):
         return True  # "I have to say"
-    if verb.lemma_ == "be" and any(child.dep_ == "acomp" and child.lemma_.lower() in _FEELINGS for child in verb.children):
+    is_able = not is_denied(verb) and any(child.dep_ == "acomp" and child.lower_ == "able" for child in verb.children)
+    if is_able or (verb.lemma_ == "be" and any(child.dep_ == "acomp" and child.lemma_.lower() in _FEELINGS for child in verb.children)):
         return True
     return verb.lemma_.lower() in _BACKGROUND and not is_denied(verb) and not any(child.dep_ == "conj" for child in verb.children)
 
@@ -173,7 +177,7 @@ def _is_background(verb: Token) -> bool:
 def ends_in_background(verb: Token, span: Span) -> bool:
     """Tell whether only what they ordered is left of "I ordered a lamp and got a chair"."""
     doer = next((child for child in verb.children if child.dep_ == "nsubj"), None)
-    kinds = _BOUGHT if doer is None else _BACKGROUND
+    kinds = _BOUGHT | {"speak", "talk"} if doer is None else _BACKGROUND
     if (doer is not None and doer.lower_ not in SPEAKER) or verb.lemma_.lower() not in kinds or is_denied(verb):
         return False
     return not any(child.dep_ == "conj" and child.i < span.end for child in verb.children)

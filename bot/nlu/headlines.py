@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.nlu.asserted import TIMES
+from bot.nlu.asserted import LOSSES, TIMES
 from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.quotable import SUPPOSING
 from bot.nlu.signs import sign
@@ -205,7 +205,8 @@ def _by_the_customer(verb: Token) -> Opening | None:
     if verb.tag_ == "JJ" or verb.lower_ in _UNHAPPY:
         is_state = verb.lower_ in {"unable", "stuck"} or (verb.lower_ in _UNHAPPY and any(one.dep_ == "prep" for one in verb.children))
         return Opening(_start(verb), lambda span: "you are " + turned(span)) if is_state else None
-    if verb.lemma_.lower() not in _THEIR_DEEDS or verb.sent.text.rstrip().endswith("?"):
+    is_no_loss = verb.lemma_.lower() in LOSSES and any(child.dep_ == "neg" for child in verb.children)  # "not wasting money there"
+    if is_no_loss or verb.lemma_.lower() not in _THEIR_DEEDS or verb.sent.text.rstrip().endswith("?"):
         return None
     began = _began(verb)
     return Opening(_start(verb), lambda span: f"{began} {_with_you_again(span, verb)}") if began else None

@@ -16,7 +16,8 @@ from bot.nlu.headlines import Opening, headline
 from bot.nlu.lexicon import known_things, read_words
 from bot.nlu.phrase_list import misspellings
 from bot.nlu.quotable import OPEN_ENDED, SAID, is_mistyped, is_repeatable
-from bot.nlu.turning import AUXILIARIES, NEEDED, SPEAKER, SPELT, SUBJECTS, YOU, first_of, is_heated, is_you, named, turned, turned_question
+from bot.nlu.run_together import FOUND, begins_anew, breaks_off, cuts_a_noun, is_stumbled, lacks_its_verb, runs_on, takes_a_subject
+from bot.nlu.turning import NEEDED, SPEAKER, SPELT, SUBJECTS, YOU, first_of, is_heated, is_you, named, turned, turned_question
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -25,18 +26,15 @@ _CLAUSES = frozenset({"ROOT", "conj", "ccomp", "advcl", "parataxis"})
 _ASIDE = frozenset({"cc", "conj", "punct", "advcl", "parataxis", "intj", "mark", "prep", "advmod", "npadvmod", "dep", "meta"})
 _ASIDE_INSIDE = frozenset({"punct", "cc", "conj", "relcl", "advcl", "appos", "acl", "npadvmod", "parataxis", "dep"})
 _NO_SUBJECT = frozenset({"who", "which", "what", "that", "whoever", "whatever", "ur"})
-_FOUND = frozenset({"find", "notice", "make", "let", "email"})  # what else goes on with a sentence
 _GIVES = frozenset("give send tell charge offer deny refuse owe promise ask pay show teach sell".split())  # passive with an object
 _LEANS = frozenset("anyway anyways either or so plus also".split())  # on a sentence before
 _HANGS = frozenset("therefore thus hence still also even however though".split())  # on what comes next
 _MESSAGES = frozenset("message mail email text notification notice call letter alert".split())
-_NOT_BEFORE = frozenset({"until", "till", "unless"})
-_AFTER_TIMES = frozenset({"after", "before", "later", "late", "ago", "past", "early"})
 _NAMED_BEFORE = frozenset(
     "restaurant company seller shop store airline host merchant courier call quantity agent rider delivery executive".split()
 )
 _ASKED = frozenset({"why", "where", "when", "how"})
-_TRIED = frozenset("contact call ask try go chat message email write".split())
+_BEFORE_ITS_NOUN = frozenset("for with at to from of about".split())
 _WHERE_AND_WHEN = frozenset("in on at during after before inside".split())
 _WONDERS = frozenset({"understand", "know", "wonder", "ask", "see", "explain"})
 _IN_FIGURES = re.compile(r"[$€£₹]?\d+(?:[.,:]\d+)*(?:st|nd|rd|th|[ap]m|kg|gb?|ml|cm|mm|hrs?|h|mins?|s|x|k|%)?", re.IGNORECASE)
@@ -195,8 +193,8 @@ def _may_be_subject(subject: Token) -> bool:
         or any(token.lower_ in {*YOU, *SPEAKER} for token in subject.subtree if token != subject)
     ):
         return False
-    if subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).pos_ == "ADP" and subject.head.lemma_.lower() in SAID:
-        return False  # "they looked at it said I broke it"
+    if subject.pos_ in {"VERB", "ADJ"} or (subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).lower_ in _BEFORE_ITS_NOUN):
+        return False  # "its damaged put it", "they looked at it said I broke it"
     return subject.lower_ not in TIMES or not any(child.dep_ == "nummod" for child in subject.children)
 
 
@@ -230,15 +228,16 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         or span[0].lower_ in _LEANS
         or (span[0].pos_ == "ADJ" and span[1].pos_ == "CCONJ")
         or _has_two_objects(verb, span)
-        or _breaks_off(verb, span)
-        or _takes_a_subject(span)
+        or breaks_off(verb, span)
+        or takes_a_subject(span)
+        or any(map(is_stumbled, span[1:]))
         or any(token.tag_ in {"WRB", "WP"} and token.head != verb and not _is_known_how(token, verb) for token in span[1:])
     ):
         return False
     inside = range(span.start, span.end)
     if any(map(_is_of_their_words, span)) or any(map(_is_of_whoever, span)):
         return False
-    if any(map(_runs_on, span)) or any(map(_begins_anew, span[1:])) or any(_lacks_its_verb(one) for one in span if one != verb):
+    if any(map(runs_on, span)) or any(map(begins_anew, span[1:])) or any(lacks_its_verb(one) for one in span if one != verb):
         return False
     bare = (
         one for one in span[:-1] if one.dep_ == "prep" and all(child.dep_ in {"cc", "punct"} or _is_adverb(child) for child in one.children)
@@ -249,7 +248,7 @@ def _is_whole(span: Span, verb: Token, root: Token) -> bool:
         return False  # "never had such awful service", of which the heat is the point
     if any(token.lower_ == "instead" for token in span) and span[-1].head.tag_ == "VBG":
         return False  # "instead of solving it", of what comes next
-    if span[-1].lemma_ == "fact" or any(_cuts_a_noun(child, span.end) for child in span[-1].children):
+    if span[-1].lemma_ == "fact" or any(cuts_a_noun(child, span.end) for child in span[-1].children):
         return False
     if any(token != root and token.head.i not in inside for token in span) or (verb.lemma_ == "be" and not _says_what_it_is(verb, inside)):
         return False
@@ -281,56 +280,6 @@ def _is_of_whoever(token: Token) -> bool:
     return is_you(token) and token.dep_ in SUBJECTS and any(one.lower_ in {"if", "when", "unless"} for one in token.head.children)
 
 
-def _breaks_off(verb: Token, span: Span) -> bool:
-    """Tell whether it stops within a time, or runs into a verb of another sentence: "an hour | after", "is showing is down"."""
-    last = span[-1]
-    is_time = last.lower_ in TIMES and last.i + 1 < len(last.doc) and last.nbor().lower_ in _AFTER_TIMES
-    inner = [child for child in verb.children if child.dep_ in {"xcomp", "ccomp"} and span.start <= child.i < span.end]
-    if span.end < len(last.doc) and last.nbor().head == verb and last.nbor().tag_ == "RB" and last.nbor().lower_.endswith("ly"):
-        return True  # "don't take complaints | seriously"
-    if span.end < len(last.doc) and last.nbor().lower_ in _NOT_BEFORE:
-        return True  # "no delivery now | until October"
-    return is_time or any(first_of(one).tag_ in FINITE and not any(child.dep_ in SUBJECTS for child in one.children) for one in inner)
-
-
-def _takes_a_subject(span: Span) -> bool:
-    """Tell whether its last words are who or what does the next: "charged me for my order and the chair leg | came broken"."""
-    last, after = span[-1], span.doc[span.end] if span.end < len(span.doc) else None
-    is_noun = last.pos_ in {"NOUN", "PROPN"} and last.left_edge.i > span.start
-    return is_noun and after is not None and (after.tag_ in FINITE or after.tag_ == "MD")
-
-
-def _cuts_a_noun(child: Token, end: int) -> bool:
-    """Tell whether what follows may be more of the last noun: "an aircraft | approved seat"."""
-    return child.i == end and child.dep_ == "acl" and child.tag_ == "VBN"
-
-
-def _runs_on(token: Token) -> bool:
-    """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and I contact support"."""
-    if token.dep_ == "conj":
-        is_tried = token.lemma_.lower() in _TRIED and token.tag_ == "VBP" and any(child.lower_ in SPEAKER for child in token.children)
-        is_other = token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"}
-        return token.lemma_.lower() in UNTOLD or is_other or is_tried
-    return token.dep_ == "relcl" and token.head.pos_ == "PRON" and any(child.lower_ in SPEAKER for child in token.children)
-
-
-def _lacks_its_verb(token: Token) -> bool:
-    """Tell whether it is a state that shares no verb with what it is joined to: "ordered the pasta but | disappointed"."""
-    is_joined = token.dep_ == "conj" and token.pos_ == "ADJ" and token.head.pos_ == "VERB"
-    return is_joined and not any(child.dep_ in SUBJECTS for child in token.children)
-
-
-def _begins_anew(token: Token) -> bool:
-    """Tell whether another sentence begins with somebody, without a word between: "I haven't received it | I tried to call"."""
-    if token.dep_ not in SUBJECTS or token.tag_ != "PRP" or token.i == 0 or token.lower_ in {"me", "us", "him", "them"}:
-        return False
-    before, verb = token.nbor(-1), token.head
-    is_said = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in UNTOLD | SAID | _FOUND
-    hangs = verb.head.i < token.i and (is_said or verb.dep_ in {"relcl", "acl", "advcl"})
-    asks = before == verb or (before.head == verb and before.dep_ in {*AUXILIARIES, "neg"})  # "will I get"
-    return not (hangs or asks or before.pos_ in {"CCONJ", "SCONJ", "ADP"} or before.lower_ in {"so", "&"})
-
-
 def _is_known_how(word: Token, verb: Token) -> bool:
     """Tell whether it is of what somebody knows, or does not: "doesn't know how to reach me"."""
     return word.lower_ == "how" and verb.lemma_ == "know" and word.head.head == verb and word.i == verb.i + 1
@@ -357,7 +306,7 @@ def _stands_alone(verb: Token, inside: range) -> bool:
 
 def _is_of_the_object(child: Token, verb: Token, inside: range) -> bool:
     """Tell whether what is taken for an object tells more of the object before it: "broke the lamp that I had brought"."""
-    if verb.lemma_.lower() in UNTOLD | SAID | _FOUND or child.left_edge.i < inside.stop:
+    if verb.lemma_.lower() in UNTOLD | SAID | FOUND or child.left_edge.i < inside.stop:
         return False
     objects = [one for one in verb.children if one.dep_ == "dobj" and one.i in inside]
     return any(one.pos_ in {"NOUN", "PROPN"} and child.left_edge.lower_ in {"that", "which"} for one in objects)

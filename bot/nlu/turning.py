@@ -105,11 +105,13 @@ def _lacking(kept: Sequence[Token]) -> dict[int, str]:
 def turned_question(tokens: Sequence[Token], verb: Token, subject: Token) -> str:
     """Return what is asked, in the order of a statement: "why am I charged" is "why you are charged"."""
     first = first_of(verb)
-    about = [token for token in tokens if subject.left_edge.i <= token.i <= subject.right_edge.i]
-    rest = [token for token in tokens if token.i > subject.right_edge.i]
+    last = _last_of(subject, verb)
+    about = [token for token in tokens if subject.left_edge.i <= token.i <= last.i]
+    rest = [token for token in tokens if token.i > last.i]
     helper = [token for token in tokens if first.i <= token.i < subject.left_edge.i]  # with its "n't"
     helper = [] if first.lower_ in {"do", "does"} and len(helper) == 1 else helper
-    if first.lower_ == "did" and len(helper) == 1:
+    is_denied = any(child.dep_ == "neg" for child in verb.children)
+    if first.lower_ == "did" and len(helper) == 1 and not is_denied:
         return _begun(
             tokens[0], _joined([_word(tokens[0]), *map(_word, about), *(past(one) if one == verb else _word(one) for one in rest)])
         )
@@ -120,6 +122,12 @@ def turned_question(tokens: Sequence[Token], verb: Token, subject: Token) -> str
     else:
         order = [tokens[0], *about, *helper, *rest]
     return _begun(tokens[0], _joined([_word(token) for token in order if not _may_go(token)]))
+
+
+def _last_of(subject: Token, verb: Token) -> Token:
+    """Return where who or what is asked about ends: of "why is my order at your depot", before "at"."""
+    where = next((child for child in subject.children if child.dep_ == "prep" and child.lower_ in {"at", "in", "on"}), None)
+    return subject.right_edge if where is None or first_of(verb) != verb else where.nbor(-1)
 
 
 def past(verb: Token) -> str:

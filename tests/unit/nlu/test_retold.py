@@ -107,6 +107,8 @@ def test_clause_is_turned_to_the_customer(text: str, told: str, read: Read) -> N
         ("No customer service provided", "no customer service was provided"),
         ("No update to be found anywhere", "there was no update to be found anywhere"),
         ("Have ordered this jam but really disappointed with it", "you are disappointed with it"),
+        ("Cancelled my trip then put me on another one", "your trip was cancelled"),
+        ("A refund is not possible in our system", "a refund is not possible"),
     ],
 )
 def test_what_is_written_in_haste_is_said_whole(text: str, told: str, read: Read) -> None:
@@ -146,6 +148,8 @@ def test_what_lacks_a_word_is_not_made_up(text: str, read: Read) -> None:
         ("And when will I get the refund?", "when you will get the refund"),
         ("How do I change my flight that was cancelled?", "how you can change your flight that was cancelled"),
         ("Can you tell me why I was charged a fee?", "why you were charged a fee"),
+        ("Why did I not get my refund yet?", "why you did not get your refund yet"),
+        ("Where is my refund in the statement?", "where your refund is in the statement"),
     ],
 )
 def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) -> None:
@@ -198,6 +202,14 @@ def test_question_is_told_as_what_they_ask(text: str, asked: str, read: Read) ->
         "I don't have these problems with my other kettle",
         "this is not the way",
         "its the only lamp that doesn't work",
+        "I will never shop here again",
+        "You couldn't have given a more foolish reason",
+        "I could not believe it was a lamp",
+        "Not wasting money there",
+        "Wrong lamp delivered wrong lamp",
+        "obviously its damaged put it in a box",
+        "I am able to get a refund",
+        "Spoke to a shop assistant",
     ],
 )
 def test_nothing_is_told_that_was_not_told_as_fact_or_reads_badly(text: str, read: Read) -> None:
