@@ -170,7 +170,7 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and not _tells(scene):
             return [Part(said, spare=2), Part(_unclear(scene, said))]
         either = _unclear(scene, said)
-        if said and rivals(scene) and not named_by_them(scene, rivals(scene)):
+        if said and rivals(scene) and not (_alike(scene) or named_by_them(scene, rivals(scene))):
             return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
@@ -228,9 +228,8 @@ def _unclear(scene: Scene, said: str = "") -> str:
     likely = rivals(scene)
     if not likely:
         return _leaning(scene, said) or say(scene, "restate_unclear")
-    alike = "restate_alike_" + "_".join(sorted(map(str, likely)))
-    if scene.shop.wording.has(alike):
-        return say(scene, alike, scene.heard.text)
+    if _alike(scene):
+        return say(scene, _alike(scene), scene.heard.text)
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
     theirs = named_by_them(scene, likely)
     if scene.case.issue is None and len(theirs) == 1:  # the kind is asked, and of one alone a word of theirs speaks
@@ -240,6 +239,12 @@ def _unclear(scene: Scene, said: str = "") -> str:
     are_both = len({*words}) == len(likely) or Issue.STAFF_CONDUCT in likely or frozenset(likely) in TOLD_TOGETHER
     name = "restate_reading_two" if are_both else "restate_either"
     return say(scene, name, matter=matter, what=what)
+
+
+def _alike(scene: Scene) -> str:
+    """The response that is true of either of the two kinds that it is likeliest of; empty where there is none."""
+    name = "restate_alike_" + "_".join(sorted(map(str, rivals(scene))))
+    return name if scene.shop.wording.has(name) else ""
 
 
 def _leaning(scene: Scene, said: str) -> str:

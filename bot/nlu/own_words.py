@@ -117,6 +117,11 @@ def _starts_well(span: Span) -> bool:
     return (first.dep_ == "neg" and first.lower_ in {"not", "never"}) or first.lower_ in _GOOD_FIRST or first.pos_ not in _BAD_FIRST_KINDS
 
 
+def _stands_first(span: Span) -> bool:
+    """Tell whether it opens its sentence or is what the sentence is about, as a headline has it."""
+    return span.start == span.sent.start or span.root.dep_ in _SUBJECTS
+
+
 def _is_resented(root: Token) -> bool:
     """Tell whether it is what somebody is unhappy with, or hates."""
     if root.dep_ == "pobj" and root.head.lower_ in _RESENTED_WITH:
@@ -169,8 +174,8 @@ def _worth(span: Span) -> float:
     """Return how well the words name what went wrong."""
     said = {token.lower_ for token in span}
     signs = sum(max(min(sign(token), 2.5), token.lower_ in _TELLING) for token in span)
-    if signs <= 0 and is_deed(span):
-        return 0.0
+    if signs <= 0 and (is_deed(span) or not (_stands_first(span) or any(token.dep_ == "amod" for token in span))):
+        return 0.0  # "my channel link" at the end of a message tells nothing of the trouble
     things = sum(not known_things().isdisjoint({token.lower_, token.lemma_.lower()}) for token in span if token.pos_ in {"NOUN", "PROPN"})
     return (
         min(signs, 4.0)
