@@ -71,13 +71,13 @@ def _is_ill_joined(verb: Token, first: Token, subject: Token) -> bool:
 
 
 def _is_two_at_once(verb: Token) -> bool:
-    """Tell whether two sentences share its helpers: "we didn't | nothing was ruined"."""
+    """Tell whether two sentences share its helpers: "they didn't | the lid was cracked"."""
     helpers = {child.lower_ for child in verb.children if child.dep_ in AUXILIARIES}
     return bool(helpers & {"did", "does", "do"}) and bool(helpers & {"was", "were", "is", "are"})
 
 
 def _is_of_one_as_many(verb: Token, first: Token, subject: Token) -> bool:
-    """Tell whether a name seems to do what many do, "MFG defect in the phone", or a thing is done to itself."""
+    """Tell whether a name seems to do what many do, "Ltd fault in the lamp", or a thing is done to itself."""
     is_same = any(child.dep_ == "dobj" and child.lemma_ == subject.lemma_ for child in verb.children)  # "wrong lamp sent wrong lamp"
     is_many = subject.tag_ == "NNP" and first.tag_ == "VBP" and not any(child.dep_ == "conj" for child in subject.children)
     return is_many or is_same
@@ -106,7 +106,7 @@ def _is_beside_the_point(verb: Token, subject: Token) -> bool:
 
 
 def _has_no_trouble(verb: Token) -> bool:
-    """Tell whether it is of what goes well: "I don't have these issues at home"."""
+    """Tell whether it is of what goes well: "I don't have these problems at home"."""
     is_had = verb.lemma_.lower() in {"have", "face", "see"} and is_denied(verb)
     return is_had and any(child.dep_ == "dobj" and child.lemma_.lower() in _TROUBLE for child in verb.children)
 
@@ -142,7 +142,7 @@ def _tells_the_time(verb: Token, subject: Token) -> bool:
 def _is_mere_scorn(verb: Token, subject: Token) -> bool:
     """Tell whether it only says what they are, "this company is truly awful", or "this is not the way"."""
     if first_of(verb).lower_ == "could" and is_denied(verb) and any(one.lower_ == "more" for one in verb.subtree):
-        return True  # "you couldn't have given a more senseless reason"
+        return True  # "you couldn't have picked a more useless shelf"
     if subject.lower_ == "this" and any(child.dep_ == "attr" and child.lower_ in {"way", "joke", "end"} for child in verb.children):
         return True
     if verb.lemma_ != "be" or not (subject.pos_ in {"PROPN", "PRON"} or subject.lower_ in _THEMSELVES):

@@ -194,7 +194,7 @@ def _may_be_subject(subject: Token) -> bool:
     ):
         return False
     if subject.pos_ in {"VERB", "ADJ"} or (subject.lower_ == "it" and subject.i > 0 and subject.nbor(-1).lower_ in _BEFORE_ITS_NOUN):
-        return False  # "its damaged put it", "they looked at it said I broke it"
+        return False  # "its dented put it there", "they looked at it said I broke it"
     return subject.lower_ not in TIMES or not any(child.dep_ == "nummod" for child in subject.children)
 
 

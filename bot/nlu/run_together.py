@@ -19,7 +19,7 @@ _OF_COMPANIES = frozenset("system policy policies end records partners terms".sp
 
 
 def is_stumbled(token: Token) -> bool:
-    """Tell whether words stumble, a "then" would be lost, or the company speaks: "very very", "| then put me", "our system"."""
+    """Tell whether words stumble, a "then" would be lost, or the company speaks: "so so late", "| then gave me", "our system"."""
     before = token.nbor(-1)
     is_quoted = before.lower_ == "our" and token.lower_ in _OF_COMPANIES
     is_twice = token.lower_ == before.lower_ or (before.lower_, token.lower_) == ("so", "no")
@@ -27,7 +27,7 @@ def is_stumbled(token: Token) -> bool:
 
 
 def runs_on(token: Token) -> bool:
-    """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and I contact support"."""
+    """Tell whether another sentence begins with it: "and I want a new one", "nothing I cannot find it", "and I call again"."""
     if token.dep_ == "conj":
         is_tried = token.lemma_.lower() in _TRIED and token.tag_ == "VBP" and any(child.lower_ in SPEAKER for child in token.children)
         is_other = token.head.pos_ in {"VERB", "AUX"} and token.pos_ in {"NOUN", "PROPN"}
