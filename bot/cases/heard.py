@@ -52,6 +52,9 @@ HARMS = ("injury", "safety", "threat")  # reasons for a person that are told bac
 
 KINDS = ("goods", "food", "sent", "travel", "service", "people", "money", "charges")  # of things that a complaint is about
 
+# A clause that opens so is of something named in another.
+OF_WHAT_WAS_NAMED = re.compile(r"(it|it['’]s|this|that|these|those|they|he|she|his|her|their|its)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Thing:

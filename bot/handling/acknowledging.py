@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.cases.asking import holds_question
 from bot.cases.choice import asks_to_cancel
 from bot.cases.finding import OF_MONEY
-from bot.cases.heard import SURE_ENOUGH, Heard, Thing
+from bot.cases.heard import OF_WHAT_WAS_NAMED, SURE_ENOUGH, Heard, Thing
 from bot.cases.issue import Fault, Issue, Severity
 from bot.handling.matters import waiting
 from bot.handling.readings import (
@@ -14,6 +14,8 @@ from bot.handling.readings import (
     A_LEANING,
     A_TOSS,
     NAMED_BY_WAYS,
+    alike,
+    are_told_together,
     bears_out,
     chance,
     is_torn,
@@ -39,17 +41,7 @@ MOST_FIGURES = 2  # sums named again; a list of more reads like a bill
 SAID_SOFTLY = ("service_outage", "damaged_or_defective", "quality_not_as_described", "billing_dispute", "other_complaint")
 UNTELLING = ("people", "money", "charges", "sent")  # that it is about an order says nothing; somebody is named for what they did
 WAITS_FOR = ("late_delivery", "lost_or_missing", "refund_not_received", "cancellation_problem")  # "I am still waiting", for the thing
-AWAITED = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)
-# Where one of these is told the other mostly is too, as is how they were treated with whatever else went wrong.
-TOLD_TOGETHER = frozenset(
-    frozenset(pair)
-    for pair in (
-        (Issue.BILLING_DISPUTE, Issue.CANCELLATION_PROBLEM),
-        (Issue.BILLING_DISPUTE, Issue.SERVICE_OUTAGE),
-        (Issue.CANCELLATION_PROBLEM, Issue.LATE_DELIVERY),
-    )
-)
-_NAMED_BEFORE = re.compile(r"(it|it['’]s|this|that|they|he|she|his|her|their|its)\b", re.IGNORECASE)
+AWAITED = (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING)  # which of them it is, an enquiry after it seldom tells
 _MISSED = re.compile(r"\b(miss(ed|es|ing)?|catch|reach|make|los[et]|ruin(ed)?|destroy(ed)?|damaged?) (\w+ ){0,3}$")
 _STANDS_FOR = frozenset("it they this that these those i we still never not nobody all only".split())  # for a thing named before
 
@@ -108,7 +100,7 @@ def _restated(scene: Scene) -> list[Part]:
 def _of_what(scene: Scene, told: str) -> list[Part]:
     """The thing that an account names only as "it": "it keeps buzzing", "our crew ruined it"."""
     account = scene.heard.retold.text if scene.heard.retold else ""
-    things = _things_beside(scene, told) if _NAMED_BEFORE.match(account) or account.endswith((" it", " them")) else []
+    things = _things_beside(scene, told) if OF_WHAT_WAS_NAMED.match(account) or account.endswith((" it", " them")) else []
     return [Part(say(scene, "restate_thing", thing=one), spare=UNNEEDED) for one in things]
 
 
@@ -170,7 +162,7 @@ def _read(scene: Scene, said: str) -> list[Part]:
         if said and not _tells(scene):
             return [Part(said, spare=2), Part(_unclear(scene, said))]
         either = _unclear(scene, said)
-        if said and rivals(scene) and not (_alike(scene) or named_by_them(scene, rivals(scene))):
+        if said and rivals(scene) and not (alike(scene, rivals(scene)) or named_by_them(scene, rivals(scene))):
             return [Part(said)]  # beside their words, a doubt between two kinds that none of them names tells nothing
         named = [one for one in things if one not in either]
         beside = [Part(said)] if said else [Part(say(scene, "restate_thing", thing=one), spare=1) for one in named]
@@ -228,23 +220,15 @@ def _unclear(scene: Scene, said: str = "") -> str:
     likely = rivals(scene)
     if not likely:
         return _leaning(scene, said) or say(scene, "restate_unclear")
-    if _alike(scene):
-        return say(scene, _alike(scene), scene.heard.text)
+    if same := alike(scene, likely):
+        return same
     matter, what = (say(scene, f"noun_{issue}", scene.heard.text) for issue in likely)
     theirs = named_by_them(scene, likely)
     if scene.case.issue is None and len(theirs) == 1:  # the kind is asked, and of one alone a word of theirs speaks
         matter, what = say(scene, f"noun_{theirs[0]}", scene.heard.text), say(scene, "noun_something_else")
         return say(scene, "restate_either", matter=matter, what=what)
-    words = [one.words for one in scene.heard.told if one.issue in likely]
-    are_both = len({*words}) == len(likely) or Issue.STAFF_CONDUCT in likely or frozenset(likely) in TOLD_TOGETHER
-    name = "restate_reading_two" if are_both else "restate_either"
+    name = "restate_reading_two" if are_told_together(scene, likely) else "restate_either"
     return say(scene, name, matter=matter, what=what)
-
-
-def _alike(scene: Scene) -> str:
-    """The response that is true of either of the two kinds that it is likeliest of; empty where there is none."""
-    name = "restate_alike_" + "_".join(sorted(map(str, rivals(scene))))
-    return name if scene.shop.wording.has(name) else ""
 
 
 def _leaning(scene: Scene, said: str) -> str:
@@ -257,7 +241,7 @@ def _leaning(scene: Scene, said: str) -> str:
         return reading_of(scene, likely[0]) if len(likely) == 1 and not heard.things else ""
     lead = heard.told[0]
     if heard.intent == "order_status" and lead.issue in AWAITED:
-        return say(scene, f"restate_alike_{AWAITED[0]}_{AWAITED[1]}", heard.text)
+        return alike(scene, AWAITED)
     return reading_of(scene, lead.issue) if lead.issue is not Issue.OTHER_COMPLAINT and lead.confidence >= A_LEANING else ""
 
 

@@ -13,6 +13,15 @@ A_TOSS = 0.5  # below it none is named alone
 A_LEANING = 0.3  # from which one that no other comes near is named as what it seems, where else nothing could be said
 # Issues that what is offered for them names in any case, so that beside an account of theirs nothing needs to.
 NAMED_BY_WAYS = (Issue.SERVICE_OUTAGE, Issue.STAFF_CONDUCT, Issue.REFUND_NOT_RECEIVED)
+# Where one of these is told the other mostly is too, as is how they were treated with whatever else went wrong.
+_TOLD_TOGETHER = frozenset(
+    frozenset(pair)
+    for pair in (
+        (Issue.BILLING_DISPUTE, Issue.CANCELLATION_PROBLEM),
+        (Issue.BILLING_DISPUTE, Issue.SERVICE_OUTAGE),
+        (Issue.CANCELLATION_PROBLEM, Issue.LATE_DELIVERY),
+    )
+)
 # Words by which an account names its matter, so that a reading beside it would only say it again.
 _NAMES = {
     Issue.LATE_DELIVERY: r"late|delay|wait|arriv|deliver|hours?",
@@ -51,6 +60,18 @@ def rivals(scene: Scene) -> Sequence[Issue]:
         return []
     likely = [one for one in scene.heard.likely_issues() if one is not Issue.OTHER_COMPLAINT][:2]
     return likely if len(likely) == 2 and scene.case.issue in (None, *likely) else []
+
+
+def are_told_together(scene: Scene, issues: Sequence[Issue]) -> bool:
+    """Whether both are likely meant: each has a clause of its own, or where one is told the other mostly is too."""
+    words = {one.words for one in scene.heard.told if one.issue in issues}
+    return len(words) == len(issues) or Issue.STAFF_CONDUCT in issues or frozenset(issues) in _TOLD_TOGETHER
+
+
+def alike(scene: Scene, issues: Sequence[Issue]) -> str:
+    """A sentence that is true of either of two kinds that are easily taken for each other; empty for all other kinds."""
+    name = "restate_alike_" + "_".join(sorted(map(str, issues)))
+    return say(scene, name, scene.heard.text) if scene.shop.wording.has(name) else ""
 
 
 def named_by_them(scene: Scene, issues: Sequence[Issue]) -> list[Issue]:

@@ -10,7 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.cases.heard import HARMS
+from bot.cases.heard import HARMS, OF_WHAT_WAS_NAMED
 from bot.cases.issue import Issue
 from bot.nlu.clauses import TELLS
 from bot.nlu.phrase_list import read_phrases, spoken_words
@@ -25,7 +25,6 @@ PLAINLY_ONE = 0.95  # of one of them whatever words it has
 AWAITED = frozenset({str(issue) for issue in (Issue.LATE_DELIVERY, Issue.LOST_OR_MISSING, Issue.REFUND_NOT_RECEIVED)})
 _CAME = re.compile(r"\b(delivered|received|arrived|came|got)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(no|not|never|late|without|missing)\b|n['’]?t\b", re.IGNORECASE)
-_OF_WHAT = re.compile(r"(it|it's|this|that|these|those|they|he|she|his|her|their|its)\b", re.IGNORECASE)  # named in another clause
 _LESS = 0.15  # where another tells as well what it is about
 _SHORT = ("inform", "deny", "affirm")  # what a clause may be taken for because it is short
 _AWAITING = ("order_status", "ask_human")  # no complaint by itself
@@ -106,7 +105,7 @@ class _Pieces:
             self._asks_where(piece) or chance >= SURE or (signs >= 1 and chance >= POSSIBLE and self.of_any(piece) >= CERTAINLY_ONE)
         )
         tells = signs >= 1 or piece.get(TELLS) or piece.get("asks")
-        worth = min(chance, _SURE_ENOUGH) + 0.1 * signs + 0.1 * is_plain - _LESS * bool(_OF_WHAT.match(str(piece.get("turned"))))
+        worth = min(chance, _SURE_ENOUGH) + 0.1 * signs + 0.1 * is_plain - _LESS * bool(OF_WHAT_WAS_NAMED.match(str(piece.get("turned"))))
         return max(worth, 0.01) if is_trouble and tells else 0.0
 
     def worth_beside(self, piece: Message, first: Message | None = None) -> float:
