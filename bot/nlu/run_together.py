@@ -23,6 +23,8 @@ def is_stumbled(token: Token) -> bool:
     before = token.nbor(-1)
     is_quoted = before.lower_ == "our" and token.lower_ in _OF_COMPANIES
     is_twice = token.lower_ == before.lower_ or (before.lower_, token.lower_) == ("so", "no")
+    if token.lower_ == "no" and token.dep_ == "det" and before.pos_ in {"ADV", "NOUN"}:
+        return True  # "waited all day again | no parcel"
     return is_quoted or is_twice or (token.lower_ == "then" and before.lower_ not in {"and", "but", "&"})
 
 

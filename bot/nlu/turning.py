@@ -212,7 +212,8 @@ def _word(token: Token) -> str:
         return _counted(token, SPELT[low])
     is_odd = not (token.is_lower or token.is_upper or token.is_title or _BRAND.match(token.text)) and low in english_words()
     is_capital = token.is_title and token.pos_ in {"VERB", "AUX", "ADV", "ADJ", "DET", "ADP"} and token.lower_ in english_words()
-    return low if is_odd or is_capital else token.text.replace("\u2019", "'")  # "pacKaging"
+    is_loud = token.is_upper and token.pos_ in {"CCONJ", "SCONJ", "ADP", "AUX"} and low in english_words()  # "broken AND late"
+    return low if is_odd or is_capital or is_loud else token.text.replace("\u2019", "'")  # "pacKaging"
 
 
 def _first_is_do(word: Token) -> bool:

@@ -68,6 +68,8 @@ Read = Callable[[str], dict[str, Any]]
         ("The lids were broken for both the jars that came", "the lids were broken"),
         ("they cant find my sofa and i call again", "they can't find your sofa"),
         ("I told the driver that my parcel was crushed", "your parcel was crushed"),
+        ("we waited at home again no parcel", "you waited at home again"),
+        ("my lamp came bent AND you charged me for two", "your lamp came bent and we charged you for two"),
     ],
 )
 def test_clause_is_turned_to_the_customer(text: str, told: str, read: Read) -> None:
